@@ -1,0 +1,17 @@
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+  { ignores: ['node_modules/', 'manifests/', '.fleet/', 'vitest.*.mts'] },
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
+      'max-params': ['error', 3],
+    },
+  },
+  { files: ['**/*.{js,mjs,mts}'], ...tseslint.configs.disableTypeChecked },
+  { files: ['test/**', 'lab/providers/**'], rules: { '@typescript-eslint/no-unsafe-assignment': 'off' } },
+);

@@ -1,0 +1,19 @@
+import { defineFleet, kind, webApp } from './model';
+
+const podinfo = { image: 'ghcr.io/stefanprodan/podinfo', tag: '6.9.2', port: 9898 };
+
+export default defineFleet({
+  clusters: {
+    dev: kind(),
+    prod: kind(),
+  },
+  apps: {
+    'app-a': webApp({ ...podinfo, env: { PODINFO_UI_MESSAGE: 'Hello from app-a' } }),
+    'app-b': webApp({ ...podinfo, env: { PODINFO_UI_MESSAGE: 'Hello from app-b', PODINFO_UI_COLOR: '#2e8b57' } }),
+    'app-c': webApp({ ...podinfo, env: { PODINFO_UI_MESSAGE: 'Hello from app-c', PODINFO_UI_COLOR: '#b03060' } }),
+  },
+  runs: {
+    dev: { 'app-a': {}, 'app-b': {}, 'app-c': {} },
+    prod: { 'app-a': { replicas: 2 }, 'app-b': {} },
+  },
+});

@@ -1,0 +1,23 @@
+/** One thing that is wrong, where it is wrong, and what to do about it. */
+export interface Problem {
+  /** The path in `fleet.ts`, the file, or the cluster: `runs.prod.app-d`, `manifests/`, `cluster dev`. */
+  readonly place: string;
+  /** What is wrong, as a sentence without its full stop. */
+  readonly problem: string;
+  /** The next step, as an imperative sentence without its full stop. */
+  readonly next: string;
+}
+
+/**
+ * A mistake that its reader can mend. Its message is made to be shown as it is: commands print it
+ * without a stack trace and end with exit code 1.
+ */
+export class FleetError extends Error {
+  override readonly name = 'FleetError';
+  readonly problems: readonly Problem[];
+
+  constructor(...problems: readonly Problem[]) {
+    super(problems.map(({ place, problem, next }) => `${place}: ${problem}.\n  ${next}.`).join('\n'));
+    this.problems = problems;
+  }
+}
