@@ -1,0 +1,38 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { Yaml } from 'cdk8s';
+import type { Fleet } from '../model';
+import { manifests } from './manifests';
+
+/** The text of every generated file, by its path in the repository. */
+export function render(fleet: Fleet): ReadonlyMap<string, string> {
+  return new Map([...manifests(fleet)].map(([path, object]) => [path, Yaml.stringify(object)]));
+}
+
+/**
+ * Writes everything that Flux reads into a folder, in place of all that was there.
+ *
+ * The files are written into `.fleet/` beside the folder and renamed: a synthesis that is killed
+ * leaves the folder as it was, or none, and never a part of it.
+ *
+ * @returns the number of files written
+ */
+export function synthesise(fleet: Fleet, outdir: string): number {
+  const files = render(fleet);
+  const target = resolve(outdir);
+  const workshop = join(dirname(target), '.fleet');
+  mkdirSync(workshop, { recursive: true });
+  const aside = mkdtempSync(join(workshop, 'synth-'));
+  try {
+    const fresh = join(aside, 'new');
+    mkdirSync(fresh);
+    for (const folder of new Set([...files.keys()].map(dirname))) mkdirSync(join(fresh, folder), { recursive: true });
+    for (const [path, text] of files) writeFileSync(join(fresh, path), text);
+    mkdirSync(target, { recursive: true });
+    renameSync(target, join(aside, 'old'));
+    renameSync(fresh, target);
+  } finally {
+    rmSync(aside, { recursive: true, force: true });
+  }
+  return files.size;
+}
