@@ -2,9 +2,11 @@ import { FleetError } from '../model';
 import { synthesise } from './synth';
 
 /** What `cdk8s synth` runs; it says by CDK8S_OUTDIR where the files go. */
-async function main(): Promise<void> {
+function main(): void {
   try {
-    const { default: fleet } = await import('../fleet.js');
+    // A mistake in fleet.ts is thrown while the module loads, so it is loaded here.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const { default: fleet } = require('../fleet') as typeof import('../fleet');
     synthesise(fleet, process.env['CDK8S_OUTDIR'] ?? 'manifests');
   } catch (error) {
     if (!(error instanceof FleetError)) throw error;
@@ -13,4 +15,4 @@ async function main(): Promise<void> {
   }
 }
 
-void main();
+main();
