@@ -1,3 +1,5 @@
+import { withDefaults } from './defaults';
+
 /** Compute resources by name, as Kubernetes quantities: `{ cpu: '50m', memory: '64Mi' }`. */
 export interface ResourceQuantities {
   readonly cpu?: string;
@@ -85,5 +87,5 @@ export function webApp(props: WebAppProps): WebApp {
     livePath: '/healthz',
     resources: { requests: { cpu: '20m', memory: '32Mi' }, limits: { memory: '256Mi' } },
   };
-  return { ...defaults, ...props, type: 'web' };
+  return { ...withDefaults(defaults, props), type: 'web' };
 }

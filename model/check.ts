@@ -1,15 +1,23 @@
-import type { App, ResourceQuantities } from './app';
-import { type Cluster, nodeNames } from './cluster';
+import { nodeNames } from './cluster';
 import { FleetError, type Problem } from './fleet-error';
-import { gitServerStack, type Fleet } from './fleet';
+import { gitServer, gitServerStack } from './git-server';
+import { amount } from './quantity';
+import { at, isObject, listed } from './rule';
+import { fleetShape, overlayShape } from './shapes';
+
+/** The name of a fleet that has none. */
+export const defaultName = 'flux-fleet';
+
+type Named = Readonly<Record<string, unknown>>;
+
+/** The parts of a fleet, of which nothing is known yet but that each is an object. */
+interface Parts {
+  readonly clusters: Named;
+  readonly apps: Named;
+  readonly runs: Readonly<Record<string, Named>>;
+}
 
 const label = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
-const quantity = /^\d+(\.\d+)?(m|k|Ki|Mi|Gi|M|G)?$/;
-const envName = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const imageName = /^[a-z0-9]([-a-z0-9._/]*[a-z0-9])?(:\d+\/[-a-z0-9._/]*[a-z0-9])?$/;
-const imageTag = /^[A-Za-z0-9_][-A-Za-z0-9._]{0,127}$/;
-const anyPort = [1, 65535] as const;
-const nodePortRange = [30000, 32767] as const;
 const reservedNamespaces = [
   'default',
   'flux-system',
@@ -19,187 +27,148 @@ const reservedNamespaces = [
   'local-path-storage',
 ];
 
-/** @throws FleetError that names every mistake in the fleet. */
-export function checkFleet(fleet: Fleet): void {
-  const problems = [...names(fleet), ...hostPorts(fleet), ...runs(fleet), ...nodePorts(fleet)];
-  for (const [name, app] of Object.entries(fleet.apps))
-    problems.push(...settings(`apps.${name}`, app), ...image(name, app));
-  for (const [name, cluster] of Object.entries(fleet.clusters)) problems.push(...clusterShape(name, cluster));
+/** @throws FleetError that names every mistake in what `fleet.ts` says. */
+export function checkFleet(props: unknown): void {
+  const { name = defaultName, git = gitServer(), clusters, apps, runs } = named(props);
+  const parts = { clusters: named(clusters), apps: named(apps), runs: eachNamed(named(runs)) };
+  const problems = [
+    ...fleetShape('', props),
+    ...names(String(name), parts),
+    ...hiddenNames(parts),
+    ...hostPorts(named(git)['port'], parts.clusters),
+    ...declared(parts),
+    ...overlays(parts),
+    ...Object.entries(parts.apps).flatMap(([app, said]) => [...overLimit(at('apps', app), said, {})]),
+    ...nodePorts(parts),
+  ];
   if (problems.length > 0) throw new FleetError(...problems);
 }
 
-function* names({ name, clusters, apps }: Fleet): Iterable<Problem> {
-  if (!label.test(name) || name.length > 40) yield impossibleName('name', name, 40);
+function named(value: unknown): Named {
+  return isObject(value) ? value : {};
+}
+
+function eachNamed(value: Named): Parts['runs'] {
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, named(each)]));
+}
+
+function* names(name: string, { clusters, apps }: Parts): Iterable<Problem> {
+  yield* possibleName('name', name, 40);
   if (Object.keys(clusters).length === 0) {
     yield { place: 'clusters', problem: 'the fleet has no cluster', next: 'Declare at least one, as in `dev: kind()`' };
   }
+  // A node's host name, cluster-<name>-control-plane, has at most 63 characters.
+  const most = 63 - nodeNames('', { workers: 0 })[0]!.length;
   for (const cluster of Object.keys(clusters)) {
-    const place = `clusters.${cluster}`;
-    // The node's host name, cluster-<name>-control-plane, has at most 63 characters.
-    const most = 63 - nodeNames('', { workers: 0 })[0]!.length;
-    if (!label.test(cluster) || cluster.length > most) yield impossibleName(place, cluster, most);
-    if (cluster === gitServerStack) {
-      yield {
-        place,
-        problem: `\`${cluster}\` is the name of the git server's stack`,
-        next: 'Give the cluster another name',
-      };
-    }
+    const place = at('clusters', cluster);
+    yield* possibleName(place, cluster, most);
+    if (cluster === gitServerStack) yield taken(place, cluster, "of the git server's stack");
   }
   for (const app of Object.keys(apps)) {
-    const place = `apps.${app}`;
-    if (!label.test(app) || app.length > 53) yield impossibleName(place, app, 53);
-    if (reservedNamespaces.includes(app)) {
-      yield {
-        place,
-        problem: `an app has a namespace of its own name, and \`${app}\` is taken`,
-        next: 'Give the app another name',
-      };
-    }
+    const place = at('apps', app);
+    yield* possibleName(place, app, 53);
+    if (reservedNamespaces.includes(app)) yield taken(place, app, 'of a namespace that every cluster has');
+    if (app === 'kustomization') yield taken(place, app, 'of the file that lists the apps of a cluster');
   }
 }
 
-function impossibleName(place: string, name: string, most: number): Problem {
-  return {
+function* possibleName(place: string, name: string, most: number): Iterable<Problem> {
+  if (label.test(name) && name.length <= most) return;
+  yield {
     place,
     problem: `\`${name}\` is not a possible name`,
     next: `Use at most ${most} lower-case letters, digits and dashes, a letter first, no dash last`,
   };
 }
 
-function* hostPorts({ git, clusters }: Fleet): Iterable<Problem> {
-  const owner = new Map<number, string>([[git.port, 'git.port']]);
-  yield* portRange('git.port', git.port, anyPort);
+function taken(place: string, name: string, whose: string): Problem {
+  return { place, problem: `\`${name}\` is the name ${whose}`, next: 'Choose another name' };
+}
+
+/** `{ __proto__: webApp(…) }` sets an object's prototype: without a word, there is no such app. */
+function* hiddenNames({ clusters, apps, runs }: Parts): Iterable<Problem> {
+  for (const [place, object] of Object.entries({ clusters, apps, ...prefixed('runs', runs) })) {
+    const prototype: unknown = Object.getPrototypeOf(object);
+    if (prototype === null || Object.getPrototypeOf(prototype) === null) continue;
+    yield* possibleName(at(place, '__proto__'), '__proto__', 53);
+  }
+}
+
+function prefixed<V>(prefix: string, object: Readonly<Record<string, V>>): Record<string, V> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [at(prefix, key), value]));
+}
+
+function* hostPorts(gitPort: unknown, clusters: Named): Iterable<Problem> {
+  const owners = new Map([[String(gitPort), 'git.port']]);
   for (const [name, cluster] of Object.entries(clusters)) {
-    for (const [key, nodePort] of Object.entries(cluster.ports)) {
-      const place = `clusters.${name}.ports.${key}`;
-      const port = Number(key);
-      yield* portRange(place, port, anyPort);
-      yield* portRange(place, nodePort, anyPort);
-      const other = owner.get(port);
-      if (other)
-        yield {
-          place,
-          problem: `port ${port} of this machine is taken by \`${other}\``,
-          next: 'Choose another host port',
-        };
-      owner.set(port, place);
+    for (const port of Object.keys(named(named(cluster)['ports']))) {
+      const place = `clusters.${name}.ports.${port}`;
+      const owner = owners.get(port);
+      const problem = `port ${port} of this machine is taken by \`${owner}\``;
+      if (owner) yield { place, problem, next: 'Choose another host port' };
+      owners.set(port, place);
     }
   }
 }
 
-function* portRange(place: string, port: number, [least, most]: readonly [number, number]): Iterable<Problem> {
-  if (Number.isInteger(port) && port >= least && port <= most) return;
-  yield { place, problem: `\`${port}\` is not a possible port`, next: `Use a whole number from ${least} to ${most}` };
-}
-
-function* clusterShape(name: string, { workers }: Cluster): Iterable<Problem> {
-  if (Number.isInteger(workers) && workers >= 0 && workers <= 50) return;
-  yield {
-    place: `clusters.${name}.workers`,
-    problem: `\`${workers}\` is not a possible number of nodes`,
-    next: 'Use a whole number from 0 to 50',
-  };
-}
-
-function* runs({ runs: all, clusters, apps }: Fleet): Iterable<Problem> {
+function* declared({ runs, clusters, apps }: Parts): Iterable<Problem> {
   for (const cluster of Object.keys(clusters)) {
-    if (all[cluster]) continue;
-    yield {
-      place: `runs.${cluster}`,
-      problem: `nothing is said of cluster \`${cluster}\``,
-      next: `Add \`${cluster}: {}\` if it is to run nothing`,
-    };
+    if (Object.hasOwn(runs, cluster)) continue;
+    const problem = `nothing is said of cluster \`${cluster}\``;
+    yield { place: at('runs', cluster), problem, next: `Add \`${cluster}: {}\` if it is to run nothing` };
   }
-  for (const [cluster, overlays] of Object.entries(all)) {
-    if (!clusters[cluster]) {
-      yield { place: `runs.${cluster}`, ...undeclared('cluster', cluster, clusters) };
-      continue;
-    }
-    for (const [app, overlay] of Object.entries(overlays)) {
-      const place = `runs.${cluster}.${app}`;
-      if (apps[app]) yield* settings(place, overlay);
-      else yield { place, ...undeclared('app', app, apps) };
+  for (const [cluster, overlays] of Object.entries(runs)) {
+    const place = at('runs', cluster);
+    if (!Object.hasOwn(clusters, cluster)) yield { place, ...undeclared('cluster', cluster, clusters) };
+    for (const app of Object.keys(overlays)) {
+      if (!Object.hasOwn(apps, app)) yield { place: at(place, app), ...undeclared('app', app, apps) };
     }
   }
 }
 
-function undeclared(what: 'app' | 'cluster', name: string, declared: object): Omit<Problem, 'place'> {
-  const known = Object.keys(declared).map((key) => `\`${key}\``);
+function undeclared(what: 'app' | 'cluster', name: string, known: Named): Omit<Problem, 'place'> {
   return {
     problem: `there is no ${what} \`${name}\``,
-    next: `Declare it under \`${what}s\`, or use one of ${known.join(', ') || '(none yet)'}`,
+    next: `Declare it under \`${what}s\`, or use one of ${listed(Object.keys(known))}`,
   };
 }
 
-function* nodePorts({ runs: all, apps }: Fleet): Iterable<Problem> {
-  for (const [cluster, overlays] of Object.entries(all)) {
-    const owner = new Map<number, string>();
-    for (const app of Object.keys(overlays)) {
-      const port = apps[app]?.nodePort;
-      if (port === undefined) continue;
-      const other = owner.get(port);
-      if (other) {
-        yield {
-          place: `apps.${app}.nodePort`,
-          problem: `node port ${port} is taken by \`${other}\` in cluster \`${cluster}\``,
-          next: 'Choose another',
-        };
-      }
-      owner.set(port, app);
+function* overlays({ runs, apps }: Parts): Iterable<Problem> {
+  for (const [cluster, running] of Object.entries(runs)) {
+    for (const [app, overlay] of Object.entries(running)) {
+      if (overlay === undefined || !Object.hasOwn(apps, app)) continue;
+      const place = `runs.${cluster}.${app}`;
+      yield* overlayShape(apps[app])(place, overlay);
+      if (named(overlay)['resources'] !== undefined) yield* overLimit(place, apps[app], overlay);
     }
   }
 }
 
-function* image(name: string, app: App): Iterable<Problem> {
-  const place = `apps.${name}`;
-  if (!imageName.test(app.image)) {
+/** A request over its limit, once the overlay's quantities have taken the place of the app's. */
+function* overLimit(place: string, app: unknown, overlay: unknown): Iterable<Problem> {
+  const [own, changed] = [app, overlay].map((of) => named(named(of)['resources']));
+  for (const resource of ['cpu', 'memory']) {
+    const said = (kind: string) => named(changed?.[kind])[resource] ?? named(own?.[kind])[resource];
+    const [request, limit] = [said('requests'), said('limits')].map(String) as [string, string];
+    if (!(amount(request) > amount(limit))) continue;
     yield {
-      place: `${place}.image`,
-      problem: `\`${app.image}\` is not an image's name`,
-      next: 'Write it without its tag, which is the key `tag`',
+      place: `${place}.resources`,
+      problem: `${request} of ${resource} are requested, and the limit is ${limit}`,
+      next: 'Raise the limit, or request less',
     };
-  }
-  yield* portRange(`${place}.port`, app.port, anyPort);
-  if (app.nodePort !== undefined) yield* portRange(`${place}.nodePort`, app.nodePort, nodePortRange);
-  for (const key of ['readyPath', 'livePath'] as const) {
-    if (app[key].startsWith('/')) continue;
-    yield { place: `${place}.${key}`, problem: `\`${app[key]}\` is not a path`, next: 'Begin it with a slash' };
   }
 }
 
-/** What an app and its overlays both say. */
-function* settings(place: string, { replicas, tag, env = {}, resources = {} }: Partial<App>): Iterable<Problem> {
-  if (replicas !== undefined && !(Number.isInteger(replicas) && replicas >= 0)) {
-    yield {
-      place: `${place}.replicas`,
-      problem: `\`${replicas}\` is not a number of pods`,
-      next: 'Use a whole number, 0 or more',
-    };
-  }
-  if (tag !== undefined && !imageTag.test(tag)) {
-    yield {
-      place: `${place}.tag`,
-      problem: `\`${tag}\` is not an image's tag`,
-      next: 'Use letters, digits, dots, dashes and underscores, at most 128',
-    };
-  }
-  for (const key of Object.keys(env)) {
-    if (!envName.test(key))
-      yield {
-        place: `${place}.env`,
-        problem: `\`${key}\` is not a variable's name`,
-        next: 'Use letters, digits and underscores',
-      };
-  }
-  for (const [kind, quantities] of Object.entries(resources)) {
-    for (const [key, value] of Object.entries((quantities ?? {}) as ResourceQuantities)) {
-      if (quantity.test(String(value))) continue;
-      yield {
-        place: `${place}.resources.${kind}.${key}`,
-        problem: `\`${String(value)}\` is not a quantity`,
-        next: 'Write it as in `50m` or `64Mi`',
-      };
+function* nodePorts({ runs, apps }: Parts): Iterable<Problem> {
+  for (const [cluster, running] of Object.entries(runs)) {
+    const owners = new Map<unknown, string>();
+    for (const app of Object.keys(running)) {
+      const port = Object.hasOwn(apps, app) ? named(apps[app])['nodePort'] : undefined;
+      if (port === undefined) continue;
+      const owner = owners.get(port);
+      const problem = `node port ${port as number} is taken by \`${owner}\` in cluster \`${cluster}\``;
+      if (owner) yield { place: `apps.${app}.nodePort`, problem, next: 'Choose another' };
+      owners.set(port, app);
     }
   }
 }

@@ -1,3 +1,5 @@
+import { withDefaults } from './defaults';
+
 /** What may be said of a kind cluster. */
 export interface KindClusterProps {
   /**
@@ -6,7 +8,8 @@ export interface KindClusterProps {
    */
   readonly workers?: number;
   /**
-   * Host ports (on 127.0.0.1) and the node port that each leads to: `{ 8080: 30080 }`.
+   * Host ports (on 127.0.0.1) and the node port that each leads to: `{ 8080: 30080 }` leads to the app
+   * whose `nodePort` is 30080.
    * @default - none
    */
   readonly ports?: Readonly<Record<number, number>>;
@@ -22,7 +25,7 @@ export type Cluster = KindCluster;
 
 /** A kind cluster on this machine. */
 export function kind(props: KindClusterProps = {}): KindCluster {
-  return { type: 'kind', workers: props.workers ?? 0, ports: props.ports ?? {} };
+  return { ...withDefaults({ workers: 0, ports: {} }, props), type: 'kind' };
 }
 
 /** The name that kind knows a cluster by: its nodes are `<this>-control-plane`, `<this>-worker`, … */

@@ -1,6 +1,7 @@
 import type { App, Overlay, OverlayOf } from './app';
-import { checkFleet } from './check';
+import { checkFleet, defaultName } from './check';
 import type { Cluster } from './cluster';
+import { withDefaults } from './defaults';
 import { gitServer, type GitServer } from './git-server';
 
 /** What each cluster runs: its apps by name, each with what differs there. */
@@ -22,7 +23,7 @@ export interface FleetProps<Clusters extends Record<string, Cluster>, Apps exten
   /** The apps by name. Each has a namespace of that name in the clusters that run it. */
   readonly apps: Apps;
   /** Which cluster runs what. */
-  readonly runs: Runs<Clusters, Apps>;
+  readonly runs: Runs<NoInfer<Clusters>, NoInfer<Apps>>;
 }
 
 /** A fleet that has passed every check. */
@@ -37,21 +38,22 @@ export interface Fleet {
 /**
  * A fleet: which clusters there are, which apps, and which cluster runs what.
  *
- * @throws FleetError that names each mistake which the types could not see, with its place.
+ * @throws FleetError that names every mistake at once, each with its place. Most are errors of type
+ * too; this finds them where types are not looked at, as when Pulumi or cdk8s run the file.
  */
 export function defineFleet<const Clusters extends Record<string, Cluster>, const Apps extends Record<string, App>>(
   props: FleetProps<Clusters, Apps>,
 ): Fleet {
-  const fleet: Fleet = {
-    name: props.name ?? 'flux-fleet',
+  checkFleet(props);
+  return {
+    name: props.name ?? defaultName,
     git: props.git ?? gitServer(),
     clusters: props.clusters,
     apps: props.apps,
-    runs: props.runs as Fleet['runs'],
+    runs: mapValues(props.runs, (apps) => withDefaults({}, apps as Readonly<Record<string, Overlay>>)),
   };
-  checkFleet(fleet);
-  return fleet;
 }
 
-/** The stack that holds the git server; every other stack is a cluster of that name. */
-export const gitServerStack = 'git-server';
+function mapValues<V, W>(object: Readonly<Record<string, V>>, map: (value: V) => W): Record<string, W> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]));
+}

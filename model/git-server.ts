@@ -1,3 +1,5 @@
+import { withDefaults } from './defaults';
+
 /** What may be said of the fleet's git server. */
 export interface GitServerProps {
   /**
@@ -14,8 +16,11 @@ export interface GitServer extends Required<GitServerProps> {
 
 /** A git server in a container on this machine. */
 export function gitServer(props: GitServerProps = {}): GitServer {
-  return { type: 'git-server', port: props.port ?? 2222 };
+  return { ...withDefaults({ port: 2222 }, props), type: 'git-server' };
 }
+
+/** The stack that holds the git server; every other stack is a cluster of that name. */
+export const gitServerStack = 'git-server';
 
 /** The name of the server's container, which is its host name on the fleet's network. */
 export const gitServerHost = 'gitserver';
@@ -32,4 +37,9 @@ export const clusterGitUrl = `ssh://git@${gitServerHost}${repositoryPath}`;
 /** The repository's address as this machine sees it. */
 export function hostGitUrl({ port }: GitServer): string {
   return `ssh://git@127.0.0.1:${port}${repositoryPath}`;
+}
+
+/** The Docker volume that holds the repository, whatever becomes of the server's container. */
+export function repositoryVolume(fleet: string): string {
+  return `${fleet}-repositories`;
 }

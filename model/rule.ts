@@ -1,0 +1,100 @@
+import type { Problem } from './fleet-error';
+
+/** What is wrong with the value at a place in `fleet.ts`: nothing, when it keeps the rule. */
+export type Rule = (place: string, value: unknown) => Iterable<Problem>;
+
+/** A rule that a value keeps or breaks as a whole: it says what the value is not, and what to write. */
+export function rule(keeps: (value: unknown) => boolean, what: string, next: string): Rule {
+  return function* (place, value) {
+    if (!keeps(value)) yield { place, problem: `\`${shown(value)}\` is not ${what}`, next };
+  };
+}
+
+/** Text of a pattern. */
+export function text(pattern: RegExp, what: string, next: string): Rule {
+  return rule((value) => typeof value === 'string' && pattern.test(value), what, next);
+}
+
+/** A whole number from `least` to `most`. */
+export function whole([least, most]: readonly [number, number], what: string): Rule {
+  const keeps = (value: unknown) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
+  return rule(keeps, what, `Use a whole number from ${least} to ${most}`);
+}
+
+/** A list whose items each keep a rule. */
+export function list(item: Rule): Rule {
+  return function* (place, value) {
+    if (Array.isArray(value)) for (const [index, each] of value.entries()) yield* item(`${place}.${index}`, each);
+    else yield { place, problem: `\`${shown(value)}\` is not a list`, next: 'Write it as `[…]`' };
+  };
+}
+
+/** An object whose keys and values each keep a rule. */
+export function entries(key: Rule, value: Rule): Rule {
+  return function* (place, object) {
+    if (!isObject(object)) {
+      yield notAnObject(place, object);
+      return;
+    }
+    for (const [name, each] of Object.entries(object)) {
+      yield* key(at(place, name), name);
+      yield* value(at(place, name), each);
+    }
+  };
+}
+
+/** The keys that an object must have and those that it may have, each with its rule. */
+export interface Shape {
+  readonly required?: Readonly<Record<string, Rule>>;
+  readonly optional?: Readonly<Record<string, Rule>>;
+}
+
+/** An object of known keys. */
+export function shape({ required = {}, optional = {} }: Shape): Rule {
+  const rules = new Map(Object.entries({ ...required, ...optional }));
+  return function* (place, object) {
+    if (!isObject(object)) {
+      yield notAnObject(place, object);
+      return;
+    }
+    for (const key of Object.keys(object)) {
+      if (!rules.has(key)) yield unknownKey(at(place, key), key, [...rules.keys()]);
+    }
+    for (const [key, each] of rules) {
+      if (object[key] !== undefined) yield* each(at(place, key), object[key]);
+      else if (key in required) yield { place: at(place, key), problem: 'it is missing', next: `Add \`${key}\`` };
+    }
+  };
+}
+
+/** The place of a key of the object at a place. */
+export function at(place: string, key: string): string {
+  return place === '' ? key : `${place}.${key}`;
+}
+
+/** Whether a value is an object with keys of its own making: no list, no function. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Names as a sentence lists them. */
+export function listed(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ') || '(none yet)';
+}
+
+function unknownKey(place: string, key: string, known: readonly string[]): Problem {
+  // The type is set by webApp(), kind() and the like, never by hand.
+  const offered = known.filter((name) => name !== 'type');
+  return { place, problem: `there is no key \`${key}\` here`, next: `Use one of ${listed(offered)}` };
+}
+
+function notAnObject(place: string, value: unknown): Problem {
+  return { place, problem: `\`${shown(value)}\` is not an object`, next: 'Write it as `{ … }`' };
+}
+
+/** A value as a message shows it: short, and whatever it is. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return '[…]';
+  if (typeof value === 'object' && value !== null) return '{ … }';
+  return typeof value === 'function' ? 'a function' : String(value);
+}

@@ -1,0 +1,186 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import { defineFleet, type Fleet, gitServer, kind, webApp, type WebAppProps } from '../../model';
+import { app, image, problems, untyped } from './problems';
+
+describe('a fleet that is sound', () => {
+  it('has every default filled in', () => {
+    const fleet = defineFleet({ clusters: { dev: kind() }, apps: { a: app }, runs: { dev: { a: { replicas: 2 } } } });
+    expectTypeOf(fleet).toEqualTypeOf<Fleet>();
+    expect(fleet).toEqual({
+      name: 'flux-fleet',
+      git: { type: 'git-server', port: 2222 },
+      clusters: { dev: { type: 'kind', workers: 0, ports: {} } },
+      apps: { a: app },
+      runs: { dev: { a: { replicas: 2 } } },
+    });
+  });
+
+  it('may have no app, a cluster that runs nothing, and an app that runs nowhere', () => {
+    expect(problems(() => defineFleet({ clusters: { dev: kind() }, apps: {}, runs: { dev: {} } }))).toEqual([]);
+    expect(problems(() => defineFleet({ clusters: { dev: kind() }, apps: { a: app }, runs: { dev: {} } }))).toEqual([]);
+  });
+
+  it('takes what is undefined for what is left out', () => {
+    const fleet = defineFleet({
+      name: undefined,
+      git: gitServer({ port: undefined }),
+      clusters: { dev: kind({ workers: undefined }) },
+      apps: { a: webApp({ ...image, replicas: undefined, nodePort: undefined }) },
+      runs: { dev: { a: undefined } },
+    });
+    expect(fleet.apps['a']).toEqual(app);
+    expect(fleet.runs).toEqual({ dev: {} });
+  });
+
+  it('takes the names of JavaScript itself for names', () => {
+    const apps = { constructor: app, valueOf: app };
+    expect(
+      problems(() => defineFleet({ clusters: { dev: kind() }, apps: { constructor: app }, runs: { dev: {} } })),
+    ).toEqual([]);
+    expect(untyped({ clusters: { dev: kind() }, apps: { a: app }, runs: { dev: apps } })).toEqual([
+      'runs.dev.constructor: there is no app `constructor`',
+      'runs.dev.valueOf: there is no app `valueOf`',
+    ]);
+  });
+
+  it('grows by a third cluster and a fourth app in a line each, and one where it runs', () => {
+    const fleet = defineFleet({
+      clusters: { dev: kind(), prod: kind(), edge: kind() },
+      apps: { a: app, b: app, c: app, d: app },
+      runs: { dev: { a: {} }, prod: { a: {} }, edge: { d: {} } },
+    });
+    expect(Object.keys(fleet.runs)).toEqual(['dev', 'prod', 'edge']);
+  });
+});
+
+describe('a mistake that types cannot see', () => {
+  const dev = { dev: kind() };
+
+  it.each(['App', 'a_b', '1a', 'a-', '', 'a'.repeat(54), 'a.b', 'kube-system', 'kustomization', '__proto__'])(
+    'an app named `%s`',
+    (name) => {
+      const found = untyped({ clusters: dev, apps: Object.fromEntries([[name, app]]), runs: { dev: {} } });
+      expect(found).toHaveLength(1);
+      expect(found[0]).toContain(`apps.${name}: \`${name}\` is `);
+    },
+  );
+
+  it('an app that hides as a prototype', () => {
+    expect(untyped({ clusters: dev, apps: { __proto__: app }, runs: { dev: {} } })).toEqual([
+      'apps.__proto__: `__proto__` is not a possible name',
+    ]);
+  });
+
+  it('a cluster with a name that its nodes cannot have, or that another stack has', () => {
+    const clusters = { ['c'.repeat(42)]: kind(), 'git-server': kind() };
+    expect(
+      problems(() => defineFleet({ clusters, apps: {}, runs: { ['c'.repeat(42)]: {}, 'git-server': {} } })),
+    ).toEqual([
+      `clusters.${'c'.repeat(42)}: \`${'c'.repeat(42)}\` is not a possible name`,
+      "clusters.git-server: `git-server` is the name of the git server's stack",
+    ]);
+  });
+
+  it('no cluster, and an impossible name of the fleet', () => {
+    expect(problems(() => defineFleet({ name: 'My fleet', clusters: {}, apps: {}, runs: {} }))).toEqual([
+      'name: `My fleet` is not a possible name',
+      'clusters: the fleet has no cluster',
+    ]);
+  });
+
+  it('a host port that the git server or another cluster has', () => {
+    const clusters = { dev: kind({ ports: { 2222: 30080, 8080: 30080 } }), prod: kind({ ports: { 8080: 30080 } }) };
+    expect(problems(() => defineFleet({ clusters, apps: {}, runs: { dev: {}, prod: {} } }))).toEqual([
+      'clusters.dev.ports.2222: port 2222 of this machine is taken by `git.port`',
+      'clusters.prod.ports.8080: port 8080 of this machine is taken by `clusters.dev.ports.8080`',
+    ]);
+  });
+
+  it('ports that cannot be', () => {
+    const clusters = { dev: kind({ ports: { 70000: 30080, 8080: 9898, '080': 30080 } as Record<number, number> }) };
+    const define = () => defineFleet({ git: gitServer({ port: 0 }), clusters, apps: {}, runs: { dev: {} } });
+    expect(problems(define)).toEqual([
+      'clusters.dev.ports.8080: `9898` is not a possible node port',
+      'clusters.dev.ports.70000: `70000` is not a possible port',
+      'clusters.dev.ports.080: `080` is not a possible port',
+      'git.port: `0` is not a possible port',
+    ]);
+  });
+
+  it('a node port that two apps of one cluster have, but not two apps of two clusters', () => {
+    const apps = { a: webApp({ ...image, nodePort: 30080 }), b: webApp({ ...image, nodePort: 30080 }) };
+    const clusters = { dev: kind(), prod: kind() };
+    expect(problems(() => defineFleet({ clusters, apps, runs: { dev: { a: {} }, prod: { b: {} } } }))).toEqual([]);
+    expect(problems(() => defineFleet({ clusters, apps, runs: { dev: { a: {}, b: {} }, prod: {} } }))).toEqual([
+      'apps.b.nodePort: node port 30080 is taken by `a` in cluster `dev`',
+    ]);
+  });
+
+  it('a request over its limit, in an app or once an overlay has changed one of them', () => {
+    const big = webApp({ ...image, resources: { requests: { memory: '1Gi' }, limits: { memory: '1000Mi' } } });
+    const define = () =>
+      defineFleet({
+        clusters: dev,
+        apps: { a: app, big },
+        runs: { dev: { a: { resources: { limits: { memory: '16Mi' } } } } },
+      });
+    expect(problems(define)).toEqual([
+      'runs.dev.a.resources: 32Mi of memory are requested, and the limit is 16Mi',
+      'apps.big.resources: 1Gi of memory are requested, and the limit is 1000Mi',
+    ]);
+  });
+
+  const mistakes: [string, Partial<WebAppProps>, string][] = [
+    ['image', { image: 'podinfo:6.9.2' }, "`podinfo:6.9.2` is not an image's name"],
+    ['image', { image: 'a//b' }, "`a//b` is not an image's name"],
+    ['tag', { tag: '' }, "`` is not an image's tag"],
+    ['port', { port: 65536 }, '`65536` is not a possible port'],
+    ['nodePort', { nodePort: 8080 }, '`8080` is not a possible node port'],
+    ['replicas', { replicas: 1.5 }, '`1.5` is not a number of pods'],
+    ['readyPath', { readyPath: 'readyz' }, '`readyz` is not a path'],
+    ['env.MY-NAME', { env: { 'MY-NAME': '' } }, "`MY-NAME` is not a variable's name"],
+    ['args', { args: '--level=debug' as unknown as string[] }, '`--level=debug` is not a list'],
+    ['resources.limits.memory', { resources: { limits: { memory: '64m' } } }, '`64m` is not a quantity of memory'],
+    ['resources.requests.cpu', { resources: { requests: { cpu: '1Mi' } } }, '`1Mi` is not a quantity of CPU'],
+  ];
+  it.each(mistakes)('an impossible %s: %o', (place, change, problem) => {
+    expect(untyped({ clusters: dev, apps: { a: webApp({ ...image, ...change }) }, runs: { dev: {} } })).toEqual([
+      `apps.a.${place}: ${problem}`,
+    ]);
+  });
+
+  it('nothing of images that registries really have', () => {
+    for (const name of ['podinfo', 'localhost:5000/podinfo', 'registry.example.com:443/a/b_c/d-e.f', 'a__b/c--d']) {
+      expect(untyped({ clusters: dev, apps: { a: webApp({ ...image, image: name }) }, runs: { dev: {} } })).toEqual([]);
+    }
+  });
+});
+
+describe('the message', () => {
+  it('says all that is wrong, where, and what to do next', () => {
+    const define = () =>
+      defineFleet({ clusters: { Dev: kind() }, apps: { a: webApp({ ...image, port: 0 }) }, runs: { Dev: {} } });
+    expect(define).toThrow(
+      [
+        'apps.a.port: `0` is not a possible port.',
+        '  Use a whole number from 1 to 65535.',
+        'clusters.Dev: `Dev` is not a possible name.',
+        '  Use at most 41 lower-case letters, digits and dashes, a letter first, no dash last.',
+      ].join('\n'),
+    );
+  });
+
+  it.each([
+    undefined,
+    null,
+    1,
+    'fleet',
+    [],
+    {},
+    { clusters: 1, apps: null, runs: [] },
+    { clusters: { dev: 1 }, runs: { dev: 2 } },
+    { clusters: {}, apps: { a: null }, runs: { x: { a: Symbol('s') } }, name: 1n, git: () => 1 },
+  ])('is a message whatever the fleet is: %o', (props) => {
+    expect(untyped(props).length).toBeGreaterThan(0);
+  });
+});
