@@ -1,0 +1,66 @@
+import { branch } from '../model';
+import { type ClusterClient, type FluxObject, fluxNamespace, readyCondition } from './cluster-client';
+import { waitUntil } from './wait';
+
+/** What a cluster is waited for. */
+export interface AppliedProps {
+  readonly client: ClusterClient;
+  /** The commit that the cluster is to have applied. */
+  readonly commit: string;
+  /** How long to wait at most, in ms. */
+  readonly timeout: number;
+  readonly report?: (missing: readonly string[]) => void;
+}
+
+/**
+ * Tells a cluster's Flux to look at the repository now, and waits until it has applied just this commit and all that
+ * the commit brings is ready, and all that it removes is gone.
+ *
+ * @throws FleetError that says what is still missing when the time is up.
+ */
+export async function applied({ client, commit, timeout, report }: AppliedProps): Promise<void> {
+  const revision = `${branch}@sha1:${commit}`;
+  await askForReconcile(client, revision);
+  await waitUntil({
+    place: `cluster ${client.name}`,
+    timeout,
+    report,
+    missing: () => missing(client, revision),
+    next: `Look at \`kubectl --context kind-cluster-${client.name} -n ${fluxNamespace} get gitrepositories,kustomizations.kustomize.toolkit.fluxcd.io\``,
+  });
+}
+
+/** Flux would find the commit by itself, and try again what failed, but a minute later. */
+async function askForReconcile(client: ClusterClient, revision: string): Promise<void> {
+  const [source] = await client.list('GitRepository');
+  if (source?.status?.artifact?.revision !== revision) await client.requestReconcile('GitRepository', fluxNamespace);
+  const failed = (await client.list('Kustomization')).filter((object) => readyCondition(object)?.status === 'False');
+  await Promise.all(failed.map(({ metadata }) => client.requestReconcile('Kustomization', metadata.name)));
+}
+
+async function missing(client: ClusterClient, revision: string): Promise<string[]> {
+  const [sources, kustomizations] = await Promise.all([client.list('GitRepository'), client.list('Kustomization')]);
+  const source = sources.find(({ metadata }) => metadata.name === fluxNamespace);
+  if (source?.status?.artifact?.revision !== revision) return [`the repository is not fetched yet${because(source)}`];
+  const root = kustomizations.find(({ metadata }) => metadata.name === fluxNamespace);
+  if (root?.status?.lastAppliedRevision !== revision) {
+    return [`Flux Kustomization ${fluxNamespace} has not applied the commit yet${because(root)}`];
+  }
+  return kustomizations.flatMap((object) => notYet(object, revision));
+}
+
+/** Why a Flux Kustomization is not at the revision and ready; nothing when it is. */
+function notYet(object: FluxObject, revision: string): string[] {
+  const { metadata, status } = object;
+  const subject = `Flux Kustomization ${metadata.name}`;
+  if (metadata.deletionTimestamp) return [`${subject} is being removed`];
+  if (status?.lastAppliedRevision !== revision) return [`${subject} has not applied the commit yet${because(object)}`];
+  const current = status.observedGeneration === metadata.generation && readyCondition(object)?.status === 'True';
+  return current ? [] : [`${subject} is not ready${because(object)}`];
+}
+
+/** What Flux itself says, where it says that something went wrong. */
+function because(object: FluxObject | undefined): string {
+  const ready = object && readyCondition(object);
+  return ready?.status === 'False' && ready.message ? ` (${ready.reason}: ${ready.message.split('\n')[0]})` : '';
+}

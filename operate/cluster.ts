@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+
+import { type Cluster, nodeNames } from '../model';
+import { applied } from './applied';
+import { ClusterClient } from './cluster-client';
+import { startStopped } from './leftovers';
+import type { Stack, StateResource } from './stack';
+
+/** A cluster that is to be brought up. */
+export interface BringUpProps {
+  readonly name: string;
+  readonly cluster: Cluster;
+  readonly stack: Stack;
+  /** The cluster's kubeconfig, as a file that its stack writes. */
+  readonly kubeconfig: string;
+  /** The commit that the cluster is to have applied. */
+  readonly commit: string;
+  /** How long to wait for that at most, in ms. */
+  readonly timeout: number;
+  readonly report: (doing: string) => void;
+}
+
+/** Brings a cluster up and waits until it has applied the commit, whatever an earlier run or somebody else did to it. */
+export async function bringUpCluster(props: BringUpProps): Promise<void> {
+  const { name, cluster, stack, kubeconfig, report } = props;
+  await startStopped(nodeNames(name, cluster));
+  await stack.recover();
+  if (await clusterObjectsGone(name, kubeconfig, await stack.resources())) {
+    report('something in the cluster is gone: looking at all of it');
+    await stack.refresh();
+  }
+  await stack.up();
+  const client = new ClusterClient(name, kubeconfig);
+  await applied({
+    ...props,
+    client,
+    report: ([first, ...rest]) => report(rest.length ? `${first}; ${rest.length} more` : first!),
+  });
+}
+
+/** Whether the cluster answers and lacks an object that Pulumi made in it. A cluster that is gone itself is noticed by its stack. */
+async function clusterObjectsGone(name: string, kubeconfig: string, state: readonly StateResource[]): Promise<boolean> {
+  if (!existsSync(kubeconfig)) return false;
+  const { objects } = new ClusterClient(name, kubeconfig);
+  const headers = state
+    .filter(({ type }) => /^kubernetes:(?!yaml|helm|kustomize)[^:]+\/[^:]+:/.test(type))
+    .map(({ inputs }) => inputs as unknown as Header);
+  const answers = headers.map(({ apiVersion, kind, metadata }) =>
+    objects.read({ apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace ?? '' } }).then(
+      () => false,
+      (error: { code?: number }) => error.code === 404,
+    ),
+  );
+  return (await Promise.all(answers)).includes(true);
+}
+
+interface Header {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+}

@@ -1,0 +1,62 @@
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { FleetError } from '../model';
+
+/** Whether a process of this number lives. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/**
+ * Keeps a second command that changes the fleet from running beside this one, until this process ends, however it
+ * ends: a lock whose process is dead counts for nothing.
+ *
+ * @throws FleetError when another one is running.
+ */
+export function lockRuns(directory: string, command: string): void {
+  const path = join(directory, 'lock');
+  const own = `${path}.${process.pid}`;
+  writeFileSync(own, JSON.stringify({ pid: process.pid, command }));
+  try {
+    for (;;) {
+      // A link is made whole or not at all, and by one process only.
+      if (tryLink(own, path)) break;
+      const holder = readHolder(path);
+      if (holder && isAlive(holder.pid)) {
+        throw new FleetError({
+          place: path,
+          problem: `\`${holder.command}\` is running already, as process ${holder.pid}`,
+          next: 'Wait for its end, or end it, and run this again',
+        });
+      }
+      rmSync(path, { force: true });
+    }
+  } finally {
+    rmSync(own, { force: true });
+  }
+  process.once('exit', () => rmSync(path, { force: true }));
+}
+
+function tryLink(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function readHolder(path: string): { pid: number; command: string } | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as { pid: number; command: string };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { FleetError } from '../model';
+
+/** How long to wait for what. */
+export interface WaitProps {
+  /** What is waited in, for the error: `cluster dev`. */
+  readonly place: string;
+  /** How long to wait at most, in ms. */
+  readonly timeout: number;
+  /** What is still missing, in short sentences; none when the wait is over. */
+  readonly missing: () => Promise<readonly string[]>;
+  /** Called with what is still missing whenever that changes. */
+  readonly report?: (missing: readonly string[]) => void;
+  /** What to do when the time is up. */
+  readonly next: string;
+}
+
+/** The time between two looks, in ms. */
+const interval = 300;
+
+/**
+ * Looks again and again until nothing is missing.
+ *
+ * @throws FleetError that says what is still missing when the time is up.
+ */
+export async function waitUntil({ place, timeout, missing, report, next }: WaitProps): Promise<void> {
+  const deadline = Date.now() + timeout;
+  let before = '';
+  for (;;) {
+    const still = await missing();
+    if (still.length === 0) return;
+    if (still.join('\n') !== before) report?.(still);
+    before = still.join('\n');
+    if (Date.now() > deadline) {
+      throw new FleetError({ place, problem: `not ready after ${timeout / 1000} s: ${still.join('; ')}`, next });
+    }
+    await sleep(interval);
+  }
+}

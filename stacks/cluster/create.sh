@@ -1,0 +1,16 @@
+# Makes the kind cluster $CLUSTER, or adopts the one that bears the mark of $GENERATION; prints its kubeconfig.
+# The mark is set last: a cluster without it is half made, or somebody's idea of another one, and is made anew.
+set -euo pipefail
+control_plane=$CLUSTER-control-plane
+mark=/kind/flux-fleet-generation
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+export KUBECONFIG=$scratch/kubeconfig
+
+if [ "$(docker exec "$control_plane" cat "$mark" 2>/dev/null)" != "$GENERATION" ]; then
+  kind delete cluster --name "$CLUSTER" >&2
+  cat >"$scratch/config.yaml"
+  kind create cluster --name "$CLUSTER" --image "$IMAGE" --config "$scratch/config.yaml" --wait 180s >&2
+  docker exec -i "$control_plane" cp /dev/stdin "$mark" <<<"$GENERATION"
+fi
+kind get kubeconfig --name "$CLUSTER"

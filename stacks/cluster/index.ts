@@ -1,0 +1,98 @@
+import * as k8s from '@pulumi/kubernetes';
+import * as pulumi from '@pulumi/pulumi';
+
+import { branch, type Cluster, type Fleet, gitServerStack } from '../../model';
+import { local, variable } from '../environment';
+import { deployKey, type GitServerOutputs } from '../git-server';
+import { writePrivateFile } from '../../machine/private-file';
+import { Flux } from './flux';
+import { KindCluster } from './kind';
+
+/** What a cluster's stack tells the others. */
+export interface ClusterOutputs {
+  readonly kubeconfig: string;
+  /** Differs between any two clusters, even of the same name. */
+  readonly generation: string;
+}
+
+/** The namespace of Flux, and the name of its root objects, as `flux bootstrap` has them. */
+const flux = 'flux-system';
+
+/** A cluster, Flux in it, and what Flux needs to read the fleet's repository. */
+export function clusterStack(
+  fleet: Fleet,
+  name: string,
+  cluster: Cluster,
+): { [K in keyof ClusterOutputs]: pulumi.Input<string> } {
+  const { kubeconfig, generation, resource } = new KindCluster({
+    name,
+    cluster,
+    image: variable('FLUX_FLEET_NODE_IMAGE'),
+    network: fleet.name,
+  });
+  // A preview must not write, and has no kubeconfig of a cluster that is still to be made.
+  if (!pulumi.runtime.isDryRun()) kubeconfig.apply((text) => writePrivateFile(local('kubeconfig', name), text));
+
+  const provider = new k8s.Provider(
+    'kubernetes',
+    { kubeconfig, clusterIdentifier: generation, deleteUnreachable: true },
+    { deletedWith: resource },
+  );
+  const opts = { provider, deletedWith: resource };
+  const components = new Flux(
+    'flux',
+    { components: variable('FLUX_FLEET_FLUX_COMPONENTS') },
+    { providers: [provider], deletedWith: resource },
+  );
+  fluxSource(name, { ...opts, dependsOn: [...components.resources] });
+  return { kubeconfig, generation };
+}
+
+/** The repository, the key that reads it, and the root Flux Kustomization of the cluster. */
+function fluxSource(cluster: string, opts: pulumi.CustomResourceOptions): void {
+  const git = new pulumi.StackReference(`organization/${pulumi.getProject()}/${gitServerStack}`);
+  const output = (name: keyof GitServerOutputs) => git.requireOutput(name) as pulumi.Output<string>;
+  const metadata = { name: flux, namespace: flux };
+  const key = deployKey(cluster);
+  const secret = new k8s.core.v1.Secret(
+    'deploy-key',
+    {
+      metadata,
+      stringData: {
+        identity: pulumi.secret(key.privateKey),
+        'identity.pub': key.publicKey,
+        known_hosts: output('knownHosts'),
+      },
+    },
+    opts,
+  );
+  const repository = new k8s.apiextensions.CustomResource(
+    'repository',
+    {
+      apiVersion: 'source.toolkit.fluxcd.io/v1',
+      kind: 'GitRepository',
+      metadata,
+      spec: { url: output('clusterUrl'), ref: { branch }, secretRef: { name: flux }, interval: '1m', timeout: '60s' },
+    },
+    { ...opts, dependsOn: [secret] },
+  );
+  new k8s.apiextensions.CustomResource(
+    'root',
+    {
+      apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+      kind: 'Kustomization',
+      metadata,
+      spec: {
+        sourceRef: { kind: 'GitRepository', name: flux },
+        path: `./clusters/${cluster}`,
+        interval: '10m',
+        retryInterval: '1m',
+        timeout: '3m',
+        prune: true,
+        // Were this object ever removed by itself, the apps that it brought would stay.
+        deletionPolicy: 'Orphan',
+      },
+    },
+    { ...opts, dependsOn: [repository] },
+  );
+}

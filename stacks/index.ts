@@ -1,0 +1,22 @@
+import * as pulumi from '@pulumi/pulumi';
+
+import fleet from '../fleet';
+import { FleetError, gitServerStack } from '../model';
+import { clusterStack } from './cluster';
+import { gitServer } from './git-server';
+
+/** The program of the stack that is being run: the git server's, or that of the cluster of its name. */
+function program(): object {
+  const stack = pulumi.getStack();
+  if (stack === gitServerStack) return gitServer(fleet);
+  const cluster = fleet.clusters[stack];
+  if (cluster) return clusterStack(fleet, stack, cluster);
+  throw new FleetError({
+    place: `stack ${stack}`,
+    problem: 'fleet.ts has no cluster of that name',
+    next: `Use one of ${[gitServerStack, ...Object.keys(fleet.clusters)].join(', ')}`,
+  });
+}
+
+// A function, so that Pulumi calls it within the run and shows its outputs and errors as the stack's.
+export = program;
