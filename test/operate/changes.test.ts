@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+
+import { type Change, describeChanges } from '../../operate/changes';
+
+const saying = (...changes: [Change['status'], string][]) =>
+  describeChanges(changes.map(([status, path]) => ({ status, path })));
+
+describe('the subject of a commit', () => {
+  it('names the app and the cluster that a change is for', () => {
+    expect(saying(['M', 'apps/app-a/overlays/dev/kustomization.yaml'])).toBe('Change app-a in dev');
+  });
+
+  it('names the app alone where it changes in every cluster', () => {
+    expect(saying(['M', 'apps/app-a/base/deployment.yaml'], ['M', 'apps/app-a/overlays/dev/patch.yaml'])).toBe(
+      'Change app-a',
+    );
+  });
+
+  it('says of an app that is new to a cluster only that', () => {
+    const overlay = 'apps/app-c/overlays/prod/kustomization.yaml';
+    expect(saying(['A', 'clusters/prod/app-c.yaml'], ['M', 'clusters/prod/kustomization.yaml'], ['A', overlay])).toBe(
+      'Add app-c to prod',
+    );
+  });
+
+  it('does not list more than four effects', () => {
+    const changes = ['a', 'b', 'c', 'd', 'e'].map((app): ['D', string] => ['D', `clusters/dev/${app}.yaml`]);
+    expect(saying(...changes)).toBe('Remove a from dev, remove b from dev, remove c from dev, 2 more');
+  });
+
+  it('names the file, or counts them, where they belong to no app', () => {
+    expect(saying(['M', 'README.md'])).toBe('Change README.md');
+    expect(saying(['M', 'README.md'], ['A', 'x.yaml'])).toBe('Change 2 files');
+  });
+});
