@@ -1,0 +1,4 @@
+import { serveAsPlugin } from '../rpc/serve';
+import { commandProvider } from './provider';
+
+void serveAsPlugin(commandProvider());

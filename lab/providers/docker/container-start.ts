@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Context, unserved } from '../rpc/provider';
+import type { ContainerInputs, Upload } from './container-inputs';
+import type { ContainerState } from './container-outputs';
+import type { EngineApi } from './engine-api';
+import { tar } from './tar';
+
+const POLL_MS = 50;
+/** A container that has run for so long has not failed at once. */
+const SETTLED_MS = 200;
+const LOG_LINES = 20;
+
+/** Puts the given files into a container. */
+export async function upload(engine: EngineApi, id: string, uploads: readonly Upload[]): Promise<void> {
+  if (uploads.length === 0) return;
+  const archive = tar(
+    uploads.map((file) => ({
+      path: file.file.replace(/^\/+/, ''),
+      mode: mode(file),
+      content: content(file),
+      uid: numericId(file.owner, 'owner'),
+      gid: numericId(file.group, 'group'),
+    })),
+  );
+  await engine.put(`/containers/${id}/archive`, { query: { path: '/' }, archive });
+}
+
+/**
+ * Starts a container and waits until it runs, and is healthy where that is asked for.
+ *
+ * @throws with the container's last lines when it ends at once, or is not healthy in time
+ */
+export async function start(
+  engine: EngineApi,
+  { id, inputs }: { id: string; inputs: ContainerInputs },
+  context: Context,
+): Promise<void> {
+  await engine.post(`/containers/${id}/start`);
+  if (inputs.mustRun ?? true) await untilRunning(engine, { id, inputs }, context);
+  if (inputs.wait) await untilHealthy(engine, { id, inputs }, context);
+}
+
+async function untilRunning(
+  engine: EngineApi,
+  { id, inputs }: { id: string; inputs: ContainerInputs },
+  context: Context,
+): Promise<void> {
+  const allowed = inputs.containerReadRefreshTimeoutMilliseconds ?? 15_000;
+  const began = Date.now();
+  let since: number | undefined;
+  while (Date.now() - began < allowed) {
+    const { State } = await engine.get<ContainerState>(`/containers/${id}/json`);
+    if (State.Status === 'exited' || State.Status === 'dead') {
+      const said = await engine.logs(id, LOG_LINES);
+      throw new Error(`the container ${inputs.name} ended at once with exit code ${State.ExitCode}\n${said}`);
+    }
+    since = State.Running ? (since ?? Date.now()) : undefined;
+    if (since !== undefined && Date.now() - since >= SETTLED_MS) return;
+    await sleep(POLL_MS, undefined, { signal: context.cancelled });
+  }
+  const said = await engine.logs(id, LOG_LINES);
+  throw new Error(`the container ${inputs.name} does not keep running: not within ${allowed} ms\n${said}`);
+}
+
+async function untilHealthy(
+  engine: EngineApi,
+  { id, inputs }: { id: string; inputs: ContainerInputs },
+  context: Context,
+): Promise<void> {
+  const seconds = inputs.waitTimeout ?? 60;
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const { State } = await engine.get<ContainerState>(`/containers/${id}/json`);
+    if (!State.Health) throw new Error(`the container ${inputs.name} has no health check to wait for`);
+    if (State.Health.Status === 'healthy') return;
+    if (Date.now() > deadline) {
+      const said = State.Health.Log?.at(-1)?.Output ?? '';
+      throw new Error(
+        `the container ${inputs.name} is ${State.Health.Status}, not healthy, after ${seconds} s\n${said}`,
+      );
+    }
+    await sleep(2 * POLL_MS, undefined, { signal: context.cancelled });
+  }
+}
+
+function mode({ permissions, executable }: Upload): number {
+  if (permissions !== undefined) return Number.parseInt(permissions, 8);
+  return executable ? 0o744 : 0o644;
+}
+
+function content({ file, content, contentBase64, source }: Upload): Buffer {
+  if (content !== undefined) return Buffer.from(content);
+  if (contentBase64 !== undefined) return Buffer.from(contentBase64, 'base64');
+  if (source !== undefined) return readFileSync(source);
+  throw new Error(`the upload ${file} needs content, contentBase64 or source`);
+}
+
+function numericId(id: string | undefined, what: string): number {
+  if (id === undefined) return 0;
+  if (!/^\d+$/.test(id)) throw unserved(`an upload's ${what} by name ("${id}"), only by number`);
+  return Number(id);
+}

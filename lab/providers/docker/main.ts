@@ -1,0 +1,4 @@
+import { serveAsPlugin } from '../rpc/serve';
+import { dockerProvider } from './provider';
+
+void serveAsPlugin(dockerProvider());
