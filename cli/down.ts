@@ -1,0 +1,59 @@
+import { rmSync } from 'node:fs';
+
+import type { Command } from 'commander';
+import { execa } from 'execa';
+
+import { fleetDirectory } from '../machine/paths';
+import { type Fleet, gitServerStack, repositoryVolume } from '../model';
+import { leftovers, removeLeftover } from '../operate/leftovers';
+import { lockRuns } from '../operate/run-lock';
+import { loadFleet } from './fleet-file';
+import { openStack } from './stacks';
+import { type Report, runSteps, type Step } from './steps';
+import { prepare } from './up';
+
+/** `fleet down`: takes everything away again, but for the repository. */
+export function registerDown(program: Command): void {
+  program
+    .command('down')
+    .description('take the clusters and the git server away; the repository stays in its volume')
+    .option('--all', 'take the repository, the keys and the state away as well: nothing is left')
+    .action(async ({ all = false }: { all?: boolean }) => {
+      const fleet = loadFleet();
+      lockRuns(fleetDirectory, 'npm run down');
+      await takeDown(fleet, all);
+      console.log(all ? 'Nothing is left.' : kept(fleet));
+    });
+}
+
+async function takeDown(fleet: Fleet, all: boolean): Promise<void> {
+  await runSteps([
+    { title: 'Machine', run: (report) => prepare(fleet, report) },
+    Object.keys(fleet.clusters).map((name): Step => ({
+      title: `Cluster ${name}`,
+      run: (report) => destroy(name, report),
+    })),
+    { title: 'Git server', run: (report) => destroyGitServer(fleet, report) },
+  ]);
+  if (!all) return;
+  await execa('docker', ['volume', 'rm', '--force', repositoryVolume(fleet.name)]);
+  rmSync(fleetDirectory, { recursive: true, force: true });
+}
+
+async function destroy(name: string, report: Report): Promise<void> {
+  const stack = await openStack(name, report);
+  await stack.recover();
+  await stack.destroy();
+}
+
+async function destroyGitServer(fleet: Fleet, report: Report): Promise<void> {
+  await destroy(gitServerStack, report);
+  for (const leftover of await leftovers(fleet.name, [])) await removeLeftover(leftover);
+}
+
+function kept({ name }: Fleet): string {
+  return [
+    `Kept: the repository, in the Docker volume ${repositoryVolume(name)}, and this machine's keys and state, in .fleet/.`,
+    '`npm run up` goes on with them; `npm run down -- --all` takes them away as well.',
+  ].join('\n');
+}

@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+
+import { environment } from './environment';
+import { loadFleet } from './fleet-file';
+import { provided } from './provide';
+
+/** `fleet env`: what plain `pulumi`, `git` and `kubectl` need, as lines for a shell's `eval`. */
+export function registerEnv(program: Command): void {
+  program
+    .command('env')
+    .description('print the environment for plain pulumi, git and kubectl: eval "$(npm run -s fleet -- env)"')
+    .action(async () => {
+      const fleet = loadFleet();
+      for (const [name, value] of Object.entries(environment(fleet, await provided(fleet)))) {
+        console.log(`export ${name}='${value.replaceAll("'", `'\\''`)}'`);
+      }
+    });
+}

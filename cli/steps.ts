@@ -1,0 +1,49 @@
+import { Listr, type ListrTask } from 'listr2';
+
+import { FleetError } from '../model';
+
+/** Says what a step is doing, in a line. */
+export type Report = (doing: string) => void;
+
+/** A part of a command's work. */
+export interface Step {
+  readonly title: string;
+  /** Does it. What it gives, if anything, is said after the title. */
+  readonly run: (report: Report) => Promise<string | void>;
+}
+
+/**
+ * Runs steps one after the other, those in a list side by side, and shows how each goes: as a live picture on a
+ * terminal, as plain lines elsewhere.
+ *
+ * @throws the error of the step that failed; where several side by side failed, one FleetError with all their problems.
+ */
+export async function runSteps(steps: readonly (Step | readonly Step[])[]): Promise<void> {
+  const errors: unknown[] = [];
+  const one = ({ title, run }: Step): ListrTask => ({
+    title,
+    task: async (_, task) => {
+      try {
+        const outcome = await run((doing) => (task.output = doing));
+        if (outcome) task.title = `${title}: ${outcome}`;
+      } catch (error) {
+        errors.push(error);
+        // Only its first line: the whole of it is said at the end.
+        throw new Error(String((error as Error).message ?? error).split('\n')[0]);
+      }
+    },
+  });
+  const isList = (step: Step | readonly Step[]): step is readonly Step[] => Array.isArray(step);
+  for (const step of steps) {
+    const list = isList(step) ? step : [step];
+    await new Listr(list.map(one), { concurrent: true, exitOnError: false, fallbackRenderer: 'simple' }).run();
+    if (errors.length > 0) throw together(errors);
+  }
+}
+
+/** One error for several. */
+function together(errors: readonly unknown[]): unknown {
+  const unexpected = errors.find((error) => !(error instanceof FleetError));
+  if (unexpected || errors.length === 1) return unexpected ?? errors[0];
+  return new FleetError(...(errors as FleetError[]).flatMap(({ problems }) => problems));
+}

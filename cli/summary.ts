@@ -1,0 +1,28 @@
+import { type Fleet, hostGitUrl, kindName } from '../model';
+import { ClusterClient } from '../operate/cluster-client';
+import { type Running, running } from '../operate/running';
+import { kubeconfigPath } from './environment';
+import { table } from './table';
+
+/** What runs where, and what to try next. */
+export async function summary(fleet: Fleet): Promise<string> {
+  const clusters = Object.keys(fleet.clusters);
+  const rows = await Promise.all(clusters.map(async (name) => running(new ClusterClient(name, kubeconfigPath(name)))));
+  const [first] = clusters;
+  return [
+    '',
+    table(['CLUSTER', 'APP', 'PODS', 'IMAGE', 'COMMIT'], rows.flat().map(row)),
+    '',
+    `Repository: ${hostGitUrl(fleet.git)}`,
+    '',
+    'Next:',
+    '  eval "$(npm run -s fleet -- env)"       lets kubectl, git and pulumi work on the fleet from this shell',
+    `  kubectl --context kind-${kindName(first!)} get pods --all-namespaces`,
+    '  edit fleet.ts, then npm run up          makes the clusters what it says, by one commit',
+    '  npm run down                            takes everything away again',
+  ].join('\n');
+}
+
+function row({ cluster, app, ready, replicas, image, commit }: Running): string[] {
+  return [cluster, app, `${ready}/${replicas}`, image, commit.slice(0, 12)];
+}

@@ -1,0 +1,75 @@
+import type { Command } from 'commander';
+
+import { checkMachine } from '../machine/checks';
+import { fleetDirectory } from '../machine/paths';
+import { type Fleet, gitServerStack } from '../model';
+import { bringUpCluster } from '../operate/cluster';
+import { bringUpGitServer } from '../operate/git-server';
+import { lockRuns } from '../operate/run-lock';
+import { kubeconfigPath, useEnvironment } from './environment';
+import { loadFleet } from './fleet-file';
+import { provide } from './provide';
+import { describePublished, publishFleet } from './publish';
+import { openStack } from './stacks';
+import { type Report, runSteps, type Step } from './steps';
+import { summary } from './summary';
+
+/** What `fleet up` was asked. */
+interface UpOptions {
+  /** How long a cluster may take to apply the commit, in seconds. */
+  readonly timeout: number;
+  /** The commit of somebody else that may be undone. */
+  readonly over?: string;
+}
+
+/** `fleet up`: from whatever there is to a fleet that is as `fleet.ts` says, and is ready. */
+export function registerUp(program: Command): void {
+  program
+    .command('up')
+    .description('bring up the git server and the clusters, publish, and wait until each cluster has applied it')
+    .option('--timeout <seconds>', 'how long a cluster may take to apply the commit', Number, 300)
+    .option('--over <commit>', "undo what this commit, somebody else's, changed")
+    .action(async (options: UpOptions) => {
+      const fleet = loadFleet();
+      lockRuns(fleetDirectory, 'npm run up');
+      await bringUp(fleet, options);
+      console.log(await summary(fleet));
+    });
+}
+
+async function bringUp(fleet: Fleet, { timeout, over }: UpOptions): Promise<void> {
+  let commit = '';
+  const cluster = async (name: string, report: Report) =>
+    bringUpCluster({
+      name,
+      cluster: fleet.clusters[name]!,
+      stack: await openStack(name, report),
+      kubeconfig: kubeconfigPath(name),
+      commit,
+      timeout: timeout * 1000,
+      report,
+    });
+  await runSteps([
+    { title: 'Machine', run: (report) => prepare(fleet, report) },
+    { title: 'Git server', run: async (report) => bringUpGitServer(fleet, await openStack(gitServerStack, report)) },
+    {
+      title: 'Repository',
+      run: async () => {
+        const published = await publishFleet(fleet, over);
+        commit = published.commit;
+        return describePublished(published);
+      },
+    },
+    Object.keys(fleet.clusters).map((name): Step => ({
+      title: `Cluster ${name}`,
+      run: (report) => cluster(name, report),
+    })),
+  ]);
+}
+
+/** Sees to it that this machine has all that is needed, and makes it known to the commands that are started from here. */
+export async function prepare(fleet: Fleet, report: Report): Promise<void> {
+  const provision = await provide(fleet, report);
+  await checkMachine(fleet);
+  useEnvironment(fleet, provision);
+}

@@ -1,0 +1,115 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { beforeAll, describe, expect, it } from 'vitest';
+
+import { defineFleet, kind } from '../../model';
+// First, as it says where the fleet's folder is.
+import { type Asked, directory, gitServerOutputs, mockPulumi, settled, value } from './mocks';
+import { clusterStack } from '../../stacks/cluster';
+import { readManifest } from '../../stacks/cluster/flux';
+import { generation } from '../../stacks/cluster/generation';
+import { kindConfig } from '../../stacks/cluster/kind';
+
+const fleet = defineFleet({ name: 'spec', clusters: { dev: kind({ workers: 1 }) }, apps: {}, runs: { dev: {} } });
+let asked: Asked[];
+const inputs = (name: string) => asked.find((resource) => resource.name === name)?.inputs as Record<string, unknown>;
+
+beforeAll(async () => {
+  asked = await mockPulumi('dev');
+  const { kubeconfig } = clusterStack(fleet, 'dev', fleet.clusters['dev']!);
+  await value(kubeconfig);
+  await settled();
+});
+
+describe("a cluster's stack", () => {
+  it('makes a kind cluster on the network of the fleet', () => {
+    expect(inputs('kind')['environment']).toMatchObject({
+      CLUSTER: 'cluster-dev',
+      IMAGE: 'kindest/node:v1.36.3',
+      KIND_EXPERIMENTAL_DOCKER_NETWORK: 'spec',
+    });
+    expect(inputs('kind')['logging']).toBe('none');
+  });
+
+  it('asks of every node whether it reaches the git server', () => {
+    expect(inputs('reach')['environment']).toEqual({
+      NODES: 'cluster-dev-control-plane cluster-dev-worker',
+      HOST: 'gitserver',
+    });
+  });
+
+  it('makes a new cluster, and all that is in it, where the mark on the old one is gone', () => {
+    const { GENERATION } = inputs('kind')['environment'] as Record<string, string>;
+    expect(inputs('kind')['triggers']).toEqual([GENERATION]);
+    expect(inputs('kubernetes')['clusterIdentifier']).toBe(GENERATION);
+  });
+
+  it("installs each object of Flux's own manifest", () => {
+    const components = asked.filter(({ name }) => /^(Namespace|CustomResourceDefinition|Deployment)\//.test(name));
+    expect(components.map(({ name }) => name).sort()).toEqual([
+      'CustomResourceDefinition/gitrepositories.source.toolkit.fluxcd.io',
+      'Deployment/source-controller',
+      'Namespace/flux-system',
+    ]);
+  });
+
+  it("gives Flux the repository, by the server's pinned host key and a key of the cluster's own", () => {
+    expect(inputs('repository')['spec']).toMatchObject({
+      url: gitServerOutputs.clusterUrl,
+      ref: { branch: 'main' },
+      secretRef: { name: 'flux-system' },
+    });
+    const secret = JSON.stringify(inputs('deploy-key'));
+    expect(secret).toContain('AAAA');
+    expect(secret).toContain('4dabf18193072939515e22adb298388d');
+  });
+
+  it('has Flux reconcile the folder of the cluster, and prune', () => {
+    expect(inputs('root')['spec']).toMatchObject({ path: './clusters/dev', prune: true });
+  });
+
+  it('keeps the kubeconfig for kubectl', () => {
+    expect(readFileSync(join(directory, 'kubeconfig', 'dev'), 'utf8')).toBe('standard output');
+  });
+});
+
+describe('the generation of a cluster', () => {
+  const madeFrom = { image: 'a' };
+
+  it('is that of the cluster which stands, where it was made from the same', () => {
+    const first = generation('dev', madeFrom, () => undefined);
+    expect(generation('dev', madeFrom, () => first)).toBe(first);
+  });
+
+  it('is a new one where there is no cluster, or one made from something else', () => {
+    const first = generation('dev', madeFrom, () => undefined);
+    expect(generation('dev', madeFrom, () => undefined)).not.toBe(first);
+    expect(generation('dev', { image: 'b' }, () => first)).not.toBe(first);
+  });
+});
+
+describe("kind's description of a cluster", () => {
+  it('has the workers, and the ports on the control plane, on this machine only', () => {
+    expect(kindConfig(kind({ workers: 2, ports: { 8080: 30080 } }))).toMatchObject({
+      nodes: [
+        {
+          role: 'control-plane',
+          extraPortMappings: [{ hostPort: 8080, containerPort: 30080, listenAddress: '127.0.0.1' }],
+        },
+        { role: 'worker' },
+        { role: 'worker' },
+      ],
+    });
+  });
+});
+
+describe("Flux's install manifest", () => {
+  it('is refused, with its place, where it holds what it should not', () => {
+    const file = join(directory, 'odd.yaml');
+    writeFileSync(file, 'kind: Pod\nmetadata: {name: a}\n');
+    expect(() => readManifest(file)).toThrow(`${file}: a Pod is not among`);
+    writeFileSync(file, '');
+    expect(() => readManifest(file)).toThrow(`${file}: it holds no object`);
+  });
+});

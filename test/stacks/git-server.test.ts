@@ -1,0 +1,89 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { beforeAll, describe, expect, it } from 'vitest';
+
+import { defineFleet, kind } from '../../model';
+// First, as it says where the fleet's folder is.
+import { type Asked, directory, mockPulumi, settled, value } from './mocks';
+import { gitServer } from '../../stacks/git-server';
+import { sshKey } from '../../stacks/ssh-key';
+
+const fleet = defineFleet({
+  name: 'spec',
+  git: { type: 'git-server', port: 2345 },
+  clusters: { dev: kind(), prod: kind() },
+  apps: {},
+  runs: { dev: {}, prod: {} },
+});
+interface Upload {
+  readonly file: string;
+  readonly content: string;
+  readonly permissions: string;
+}
+/** How Pulumi's protocol marks a secret. */
+const secretSignature = '4dabf18193072939515e22adb298388d';
+let asked: Asked[];
+let outputs: Record<string, unknown>;
+const inputs = (type: string) => asked.find((resource) => resource.type === type)?.inputs as Record<string, unknown>;
+const container = () => inputs('docker:index/container:Container');
+/** The files put into the container: the list is a secret as soon as one of them is. */
+const uploads = () => container()['uploads'] as { [secretSignature]: string; value: Upload[] };
+const upload = (name: string) => uploads().value.find(({ file }) => file.endsWith(name))!;
+
+beforeAll(async () => {
+  asked = await mockPulumi('git-server');
+  outputs = gitServer(fleet);
+  await value(outputs['hostUrl']);
+  await settled();
+});
+
+describe("the git server's stack", () => {
+  it('names the network, the volume and their owner after the fleet', () => {
+    const labels = [{ label: 'flux-fleet', value: 'spec' }];
+    expect(inputs('docker:index/network:Network')).toMatchObject({ name: 'spec', labels });
+    expect(inputs('docker:index/volume:Volume')).toMatchObject({ name: 'spec-repositories', labels });
+  });
+
+  it('opens the server to this machine alone, without any privilege', () => {
+    expect(container()).toMatchObject({
+      name: 'gitserver',
+      ports: [{ internal: 22, external: 2345, ip: '127.0.0.1' }],
+      capabilities: { drops: ['ALL'] },
+      volumes: [{ volumeName: 'spec-repositories', containerPath: '/git-server/repos' }],
+    });
+  });
+
+  it('lets the user push and each cluster only fetch, by a key of its own', () => {
+    const publicKey = (name: string) =>
+      readFileSync(join(directory, 'keys', `${name}.pub`), 'utf8')
+        .split(' ')
+        .slice(0, 2)
+        .join(' ');
+    expect(upload('authorized_keys').content).toBe(
+      `restrict ${publicKey('user')} user\n` +
+        `restrict,command="read-only dev" ${publicKey('deploy-dev')} dev\n` +
+        `restrict,command="read-only prod" ${publicKey('deploy-prod')} prod\n`,
+    );
+  });
+
+  it('pins the host key under both names of the server', () => {
+    const hostKey = readFileSync(join(directory, 'keys', 'host.pub'), 'utf8')
+      .split(' ')
+      .slice(0, 2)
+      .join(' ');
+    expect(outputs['knownHosts']).toBe(`gitserver ${hostKey}\n[127.0.0.1]:2345 ${hostKey}\n`);
+    expect(readFileSync(join(directory, 'known_hosts'), 'utf8')).toBe(outputs['knownHosts']);
+  });
+
+  it('gives the private host key to the container as a secret, and keeps it from other users of the machine', () => {
+    expect(upload('ssh_host_ed25519_key')).toMatchObject({ permissions: '0400' });
+    expect(uploads()[secretSignature]).toBe('1b47061264138c4ac30d75fd1eb44270');
+    expect(statSync(join(directory, 'keys', 'host')).mode & 0o777).toBe(0o600);
+  });
+
+  it('uses the same keys again', () => {
+    const path = join(directory, 'keys', 'user');
+    expect(sshKey(path)).toEqual(sshKey(path));
+  });
+});

@@ -1,0 +1,66 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import * as pulumi from '@pulumi/pulumi';
+import type { MockResourceArgs } from '@pulumi/pulumi/runtime';
+
+/** A resource that a stack's program asked Pulumi for. */
+export type Asked = MockResourceArgs;
+
+/** A folder of this test file's own for keys and kubeconfigs. */
+export const directory = mkdtempSync(join(tmpdir(), 'flux-fleet-stacks-'));
+// Here and not in a function: the rooms read it while they are imported, which a test does after this file.
+process.env['FLUX_FLEET_DIRECTORY'] = directory;
+
+/** The outputs of the git server's stack, as the clusters' stacks see them. */
+export const gitServerOutputs = { clusterUrl: 'ssh://git@gitserver/repo', knownHosts: 'gitserver ssh-ed25519 AAAA\n' };
+
+/** Lets Pulumi's programs run without any engine, and gives the list of what they ask for. */
+export async function mockPulumi(stack: string): Promise<Asked[]> {
+  process.env['FLUX_FLEET_NODE_IMAGE'] = 'kindest/node:v1.36.3';
+  process.env['FLUX_FLEET_FLUX_COMPONENTS'] = join(directory, 'install.yaml');
+  writeFileSync(join(directory, 'install.yaml'), components);
+  const asked: Asked[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource(args) {
+        asked.push(args);
+        const outputs =
+          args.type === 'pulumi:pulumi:StackReference' ? { outputs: gitServerOutputs } : { stdout: 'standard output' };
+        return { id: `${args.name}-id`, state: { ...args.inputs, ...outputs } };
+      },
+      call: ({ inputs }) => inputs as Record<string, unknown>,
+    },
+    'flux-fleet',
+    stack,
+    false,
+  );
+  return asked;
+}
+
+/** The value of an output, once everything that it hangs on is there. */
+export function value<T>(output: pulumi.Input<T>): Promise<T> {
+  return new Promise((resolve) => pulumi.output(output).apply((known) => resolve(known as T)));
+}
+
+/** Waits until a program's resources have all been asked for. */
+export async function settled(): Promise<void> {
+  await pulumi.runtime.disconnect();
+}
+
+const components = `
+apiVersion: v1
+kind: Namespace
+metadata: {name: flux-system}
+---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: gitrepositories.source.toolkit.fluxcd.io}
+spec: {group: source.toolkit.fluxcd.io, scope: Namespaced, names: {kind: GitRepository, plural: gitrepositories}, versions: []}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: source-controller, namespace: flux-system}
+spec: {selector: {matchLabels: {app: source-controller}}, template: {}}
+`;
