@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import type { Resources, WebApp } from '../model';
+import type { ResourceQuantities, Resources, WebApp } from '../model';
 import { appLabels, selectorLabels } from './labels';
 import { literal, literalEnv } from './literal';
 
@@ -112,10 +112,11 @@ function container(name: string, app: WebApp): k8s.Container {
   };
 }
 
-function quantities(resources: Resources): k8s.ResourceRequirements {
-  const typed = (of: Resources['limits'] = {}) =>
-    Object.fromEntries(
-      Object.entries(of).map(([name, quantity]) => [name, k8s.Quantity.fromString(quantity as string)]),
-    );
-  return { requests: typed(resources.requests), limits: typed(resources.limits) };
+function quantities({ requests, limits }: Resources): k8s.ResourceRequirements {
+  return { ...(requests && { requests: typed(requests) }), ...(limits && { limits: typed(limits) }) };
+}
+
+function typed(quantities: ResourceQuantities): Record<string, k8s.Quantity> {
+  const entries = Object.entries(quantities as Record<string, string>);
+  return Object.fromEntries(entries.map(([name, quantity]) => [name, k8s.Quantity.fromString(quantity)]));
 }

@@ -1,0 +1,45 @@
+import { Kustomization } from '@kubernetes-models/flux-cd/kustomize.toolkit.fluxcd.io/v1/Kustomization';
+import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
+import { Namespace } from 'kubernetes-models/v1/Namespace';
+import { Service } from 'kubernetes-models/v1/Service';
+
+/** The schemas of what a fleet is made of: of Kubernetes 1.36, and of Flux. */
+const models = [Namespace, Service, Deployment, Kustomization];
+
+/**
+ * What is wrong with an object by its schema; none when it is sound. A key that the schema does not
+ * know counts, as it does to an API server that is asked for strict validation.
+ */
+export function schemaErrors(object: object): string[] {
+  const { apiVersion, kind } = object as { apiVersion: string; kind: string };
+  const model = models.find((each) => each.apiVersion === apiVersion && each.kind === kind);
+  if (!model) return [`no schema of ${apiVersion} ${kind} is known to this test`];
+  const unread = new Set<string>();
+  try {
+    (model.prototype as { validate(): void }).validate.call(watched(object, '', unread));
+  } catch (error) {
+    return [(error as Error).message];
+  }
+  return [...unread].map((place) => `${place}: unknown field`);
+}
+
+/**
+ * The object, with a note of each key that nobody has read. The validators say nothing of unknown
+ * keys, but they read every key that they know: what is left is unknown.
+ */
+function watched(value: unknown, place: string, unread: Set<string>): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const keys = Object.keys(value);
+  if (!Array.isArray(value)) for (const key of keys) unread.add(`${place}/${key}`);
+  const children = Object.fromEntries(
+    Object.entries(value).map(([key, child]) => [key, watched(child, `${place}/${key}`, unread)]),
+  );
+  return new Proxy(value, {
+    get(target, key) {
+      unread.delete(`${place}/${String(key)}`);
+      return typeof key === 'string' && Object.hasOwn(children, key)
+        ? children[key]
+        : (Reflect.get(target, key) as unknown);
+    },
+  });
+}

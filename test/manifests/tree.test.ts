@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { manifests } from '../../constructs/manifests';
+import { render } from '../../constructs/synth';
+import { everything } from './fleets';
+import { schemaErrors } from './schemas';
+
+const tree = manifests(everything());
+/** Everything that a cluster gets: no kustomization.yaml, and no patch, which is a part of an object. */
+const objects = [...tree].filter(([path]) => !/(kustomization|-patch)\.yaml$/.test(path));
+
+describe('what Flux reads', () => {
+  it('is a tree of clusters, bases and overlays', () => {
+    expect([...tree.keys()]).toEqual([
+      'apps/bare/base/deployment.yaml',
+      'apps/bare/base/kustomization.yaml',
+      'apps/bare/base/namespace.yaml',
+      'apps/bare/base/service.yaml',
+      'apps/bare/overlays/dev/kustomization.yaml',
+      'apps/full/base/deployment.yaml',
+      'apps/full/base/kustomization.yaml',
+      'apps/full/base/namespace.yaml',
+      'apps/full/base/service.yaml',
+      'apps/full/overlays/dev/kustomization.yaml',
+      'apps/full/overlays/prod/deployment-patch.yaml',
+      'apps/full/overlays/prod/kustomization.yaml',
+      'apps/idle/base/deployment.yaml',
+      'apps/idle/base/kustomization.yaml',
+      'apps/idle/base/namespace.yaml',
+      'apps/idle/base/service.yaml',
+      'clusters/dev/bare.yaml',
+      'clusters/dev/full.yaml',
+      'clusters/dev/kustomization.yaml',
+      'clusters/empty/kustomization.yaml',
+      'clusters/prod/full.yaml',
+      'clusters/prod/kustomization.yaml',
+    ]);
+  });
+
+  it('has an overlay at the path of each Flux Kustomization, and one for no other', () => {
+    const overlays = [...tree.keys()].filter((path) => /overlays\/[^/]+\/kustomization/.test(path));
+    const paths = objects
+      .filter(([path]) => path.startsWith('clusters/'))
+      .map(([, object]) => (object as { spec: { path: string } }).spec.path);
+    expect(paths.map((path) => `${path.slice(2)}/kustomization.yaml`).sort()).toEqual(overlays);
+  });
+
+  it('has only files that its folders list, and lists only what there is', () => {
+    for (const [path, file] of tree) {
+      if (!path.endsWith('/kustomization.yaml')) continue;
+      const folder = path.slice(0, -'kustomization.yaml'.length);
+      const { resources, patches = [] } = file as { resources: string[]; patches?: { path: string }[] };
+      const here = [...tree.keys()].filter((each) => each.startsWith(folder) && each !== path);
+      const named = [...resources.filter((each) => !each.startsWith('..')), ...patches.map((patch) => patch.path)];
+      expect(here.sort()).toEqual(named.map((each) => folder + each).sort());
+    }
+  });
+
+  it('names nothing of Flux itself, and substitutes nothing', () => {
+    for (const [path, object] of objects) {
+      const { kind, metadata } = object as { kind: string; metadata: { name: string; namespace?: string } };
+      expect(metadata.name, path).not.toBe('flux-system');
+      if (metadata.namespace === 'flux-system') expect(kind, path).toBe('Kustomization');
+    }
+    expect([...render(everything()).values()].join()).not.toContain('postBuild');
+  });
+
+  it('has no hash and no time in it', () => {
+    const text = [...render(everything()).values()].join('\n');
+    expect(text).not.toMatch(/cdk8s/);
+    expect(text).not.toMatch(/-[0-9a-f]{8}\b/);
+    expect(text).not.toMatch(/\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d/);
+  });
+});
+
+describe('every object', () => {
+  it.each(objects)('%s keeps the schema of its kind', (_, object) => {
+    expect(schemaErrors(object)).toEqual([]);
+  });
+
+  const deployment = tree.get('apps/full/base/deployment.yaml')!;
+  const fluxKustomization = tree.get('clusters/dev/full.yaml')!;
+
+  const mutations: { of: object; from: string; to: string; error: string }[] = [
+    { of: deployment, from: '"spec"', to: '"sepc"', error: '/sepc: unknown field' },
+    { of: deployment, from: '"periodSeconds"', to: '"periodSecond"', error: '/periodSecond: unknown field' },
+    { of: deployment, from: '"replicas":2', to: '"replicas":"2"', error: 'replicas' },
+    { of: fluxKustomization, from: '"prune"', to: '"purge"', error: 'prune' },
+    { of: fluxKustomization, from: '"wait"', to: '"await"', error: '/spec/await: unknown field' },
+    { of: fluxKustomization, from: 'WaitForTermination', to: 'Wait', error: 'deletionPolicy' },
+  ];
+  it.each(mutations)('would be refused with $to in place of $from', ({ of, from, to, error }) => {
+    const mutated = JSON.parse(JSON.stringify(of).replace(from, to)) as object;
+    expect(mutated).not.toEqual(of);
+    expect(schemaErrors(mutated).join('\n')).toContain(error);
+  });
+});
