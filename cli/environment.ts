@@ -20,7 +20,7 @@ export function gitSshCommand(): string {
   const quote = (path: string) => `'${path.replaceAll("'", `'\\''`)}'`;
   const knownHosts = `UserKnownHostsFile="${join(fleetDirectory, 'known_hosts')}"`;
   return [
-    'ssh -F /dev/null',
+    'ssh -T -F /dev/null',
     `-i ${quote(join(fleetDirectory, 'keys', 'user'))}`,
     '-o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=yes',
     `-o ${quote(knownHosts)}`,

@@ -33,6 +33,7 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
 }
 if (process.argv[2] !== '--install') {
   const require = createRequire(import.meta.url);
-  require('tsx/cjs/api').register();
+  // As Pulumi does with the stacks. `npm run check` checks the types; to do it at each command as well costs seconds.
+  require('ts-node').register({ transpileOnly: true, projectSearchDir: root });
   require('./main.ts');
 }

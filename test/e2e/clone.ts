@@ -1,0 +1,70 @@
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { execa, type ResultPromise } from 'execa';
+
+import { repositoryRoot } from '../../machine/paths';
+
+/** A clone of this repository, uncommitted changes and all, in a folder of its own: what a new user has. */
+export class Clone {
+  readonly root = mkdtempSync(join(tmpdir(), 'flux-fleet-e2e-'));
+
+  static async make(): Promise<Clone> {
+    const clone = new Clone();
+    const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+    const { stdout } = await execa('git', ['-C', repositoryRoot, ...list]);
+    for (const file of stdout.split('\0').filter((path) => path && existsSync(join(repositoryRoot, path)))) {
+      cpSync(join(repositoryRoot, file), join(clone.root, file));
+    }
+    symlinkSync(join(repositoryRoot, 'node_modules'), join(clone.root, 'node_modules'));
+    await clone.git('init', '--quiet', '--initial-branch=main');
+    await clone.commit('Begin');
+    return clone;
+  }
+
+  path(...names: string[]): string {
+    return join(this.root, ...names);
+  }
+
+  /** Starts `npm run <script>` as the head of a process group of its own. */
+  start(script: string, ...args: string[]): ResultPromise<{ all: true; reject: false; detached: true }> {
+    const separated = args.length > 0 ? ['--', ...args] : [];
+    return execa('npm', ['run', script, ...separated], { cwd: this.root, all: true, reject: false, detached: true });
+  }
+
+  /** Runs `npm run <script>` to its end and gives what it printed. @throws with that when it fails */
+  async run(script: string, ...args: string[]): Promise<string> {
+    const { all, exitCode } = await this.start(script, ...args);
+    if (exitCode !== 0) throw new Error(`npm run ${script} ended with ${exitCode}:\n${all}`);
+    return all;
+  }
+
+  /** Runs a line in a shell whose environment is what `fleet env` prints, as the README says to. */
+  async shell(line: string): Promise<string> {
+    const script = `eval "$(npm run -s fleet -- env)" && ${line}`;
+    const { all, exitCode } = await execa('bash', ['-c', script], { cwd: this.root, all: true, reject: false });
+    if (exitCode !== 0) throw new Error(`${line}\nended with ${exitCode}:\n${all}`);
+    return all;
+  }
+
+  /** Replaces a piece of `fleet.ts`, which must be there. */
+  edit(from: string, to: string): void {
+    const text = readFileSync(this.path('fleet.ts'), 'utf8');
+    if (!text.includes(from)) throw new Error(`fleet.ts has no \`${from}\``);
+    writeFileSync(this.path('fleet.ts'), text.replace(from, to));
+  }
+
+  async commit(subject: string): Promise<void> {
+    await this.git('add', '--all');
+    await this.git('-c', 'user.name=e2e', '-c', 'user.email=e2e@example.org', 'commit', '--quiet', '-m', subject);
+  }
+
+  private async git(...args: string[]): Promise<void> {
+    await execa('git', ['-C', this.root, ...args]);
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}

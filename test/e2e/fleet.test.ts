@@ -1,0 +1,218 @@
+import { writeFileSync } from 'node:fs';
+
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { Clone } from './clone';
+import { dockerHolds, Observed, serverGit } from './observe';
+import { ArgumentWatch, canaries, dresses, filesWith } from './secrets';
+
+let clone: Clone;
+let firstUp: string;
+let watched: ReadonlySet<string>;
+const cluster = (name: string) => new Observed(clone.path('.fleet', 'kubeconfig', name));
+const stacks = ['git-server', 'dev', 'prod'];
+
+beforeAll(async () => {
+  const { containers } = await dockerHolds().catch(() => ({ containers: [] }));
+  if (containers.length > 0)
+    throw new Error(`A fleet is here already (${containers.join(', ')}): run \`npm run down\` first.`);
+  clone = await Clone.make();
+});
+afterAll(async () => {
+  await clone.run('down', '--all');
+  clone.remove();
+});
+
+describe('from nothing', () => {
+  it('comes up by one command', async () => {
+    const watch = new ArgumentWatch();
+    firstUp = await clone.run('up');
+    watched = watch.stop();
+    expect(firstUp).toMatch(/^dev +app-c +1\/1/m);
+    expect(firstUp).toMatch(/^prod +app-a +2\/2/m);
+  });
+
+  it("greets by the article's check", async () => {
+    const greeting = await clone.shell('$GIT_SSH_COMMAND -p 2222 git@127.0.0.1');
+    expect(greeting).toMatch(/^Welcome/m);
+  });
+
+  it('reaches the git server from each node', async () => {
+    for (const name of ['dev', 'prod']) {
+      const node = `cluster-${name}-control-plane`;
+      const { exitCode } = await execa('docker', ['exec', node, 'bash', '-c', '</dev/tcp/gitserver/22'], {
+        reject: false,
+      });
+      expect(exitCode).toBe(0);
+    }
+  });
+
+  it("has the commit in the server's log", async () => {
+    expect(await serverGit('log', '--format=%s')).toBe('Publish the fleet');
+  });
+
+  it('runs in each cluster what fleet.ts says, and nothing else', async () => {
+    const replicas = async (name: string, app: string) => (await cluster(name).deployment(app)).status?.readyReplicas;
+    expect([await replicas('dev', 'app-a'), await replicas('dev', 'app-b'), await replicas('dev', 'app-c')]).toEqual([
+      1, 1, 1,
+    ]);
+    expect([await replicas('prod', 'app-a'), await replicas('prod', 'app-b')]).toEqual([2, 1]);
+    expect(await cluster('prod').namespaces()).not.toContain('app-c');
+  });
+
+  it('serves', async () => {
+    expect((await cluster('prod').answer('app-b')).message).toBe('Hello from app-b');
+  });
+});
+
+describe('a second time', () => {
+  it('changes nothing', async () => {
+    const pods = await cluster('prod').readyPods('app-a');
+    const again = await clone.run('up');
+    expect(again).toContain('nothing to publish');
+    expect(await serverGit('rev-list', '--count', 'main')).toBe('1');
+    expect(await cluster('prod').readyPods('app-a')).toEqual(pods);
+  });
+
+  it('has nothing to do for plain Pulumi either', async () => {
+    for (const stack of stacks) await clone.shell(`pulumi preview --expect-no-changes --non-interactive -s ${stack}`);
+    for (const stack of stacks) {
+      expect(await clone.shell(`pulumi up --yes --non-interactive -s ${stack}`)).not.toMatch(
+        /created|updated|replaced|deleted/,
+      );
+    }
+  });
+});
+
+describe("the article's promise", () => {
+  it('updates an app in one cluster and removes another from the other, by one commit', async () => {
+    const before = { devB: await cluster('dev').readyPods('app-b'), prodA: await cluster('prod').readyPods('app-a') };
+    clone.edit("dev: { 'app-a': {}", "dev: { 'app-a': { env: { PODINFO_UI_MESSAGE: 'Changed in dev' } }");
+    clone.edit(", 'app-b': {} },\n  },\n});", ' },\n  },\n});');
+
+    const printed = await clone.run('up');
+
+    expect(printed).toContain('Change app-a in dev, remove app-b from prod');
+    expect(await serverGit('rev-list', '--count', 'main')).toBe('2');
+    expect((await cluster('dev').answer('app-a')).message).toBe('Changed in dev');
+    expect(await cluster('prod').namespaces()).not.toContain('app-b');
+    expect((await cluster('prod').answer('app-a')).message).toBe('Hello from app-a');
+    expect({ devB: await cluster('dev').readyPods('app-b'), prodA: await cluster('prod').readyPods('app-a') }).toEqual(
+      before,
+    );
+  });
+});
+
+describe('the git server', () => {
+  const push = (line: string) =>
+    clone.shell(
+      `cd "$(mktemp -d)" && git clone -q "$FLUX_FLEET_GIT_URL" . && git config user.name e2e && git config user.email e2e@example.org && ${line}`,
+    );
+
+  it('takes a commit that is pushed by hand, and a clone may publish only what keeps it', async () => {
+    await push('git commit -q --allow-empty -m "By hand" && git push -q origin HEAD:main');
+    expect(await serverGit('log', '-1', '--format=%s')).toBe('By hand');
+  });
+
+  it('refuses to rewrite history, and to delete the branch', async () => {
+    await expect(
+      push('git reset -q --hard HEAD~1 && git commit -q --allow-empty -m x && git push -f origin HEAD:main'),
+    ).rejects.toThrow('non-fast-forward');
+    await expect(push('git push origin :main')).rejects.toThrow('deletion prohibited');
+  });
+
+  it('refuses an object that git would call corrupt', async () => {
+    const badTree =
+      'tree=$(printf "100644 .git\\0%s" "$(head -c 20 /dev/zero | tr "\\0" a)" | git hash-object -t tree -w --stdin --literally)';
+    await expect(
+      push(`${badTree} && c=$(git commit-tree $tree -p HEAD -m x) && git push origin $c:refs/heads/main`),
+    ).rejects.toThrow(/fsck|hasDotgit|unpack|missing/);
+  });
+
+  it("lets a cluster's key fetch and not push", async () => {
+    const asDev = 'export GIT_SSH_COMMAND="${GIT_SSH_COMMAND/keys\\/user/keys/deploy-dev}"';
+    await expect(
+      clone.shell(`${asDev} && cd "$(mktemp -d)" && git clone -q "$FLUX_FLEET_GIT_URL" . && git push origin HEAD:main`),
+    ).rejects.toThrow('may fetch from this server and do nothing else');
+  });
+});
+
+describe('behind our back', () => {
+  it('brings a deleted cluster back', async () => {
+    await clone.shell('kind delete cluster --name cluster-dev --kubeconfig "$(mktemp)"');
+    await clone.run('up');
+    expect((await cluster('dev').answer('app-a')).message).toBe('Changed in dev');
+    for (const stack of stacks) await clone.shell(`pulumi preview --expect-no-changes --non-interactive -s ${stack}`);
+  });
+
+  it('brings the removed git server back, with every commit', async () => {
+    const commits = await serverGit('rev-list', 'main');
+    await execa('docker', ['rm', '--force', 'gitserver']);
+    await clone.run('up');
+    expect(await serverGit('rev-list', 'main')).toBe(commits);
+  });
+
+  it("brings one of Flux's controllers back", async () => {
+    await cluster('prod').deleteNamespacedDeployment('kustomize-controller', 'flux-system');
+    await clone.run('up');
+  });
+});
+
+describe('secrets', () => {
+  const strings = () => canaries(clone.path('.fleet')).flatMap(dresses);
+
+  it('are in no process argument while the fleet comes up', () => {
+    expect(watched.size).toBeGreaterThan(100);
+    expect([...watched].filter((line) => strings().some((string) => line.includes(string)))).toEqual([]);
+  });
+
+  it("are in no output, not in Pulumi's state, and in no log of the git server", async () => {
+    const { all: log } = await execa('docker', ['logs', 'gitserver'], { all: true });
+    for (const string of strings()) {
+      expect(firstUp).not.toContain(string);
+      expect(log).not.toContain(string);
+    }
+    expect(filesWith(clone.path('.fleet', 'state'), strings())).toEqual([]);
+    // The scan finds what is there: the state does hold the public keys.
+    expect(filesWith(clone.path('.fleet', 'state'), ['ssh-ed25519 AAAA'])).not.toEqual([]);
+  });
+
+  it('are in no commit, of the fleet or of this repository', async () => {
+    writeFileSync(
+      clone.path('history'),
+      (await clone.shell('git --git-dir .fleet/infra.git log -p --all')) +
+        (await execa('git', ['log', '-p', '--all'])).stdout,
+    );
+    expect(filesWith(clone.root, strings()).filter((path) => path.endsWith('history'))).toEqual([]);
+  });
+
+  it('are in no layer of the image', async () => {
+    const image = (await execa('docker', ['inspect', '--format', '{{.Image}}', 'gitserver'])).stdout;
+    const { stdout } = await execa('docker', ['save', image], { encoding: 'latin1', maxBuffer: 1e9 });
+    for (const string of [...strings(), 'BEGIN OPENSSH PRIVATE KEY-----\nb3Blb'])
+      expect(stdout.includes(string)).toBe(false);
+  });
+});
+
+describe('down', () => {
+  it('leaves the repository and nothing else', async () => {
+    const printed = await clone.run('down');
+    expect(printed).toContain('flux-fleet-repositories');
+    expect(await dockerHolds()).toEqual({ containers: [], networks: [], volumes: ['flux-fleet-repositories'] });
+  });
+
+  it('can be said twice', async () => {
+    await clone.run('down');
+  });
+
+  it('is undone by up, with every commit', async () => {
+    await clone.run('up');
+    expect(await serverGit('log', '--format=%s')).toContain('Publish the fleet');
+  });
+
+  it('takes the repository as well when told to', async () => {
+    await clone.run('down', '--all');
+    expect(await dockerHolds()).toEqual({ containers: [], networks: [], volumes: [] });
+  });
+});

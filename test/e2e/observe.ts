@@ -1,0 +1,67 @@
+import { AppsV1Api, CoreV1Api, KubeConfig, type V1Deployment } from '@kubernetes/client-node';
+import { execa } from 'execa';
+
+/** What a cluster holds, asked of its API server. */
+export class Observed {
+  private readonly core: CoreV1Api;
+  private readonly apps: AppsV1Api;
+  private readonly config = new KubeConfig();
+
+  constructor(kubeconfig: string) {
+    this.config.loadFromFile(kubeconfig);
+    this.core = this.config.makeApiClient(CoreV1Api);
+    this.apps = this.config.makeApiClient(AppsV1Api);
+  }
+
+  async namespaces(): Promise<string[]> {
+    return (await this.core.listNamespace()).items.map(({ metadata }) => metadata!.name!);
+  }
+
+  async deployment(app: string): Promise<V1Deployment> {
+    return this.apps.readNamespacedDeployment({ name: app, namespace: app });
+  }
+
+  /** The pods of an app that are ready, by their UID: a pod that was made anew has another. */
+  async readyPods(app: string): Promise<string[]> {
+    const { items } = await this.core.listNamespacedPod({ namespace: app });
+    const ready = items.filter(({ status }) =>
+      status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
+    );
+    return ready
+      .filter(({ metadata }) => !metadata?.deletionTimestamp)
+      .map(({ metadata }) => metadata!.uid!)
+      .sort();
+  }
+
+  /** What the app itself answers, through its Service. */
+  async answer(app: string): Promise<{ message: string }> {
+    const body = await this.core.connectGetNamespacedServiceProxyWithPath({
+      name: `${app}:9898`,
+      namespace: app,
+      path: 'api/info',
+    });
+    return (typeof body === 'string' ? JSON.parse(body) : body) as { message: string };
+  }
+
+  async deleteNamespacedDeployment(name: string, namespace: string): Promise<void> {
+    await this.apps.deleteNamespacedDeployment({ name, namespace });
+  }
+}
+
+/** The names of what Docker holds that a fleet makes. */
+export async function dockerHolds(): Promise<{ containers: string[]; networks: string[]; volumes: string[] }> {
+  const list = async (...args: string[]) => (await execa('docker', args)).stdout.split('\n').filter(Boolean);
+  const containers = await list('ps', '--all', '--format', '{{.Names}}');
+  const networks = await list('network', 'ls', '--format', '{{.Name}}');
+  const volumes = await list('volume', 'ls', '--format', '{{.Name}}');
+  return {
+    containers: containers.filter((name) => name === 'gitserver' || name.startsWith('cluster-')),
+    networks: networks.filter((name) => name === 'flux-fleet'),
+    volumes: volumes.filter((name) => name === 'flux-fleet-repositories'),
+  };
+}
+
+/** A command in the git server's container, on the repository. */
+export async function serverGit(...args: string[]): Promise<string> {
+  return (await execa('docker', ['exec', 'gitserver', 'git', '-C', '/git-server/repos/infra', ...args])).stdout;
+}
