@@ -2,7 +2,7 @@ import { nodeNames } from './cluster';
 import { FleetError, type Problem } from './fleet-error';
 import { gitServer, gitServerStack } from './git-server';
 import { amount } from './quantity';
-import { at, isObject, listed } from './rule';
+import { at, isObject, listed, textOf } from './rule';
 import { fleetShape, overlayShape } from './shapes';
 
 /** The name of a fleet that has none. */
@@ -33,7 +33,7 @@ export function checkFleet(props: unknown): void {
   const parts = { clusters: named(clusters), apps: named(apps), runs: eachNamed(named(runs)) };
   const problems = [
     ...fleetShape('', props),
-    ...names(String(name), parts),
+    ...names(textOf(name), parts),
     ...hiddenNames(parts),
     ...hostPorts(named(git)['port'], parts.clusters),
     ...declared(parts),
@@ -99,7 +99,7 @@ function prefixed<V>(prefix: string, object: Readonly<Record<string, V>>): Recor
 }
 
 function* hostPorts(gitPort: unknown, clusters: Named): Iterable<Problem> {
-  const owners = new Map([[String(gitPort), 'git.port']]);
+  const owners = new Map([[textOf(gitPort), 'git.port']]);
   for (const [name, cluster] of Object.entries(clusters)) {
     for (const port of Object.keys(named(named(cluster)['ports']))) {
       const place = `clusters.${name}.ports.${port}`;
@@ -149,7 +149,7 @@ function* overLimit(place: string, app: unknown, overlay: unknown): Iterable<Pro
   const [own, changed] = [app, overlay].map((of) => named(named(of)['resources']));
   for (const resource of ['cpu', 'memory']) {
     const said = (kind: string) => named(changed?.[kind])[resource] ?? named(own?.[kind])[resource];
-    const [request, limit] = [said('requests'), said('limits')].map(String) as [string, string];
+    const [request, limit] = [said('requests'), said('limits')].map(textOf) as [string, string];
     if (!(amount(request) > amount(limit))) continue;
     yield {
       place: `${place}.resources`,

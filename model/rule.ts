@@ -77,6 +77,11 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Text and numbers as text; nothing of anything else, which might have no text. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
 /** Names as a sentence lists them. */
 export function listed(names: readonly string[]): string {
   return names.map((name) => `\`${name}\``).join(', ') || '(none yet)';

@@ -2,7 +2,7 @@ import type { App } from './app';
 import type { Cluster } from './cluster';
 import type { GitServer } from './git-server';
 import { quantityPatterns } from './quantity';
-import { entries, isObject, list, rule, type Rule, shape, text, whole } from './rule';
+import { entries, isObject, list, rule, type Rule, shape, text, textOf, whole } from './rule';
 
 const anyPort = whole([1, 65535], 'a possible port');
 const nodePort = whole([30000, 32767], 'a possible node port');
@@ -73,11 +73,11 @@ function* hostPort(place: string, key: unknown): ReturnType<Rule> {
 /** An object that one of the model's own functions made, by its type. */
 function madeBy(shapes: Readonly<Record<string, Rule>>, what: string, example: string): Rule {
   const next = `Make it as in \`${example}\``;
-  const known = rule((value) => isObject(value) && Object.hasOwn(shapes, String(value['type'])), what, next);
+  const known = rule((value) => isObject(value) && Object.hasOwn(shapes, textOf(value['type'])), what, next);
   return function* (place, value) {
     yield* known(place, value);
-    if (isObject(value) && Object.hasOwn(shapes, String(value['type'])))
-      yield* shapes[String(value['type'])]!(place, value);
+    if (isObject(value) && Object.hasOwn(shapes, textOf(value['type'])))
+      yield* shapes[textOf(value['type'])]!(place, value);
   };
 }
 
@@ -93,7 +93,7 @@ export const fleetShape: Rule = shape({
 
 /** What a cluster may change of an app; anything, where there is no such app. */
 export function overlayShape(app: unknown): Rule {
-  const type = isObject(app) ? String(app['type']) : '';
+  const type = isObject(app) ? textOf(app['type']) : '';
   return Object.hasOwn(overlayShapes, type) ? overlayShapes[type as App['type']] : anything;
 }
 

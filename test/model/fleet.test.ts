@@ -177,6 +177,7 @@ describe('the message', () => {
     'fleet',
     [],
     {},
+    { name: Object.create(null), git: { type: Object.create(null), port: Object.create(null) } },
     { clusters: 1, apps: null, runs: [] },
     { clusters: { dev: 1 }, runs: { dev: 2 } },
     { clusters: {}, apps: { a: null }, runs: { x: { a: Symbol('s') } }, name: 1n, git: () => 1 },
