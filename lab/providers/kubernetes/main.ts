@@ -1,0 +1,4 @@
+import { serveAsPlugin } from '../rpc/serve';
+import { kubernetesProvider } from './provider';
+
+void serveAsPlugin(kubernetesProvider());
