@@ -1,0 +1,173 @@
+import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { canInstall, install } from '../machine/debian';
+import { localImages } from '../machine/docker';
+import { findCommand } from '../machine/files';
+import { repositoryRoot } from '../machine/paths';
+import { FleetError } from '../model';
+import { lastLines, moduleFiles } from './build';
+import { commandNamed, commandPath, moduleDirectory } from './commands';
+import { imageInputs, inputsLabel, missingImages, preloaded, referencesOf, type Image } from './images';
+
+type Recipe<By extends Image['recipe']['by']> = Extract<Image['recipe'], { by: By }>;
+
+/** The legacy builder: Debian's engine has no other. */
+const env = { DOCKER_BUILDKIT: '0' };
+const certificates = '/etc/ssl/certs/ca-certificates.crt';
+const buildLabel = 'io.flux-fleet.lab.build';
+
+/**
+ * Builds the images that are missing, each after those that it is made of.
+ *
+ * @throws FleetError with the end of the failed command's output.
+ */
+export async function buildImages(report: (line: string) => void): Promise<void> {
+  await removeLeftovers();
+  const missing = await missingImages();
+  for (const [index, image] of missing.entries()) {
+    report(`building image ${image.reference} (${index + 1} of ${missing.length})`);
+    await buildImage(image);
+  }
+}
+
+/** Containers of builds that were cut off. Only one build runs at a time. */
+async function removeLeftovers(): Promise<void> {
+  const { stdout } = await execa('docker', ['ps', '-aq', '--filter', `label=${buildLabel}`]);
+  const containers = stdout.split('\n').filter(Boolean);
+  if (containers.length > 0) await execa('docker', ['rm', '-f', ...containers]);
+}
+
+async function buildImage(image: Image): Promise<void> {
+  const work = mkdtempSync(join(tmpdir(), 'flux-fleet-image-'));
+  const former = await localImages(referencesOf(image));
+  try {
+    const label = `${inputsLabel}=${imageInputs(image)}`;
+    const id = await buildByRecipe(image, { work, label });
+    for (const reference of referencesOf(image)) await execa('docker', ['tag', id, reference]);
+  } catch (error) {
+    if (error instanceof FleetError) throw error;
+    throw new FleetError({
+      place: `lab image ${image.reference}`,
+      problem: `it could not be built:\n${lastLines(error)}`,
+      next: 'Run `npm run up` again: what is built already is kept',
+    });
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  // What the names stood for before goes, unless a container is made of it.
+  for (const id of new Set([...former.values()].map((one) => one.id))) {
+    await execa('docker', ['rmi', id], { reject: false });
+  }
+}
+
+interface Build {
+  /** An empty directory, removed afterwards. */
+  readonly work: string;
+  /** `name=value`. */
+  readonly label: string;
+}
+
+/** Gives the image's id. */
+async function buildByRecipe({ recipe }: Image, build: Build): Promise<string> {
+  switch (recipe.by) {
+    case 'debootstrap':
+      return debootstrap(recipe, build);
+    case 'command':
+      return ofCommand(recipe, build);
+    case 'dockerfile':
+      copyContext(recipe, build.work);
+      return dockerBuild(build.work, build.label);
+    case 'node':
+      return node(recipe, build);
+  }
+}
+
+async function debootstrap({ suite, include }: Recipe<'debootstrap'>, { work, label }: Build): Promise<string> {
+  if (!findCommand('debootstrap', `${process.env.PATH}:/usr/sbin`)) {
+    if (!canInstall()) {
+      throw new FleetError({
+        place: 'debootstrap',
+        problem: 'the lab makes its base image with debootstrap, and there is none on this machine',
+        next: 'Install debootstrap, or run this as root on Debian',
+      });
+    }
+    await install(['debootstrap']);
+  }
+  const root = join(work, 'root');
+  const options = ['--variant=minbase', `--include=${include.join(',')}`];
+  await execa('debootstrap', [...options, suite, root], { all: true });
+  const unneeded = [
+    'var/lib/apt/lists',
+    'var/cache/apt/archives',
+    'usr/share/doc',
+    'usr/share/man',
+    'usr/share/locale',
+  ];
+  for (const path of unneeded) rmSync(join(root, path), { recursive: true, force: true });
+  mkdirSync(join(root, 'var/lib/apt/lists/partial'), { recursive: true });
+  mkdirSync(join(root, 'var/cache/apt/archives/partial'), { recursive: true });
+  return importTree(root, ['CMD ["bash"]', `LABEL ${label}`]);
+}
+
+async function ofCommand({ command, path, user }: Recipe<'command'>, { work, label }: Build): Promise<string> {
+  chmodSync(work, 0o755);
+  for (const directory of [dirname(path), 'etc/ssl/certs', 'tmp'])
+    mkdirSync(join(work, directory), { recursive: true });
+  chmodSync(join(work, 'tmp'), 0o1777);
+  copyFileSync(commandPath(commandNamed(command)), join(work, path));
+  copyFileSync(certificates, join(work, 'etc/ssl/certs', basename(certificates)));
+  writeFileSync(join(work, 'etc/passwd'), 'root:x:0:0::/:/\nnobody:x:65534:65534::/:/\n');
+  return importTree(work, [
+    `ENTRYPOINT ["/${path}"]`,
+    'ENV PATH=/usr/local/bin:/usr/bin:/bin:/',
+    `USER ${user}`,
+    `LABEL ${label}`,
+  ]);
+}
+
+async function importTree(root: string, changes: readonly string[]): Promise<string> {
+  const tar = execa('tar', ['-C', root, '--numeric-owner', '-c', '.'], { encoding: 'buffer', buffer: false });
+  const options = changes.flatMap((change) => ['-c', change]);
+  const { stdout } = await tar.pipe('docker', ['import', ...options, '-']);
+  return stdout.trim();
+}
+
+function copyContext({ folder, commands }: Recipe<'dockerfile' | 'node'>, context: string): void {
+  cpSync(join(repositoryRoot, 'lab', folder), context, { recursive: true });
+  mkdirSync(join(context, 'bin'));
+  for (const name of commands) copyFileSync(commandPath(commandNamed(name)), join(context, 'bin', name));
+}
+
+async function dockerBuild(context: string, label: string): Promise<string> {
+  const { stdout } = await execa('docker', ['build', '-q', '--label', label, context], { env });
+  return stdout.trim();
+}
+
+async function node(recipe: Recipe<'node'>, { work, label }: Build): Promise<string> {
+  copyContext(recipe, work);
+  const { Dir } = await moduleFiles('sigs.k8s.io/kind', moduleDirectory('kube'));
+  // Without the modes of Go's module cache, which is read-only.
+  await execa('cp', ['-R', '--no-preserve=mode', join(Dir, 'images/base/files'), join(work, 'kind')]);
+  rmSync(join(work, 'kind/LICENSES'), { recursive: true, force: true });
+  const base = await dockerBuild(work, label);
+  const container = `flux-fleet-lab-node-${process.pid}`;
+  const options = ['--label', buildLabel, '--security-opt', 'seccomp=unconfined', '--entrypoint', 'preload-images'];
+  try {
+    const save = execa('docker', ['save', ...preloaded], { encoding: 'buffer', buffer: false });
+    await save.pipe('docker', ['run', '-i', '--name', container, ...options, base]);
+    const entrypoint = 'ENTRYPOINT ["/usr/local/bin/entrypoint", "/sbin/init"]';
+    const { stdout } = await execa('docker', [
+      'commit',
+      '--change',
+      entrypoint,
+      '--change',
+      `LABEL ${label}`,
+      container,
+    ]);
+    return stdout.trim();
+  } finally {
+    await execa('docker', ['rm', '-f', container], { reject: false });
+  }
+}

@@ -1,0 +1,91 @@
+import { rmSync } from 'node:fs';
+import { totalmem } from 'node:os';
+import { execa } from 'execa';
+import { besides, findCommand, moveInPlace } from '../machine/files';
+import { FleetError } from '../model';
+import { commandInputs, commandPath, commands, moduleDirectory, type Command } from './commands';
+import { isCurrent, stamp } from './inputs';
+
+/** The commands that are not there, or were built from something else than the lab now says. */
+export function missingCommands(): Command[] {
+  return commands.filter((command) => !isCurrent(commandPath(command), commandInputs(command)));
+}
+
+/**
+ * Builds what is missing, one command after the other: Go itself uses every core. What an earlier run built stays.
+ *
+ * @throws FleetError with the end of Go's own output.
+ */
+export async function buildCommands(report: (line: string) => void): Promise<void> {
+  const missing = missingCommands();
+  for (const [index, command] of missing.entries()) {
+    report(`building ${command.name} (${index + 1} of ${missing.length})`);
+    const started = performance.now();
+    await buildCommand(command);
+    report(`built ${command.name} in ${Math.round((performance.now() - started) / 1000)} s`);
+  }
+}
+
+async function buildCommand(command: Command): Promise<void> {
+  const path = commandPath(command);
+  const part = besides(path);
+  const inputs = commandInputs(command);
+  const variables = Object.entries(command.variables).map(([name, value]) => `-X ${name}=${value}`);
+  try {
+    await execa(
+      goCommand(),
+      [
+        ...['build', '-o', part, '-trimpath', '-buildvcs=false', '-mod=readonly'],
+        ...['-tags', 'no_btrfs no_zfs no_aufs no_devmapper', '-ldflags', ['-s', '-w', ...variables].join(' ')],
+        command.package,
+      ],
+      { cwd: moduleDirectory(command.module), env: goEnvironment(), all: true },
+    );
+    moveInPlace(part, path);
+    stamp(path, inputs);
+  } catch (error) {
+    throw new FleetError({
+      place: `lab command ${command.name}`,
+      problem: `Go could not build it:\n${lastLines(error)}`,
+      next: 'Run `npm run up` again: what is built already is kept, and downloads go on where they stopped',
+    });
+  } finally {
+    rmSync(part, { force: true });
+  }
+}
+
+/** Go's file: on PATH, or where its own installer puts it. @throws FleetError when there is none. */
+export function goCommand(): string {
+  const go = findCommand('go') ?? findCommand('go', ['/usr/local/go/bin', '/usr/lib/go/bin'].join(':'));
+  if (go) return go;
+  throw new FleetError({
+    place: 'go',
+    problem: 'the lab is built by Go, and there is none on this machine',
+    next: `Install Go 1.21 or later (it gets the exact version itself), or give a made cache: FLUX_FLEET_LAB_SEED`,
+  });
+}
+
+/** Go's garbage collector may take more memory, for less time, where there is plenty. */
+function goEnvironment(): Record<string, string> {
+  return { CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '', ...(totalmem() > 12 * 2 ** 30 && { GOGC: '400' }) };
+}
+
+/** Where the Go module's files are, downloaded if need be. `version` is only for what no go.mod of the lab requires. */
+export async function moduleFiles(
+  name: string,
+  directory: string,
+  version = '',
+): Promise<{ Dir: string; Sum: string }> {
+  const query = version ? `${name}@${version}` : name;
+  const { stdout } = await execa(goCommand(), ['mod', 'download', '-json', query], {
+    cwd: directory,
+    env: { ...goEnvironment(), GOFLAGS: '-mod=mod' },
+  });
+  return JSON.parse(stdout) as { Dir: string; Sum: string };
+}
+
+/** The end of what a failed command printed. */
+export function lastLines(error: unknown, lines = 12): string {
+  const { all, stderr, message } = error as { all?: string; stderr?: string; message: string };
+  return (all || stderr || message).trim().split('\n').slice(-lines).join('\n');
+}

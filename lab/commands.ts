@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { cacheDirectory, repositoryRoot } from '../machine/paths';
+import { hashOf, hashOfTree } from './inputs';
+
+/** The Kubernetes that a lab node runs. */
+export const kubernetesVersion = 'v1.36.3';
+
+/** Where the lab keeps what it has built. */
+export const labCache = join(cacheDirectory, 'lab');
+
+/** Commands that this machine runs: what of the lab belongs on PATH. */
+export const hostCommands = join(labCache, 'bin');
+
+/** Commands that only images hold. Never on PATH: a `containerd` there would be taken for Docker's own. */
+export const imageCommands = join(labCache, 'image-bin');
+
+/** A folder of lab/go: one Go module, whose go.mod and go.sum pin everything that is built in it. */
+export type Module = 'containerd' | 'kube' | 'pause' | 'pulumi' | 'pulumi-nodejs';
+
+/** A command that is built from Go modules. */
+export interface Command {
+  readonly name: string;
+  readonly module: Module;
+  /** The main package: `./x` of the module itself, or one that its go.mod requires. */
+  readonly package: string;
+  /** Go variables that the linker sets, as the upstream builds set their versions. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly directory: string;
+}
+
+interface CommandProps {
+  readonly package: string;
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly onHost?: boolean;
+}
+
+function command(name: string, module: Module, { package: main, variables = {}, onHost }: CommandProps): Command {
+  return { name, module, package: main, variables, directory: onHost ? hostCommands : imageCommands };
+}
+
+const [kubeMajor, kubeMinor] = kubernetesVersion.slice(1).split('.') as [string, string];
+const kubeVersion = {
+  'k8s.io/component-base/version.gitVersion': kubernetesVersion,
+  'k8s.io/component-base/version.gitMajor': kubeMajor,
+  'k8s.io/component-base/version.gitMinor': kubeMinor,
+  'k8s.io/component-base/version.gitTreeState': 'clean',
+};
+const containerdVersion = { 'github.com/containerd/containerd/v2/version.Version': 'v2.3.0' };
+const pulumi = 'github.com/pulumi/pulumi';
+
+/** Every command of the lab, the longest builds first: what follows finds most of its packages compiled. */
+export const commands: readonly Command[] = [
+  command('hyperkube', 'kube', { package: './hyperkube', variables: kubeVersion }),
+  command('kind', 'kube', { package: 'sigs.k8s.io/kind', onHost: true }),
+  command('etcd', 'kube', { package: 'go.etcd.io/etcd/server/v3' }),
+  command('crictl', 'kube', { package: 'sigs.k8s.io/cri-tools/cmd/crictl' }),
+  command('coredns', 'kube', { package: './coredns' }),
+  ...['source', 'kustomize', 'helm', 'notification'].map((controller) =>
+    command(`${controller}-controller`, 'kube', { package: `github.com/fluxcd/${controller}-controller` }),
+  ),
+  ...['containerd', 'containerd-shim-runc-v2', 'ctr'].map((name) =>
+    command(name, 'containerd', {
+      package: `github.com/containerd/containerd/v2/cmd/${name}`,
+      variables: containerdVersion,
+    }),
+  ),
+  command('pulumi', 'pulumi', {
+    package: `${pulumi}/pkg/v3/cmd/pulumi`,
+    variables: { [`${pulumi}/sdk/v3/go/common/version.Version`]: 'v3.259.0' },
+    onHost: true,
+  }),
+  command('pulumi-language-nodejs', 'pulumi-nodejs', {
+    package: `${pulumi}/sdk/v3/nodejs/cmd/pulumi-language-nodejs`,
+    onHost: true,
+  }),
+  command('sops', 'kube', {
+    package: 'github.com/getsops/sops/v3/cmd/sops',
+    variables: { 'github.com/getsops/sops/v3/version.Version': '3.13.2' },
+    onHost: true,
+  }),
+  command('podinfo', 'kube', { package: 'github.com/stefanprodan/podinfo/cmd/podinfo' }),
+  command('pause', 'pause', { package: '.' }),
+];
+
+/** The folder of a Go module. */
+export function moduleDirectory(module: Module): string {
+  return join(repositoryRoot, 'lab/go', module);
+}
+
+/** The hash of everything that a command is built from. */
+export function commandInputs({ name, module, package: main, variables }: Command): string {
+  return hashOf([hashOfTree(moduleDirectory(module)), process.arch, name, main, variables]);
+}
+
+/** The command's file. */
+export function commandPath({ directory, name }: Command): string {
+  return join(directory, name);
+}
+
+/** The command of that name. @throws Error for a name that the table does not have: a slip in the lab itself. */
+export function commandNamed(name: string): Command {
+  const found = commands.find((one) => one.name === name);
+  if (!found) throw new Error(`the lab builds no command ${name}`);
+  return found;
+}

@@ -1,0 +1,63 @@
+import { missingCommands } from './build';
+import type { Command } from './commands';
+import { componentsAreCurrent } from './components';
+import { missingImages, type Image } from './images';
+
+/** Minutes that two cores take with an empty build cache, downloads and all. */
+const minutesOf: Readonly<Record<string, number>> = {
+  hyperkube: 5,
+  'source-controller': 2,
+  pulumi: 2,
+  containerd: 1,
+};
+const otherCommand = 0.3;
+const otherImage = 0.1;
+const debianAndNode = 0.7;
+
+/** What a build is about to do and about how long it takes, for people; nothing when there is nothing to do. */
+export async function planLines(): Promise<string[]> {
+  return describePlan({
+    commands: missingCommands(),
+    components: !componentsAreCurrent(),
+    images: await missingImages(),
+  });
+}
+
+export interface Plan {
+  readonly commands: readonly Command[];
+  readonly components: boolean;
+  readonly images: readonly Image[];
+}
+
+export function describePlan({ commands, components, images }: Plan): string[] {
+  const lines: string[] = [];
+  if (commands.length > 0) {
+    lines.push(`${commands.length} commands are built from Go modules: ${commands.map(({ name }) => name).join(', ')}`);
+  }
+  if (components) lines.push("Flux's manifest is made from a Go module");
+  if (images.length > 0) {
+    lines.push(`${images.length} images are built from those and Debian: ${images.map(name).join(', ')}`);
+  }
+  if (lines.length === 0) return [];
+  const minutes = Math.ceil(sum(commands.map(minutesOfCommand)) + sum(images.map(minutesOfImage)));
+  return [
+    ...lines,
+    `That takes about ${minutes} min on two cores, this once: it is kept. Cut off, it goes on where it was`,
+  ];
+}
+
+function name({ reference }: Image): string {
+  return reference;
+}
+
+function minutesOfCommand({ name }: Command): number {
+  return minutesOf[name] ?? otherCommand;
+}
+
+function minutesOfImage({ recipe }: Image): number {
+  return recipe.by === 'command' ? otherImage : debianAndNode;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}

@@ -1,0 +1,49 @@
+import { execa } from 'execa';
+
+/** Whether Docker's engine can be used, and if not, why. */
+export type Engine =
+  | { readonly state: 'answers'; readonly version: string }
+  | { readonly state: 'no command' | 'denied' | 'stopped'; readonly detail: string };
+
+/** Asks Docker's engine for its version. Takes at most 10 s. */
+export async function askEngine(): Promise<Engine> {
+  const { stdout, stderr, failed, code, timedOut } = await execa(
+    'docker',
+    ['version', '--format', '{{.Server.Version}}'],
+    { reject: false, timeout: 10_000 },
+  );
+  if (!failed) return { state: 'answers', version: stdout.trim() };
+  if (code === 'ENOENT') return { state: 'no command', detail: 'there is no `docker` on PATH' };
+  const detail = timedOut ? 'it gave no answer within 10 s' : (stderr.trim().split('\n').at(-1) ?? '');
+  return { state: /permission denied/i.test(detail) ? 'denied' : 'stopped', detail };
+}
+
+/** An image that the engine has. */
+export interface LocalImage {
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Those of the references that the engine has images for, asked in one go. */
+export async function localImages(references: readonly string[]): Promise<Map<string, LocalImage>> {
+  const format = '{{json .RepoTags}}\t{{json .RepoDigests}}\t{{.Id}}\t{{json .Config.Labels}}';
+  // It answers for those that it has, and fails when one is missing.
+  const { stdout } = await execa('docker', ['image', 'inspect', '--format', format, ...references], { reject: false });
+  const found = new Map<string, LocalImage>();
+  for (const line of stdout.split('\n').filter(Boolean)) {
+    const [tags, digests, id, labels] = line.split('\t') as [string, string, string, string];
+    const image = { id, labels: (JSON.parse(labels) as Record<string, string> | null) ?? {} };
+    const names = new Set([...((JSON.parse(tags) as string[] | null) ?? []), ...digestNames(digests)]);
+    for (const reference of references) if (names.has(withoutTag(reference))) found.set(reference, image);
+  }
+  return found;
+}
+
+function digestNames(json: string): string[] {
+  return (JSON.parse(json) as string[] | null) ?? [];
+}
+
+/** Docker knows an image pulled as `name:tag@digest` by `name@digest`. */
+function withoutTag(reference: string): string {
+  return reference.replace(/:[^/@]+@/, '@');
+}

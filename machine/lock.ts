@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { createServer, connect, type Server } from 'node:net';
+import { once } from 'node:events';
+
+/**
+ * Runs `work` while no other process of this machine runs work of the same name; waits for one that does.
+ *
+ * The lock is an abstract socket, which Linux takes back however its holder ends: there is no lock file that could
+ * be left behind. Elsewhere nothing is locked, and writers rely on renaming what is whole.
+ *
+ * @param waiting told the holder's process number, once for each holder that is waited for.
+ */
+export async function exclusively<T>(
+  name: string,
+  waiting: (holder: string) => void,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (process.platform !== 'linux') return work();
+  const path = `\0flux-fleet-${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
+  let lock = await listen(path);
+  while (!lock) {
+    await holderGone(path, waiting);
+    lock = await listen(path);
+  }
+  try {
+    return await work();
+  } finally {
+    lock.server.close();
+    lock.release();
+  }
+}
+
+interface Lock {
+  readonly server: Server;
+  /** Cuts the connections of those who wait. */
+  release(): void;
+}
+
+async function listen(path: string): Promise<Lock | undefined> {
+  const release = new AbortController();
+  const server = createServer((waiter) => {
+    waiter.on('error', () => waiter.destroy());
+    waiter.write(String(process.pid));
+    release.signal.addEventListener('abort', () => waiter.destroy());
+  });
+  server.unref();
+  try {
+    server.listen(path);
+    await once(server, 'listening');
+    return { server, release: () => release.abort() };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return undefined;
+    throw error;
+  }
+}
+
+/** The holder says who it is, and its end ends the connection: nothing is polled. */
+async function holderGone(path: string, waiting: (holder: string) => void): Promise<void> {
+  const connection = connect(path);
+  connection.on('data', (pid) => waiting(pid.toString()));
+  await new Promise<void>((resolve) => {
+    connection.on('error', () => resolve());
+    connection.on('close', () => resolve());
+  });
+}

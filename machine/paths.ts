@@ -1,0 +1,22 @@
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const { FLUX_FLEET_DIRECTORY, FLUX_FLEET_CACHE, XDG_CACHE_HOME } = process.env;
+
+/** The clone that this file is part of. */
+export const repositoryRoot = resolve(__dirname, '..');
+
+/** What the fleet keeps on this machine: state, keys, kubeconfigs. Git ignores it. */
+export const fleetDirectory = resolve(FLUX_FLEET_DIRECTORY || join(repositoryRoot, '.fleet'));
+
+/** What was downloaded or built, for every clone of this user: it may be deleted at any time, and costs time again. */
+export const cacheDirectory = resolve(
+  FLUX_FLEET_CACHE || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'flux-fleet'),
+);
+
+/** Makes the directory and those above it, open to this user alone. Gives its path. */
+export function makePrivate(directory: string): string {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return directory;
+}
