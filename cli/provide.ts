@@ -1,5 +1,20 @@
-import { labEnvironment, missingFromLab, prepareLab } from '../lab';
+import { labEnvironment, labFilesAreComplete, labWasChosen, missingFromLab, prepareLab } from '../lab';
+import { refuseWhatTheLabLacks } from '../lab/limits';
+import { downloadBase, downloadsAreReachable } from '../machine/download';
+import {
+  filesAreComplete,
+  internetEnvironment,
+  missingFiles,
+  missingHostImages,
+  prepareFromInternet,
+} from '../machine/internet';
+import { checkHost, engineProblem } from '../machine/checks';
 import { FleetError, type Fleet } from '../model';
+import type { Command } from 'commander';
+import { loadFleet } from './fleet-file';
+
+/** Where tools and images come from: releases and registries, or built on this machine. */
+export type Source = 'internet' | 'lab';
 
 /** What pulumi, kind and sops need to be found and to find their own. */
 export interface Provision {
@@ -7,24 +22,76 @@ export interface Provision {
   readonly path: readonly string[];
   /** Further environment variables. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly source: 'internet' | 'lab';
+  readonly source: Source;
 }
 
-/** Sees to it that every tool and image is there: what is missing is got. @throws FleetError */
-export async function provide(_fleet: Fleet, report: (line: string) => void): Promise<Provision> {
-  await prepareLab(report);
-  return { ...labEnvironment(), source: 'lab' };
+/**
+ * Sees to it that every tool and image is there: what is missing is got. Asks no network when all is there.
+ *
+ * @throws FleetError
+ */
+export async function provide(fleet: Fleet, report: (line: string) => void): Promise<Provision> {
+  let source = await sourceWithoutProbe();
+  if (!source) {
+    // The long way: better to hear now than in a quarter of an hour that the machine won't do.
+    await checkHost(fleet);
+    source = (await downloadsAreReachable()) ? 'internet' : 'lab';
+    if (source === 'lab') report(`${downloadBase()} does not answer: everything is built here`);
+  }
+  if (source === 'lab') {
+    refuseWhatTheLabLacks(fleet);
+    await prepareLab(report);
+    return { ...labEnvironment(), source };
+  }
+  const problem = await engineProblem();
+  if (problem) throw new FleetError(problem);
+  await prepareFromInternet(report);
+  return { ...(await internetEnvironment()), source };
 }
 
-/** The same, but installs nothing. @throws FleetError that names what is missing. */
-export async function provided(_fleet: Fleet): Promise<Provision> {
-  const missing = await missingFromLab();
-  if (missing.length > 0) {
+/** The same, but gets nothing. @throws FleetError that names what is missing. */
+export async function provided(fleet: Fleet): Promise<Provision> {
+  const source = await sourceWithoutProbe();
+  if (source === 'lab') {
+    refuseWhatTheLabLacks(fleet);
+    refuseMissing(await missingFromLab());
+    return { ...labEnvironment(), source };
+  }
+  refuseMissing([...(await missingFiles()), ...(await missingHostImages()).map((image) => `image ${image}`)]);
+  return { ...(await internetEnvironment()), source: 'internet' };
+}
+
+/** The source that is asked for or that this machine has been using; undefined when only a probe can tell. */
+export async function sourceWithoutProbe(): Promise<Source | undefined> {
+  const asked = process.env.FLUX_FLEET_SOURCE;
+  if (asked === 'internet' || asked === 'lab') return asked;
+  if (asked) {
     throw new FleetError({
-      place: 'this machine',
-      problem: `${missing.join(', ')} are missing`,
-      next: 'Get them with `npm run fleet -- provide`, or with `npm run up`',
+      place: 'FLUX_FLEET_SOURCE',
+      problem: `\`${asked}\` is no source of tools and images`,
+      next: 'Set it to `internet` or `lab`, or not at all',
     });
   }
-  return { ...labEnvironment(), source: 'lab' };
+  if (await filesAreComplete()) return 'internet';
+  return labWasChosen() && labFilesAreComplete() ? 'lab' : undefined;
+}
+
+function refuseMissing(missing: readonly string[]): void {
+  if (missing.length === 0) return;
+  throw new FleetError({
+    place: 'this machine',
+    problem: `it lacks ${missing.join(', ')}`,
+    next: 'Get everything with `npm run up`, or `npm run fleet -- provide`',
+  });
+}
+
+/** `fleet provide`: what `fleet up` does first, alone. */
+export function registerProvide(program: Command): void {
+  program
+    .command('provide')
+    .description('get every tool and image that is missing, and make nothing of them')
+    .action(async () => {
+      const { source } = await provide(loadFleet(), (line) => console.log(line));
+      console.log(source === 'lab' ? 'All is there, built on this machine.' : 'All is there.');
+    });
 }

@@ -43,7 +43,8 @@ export function labFilesAreComplete(): boolean {
 export async function missingFromLab(): Promise<string[]> {
   const commands = missingCommands().map(({ name }) => `command ${name}`);
   const manifest = componentsAreCurrent() ? [] : ["Flux's manifest"];
-  return [...commands, ...manifest, ...(await missingImages()).map(({ reference }) => `image ${reference}`)];
+  const link = existsSync(kubectl) ? [] : ['command kubectl'];
+  return [...commands, ...manifest, ...link, ...(await missingImages()).map(({ reference }) => `image ${reference}`)];
 }
 
 /**
@@ -60,6 +61,7 @@ export async function prepareLab(report: (line: string) => void): Promise<void> 
       next: 'Use a machine that reaches the internet, or a Linux one',
     });
   }
+  if ((await missingFromLab()).length === 0) return;
   const waiting = (pid: string) => report(`process ${pid} is building the lab: waiting for it`);
   await exclusively(labCache, waiting, async () => {
     await startEngine(report);

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { FleetError } from '../model';
+import { localImages } from './docker';
+import { download, type Asset } from './download';
+import { moveInPlace } from './files';
+import { cacheDirectory } from './paths';
+import { downloadTool, findTool, isFound, tools } from './tools';
+
+/** kind 0.32.0's own node image, by the digest that its release notes give. */
+export const nodeImage = 'kindest/node:v1.36.1@sha256:3489c7674813ba5d8b1a9977baea8a6e553784dab7b84759d1014dbd78f7ebd5';
+
+/** The images that this machine itself needs; a cluster gets the others. */
+export const hostImages: readonly string[] = [nodeImage, 'debian:trixie-slim'];
+
+const manifest: Asset = {
+  repository: 'fluxcd/flux2',
+  tag: 'v2.9.4',
+  file: 'install.yaml',
+  checksums: 'flux_2.9.4_checksums.txt',
+  // The checksums are those of the command first of all, which the fleet does without.
+  unlisted: 'accept',
+};
+
+/** Flux's install manifest, as its release has it. */
+export const components = join(cacheDirectory, 'flux', `install-${manifest.tag}.yaml`);
+
+/** Directories for PATH and variables with which pulumi and kind are found and find their own. */
+export async function internetEnvironment(): Promise<{ path: string[]; environment: Record<string, string> }> {
+  const found = (await Promise.all(tools.map(findTool))).filter(isFound);
+  return {
+    path: found.filter(({ from }) => from === 'cache').map(({ path }) => dirname(path)),
+    environment: { FLUX_FLEET_NODE_IMAGE: nodeImage, FLUX_FLEET_FLUX_COMPONENTS: components },
+  };
+}
+
+/** The tools and files that are missing, by name. The engine and its images are not asked for. */
+export async function missingFiles(): Promise<string[]> {
+  const found = await Promise.all(tools.map(findTool));
+  const missing = tools.filter((_, index) => !isFound(found[index]!)).map(({ name, version }) => `${name} ${version}`);
+  return existsSync(components) ? missing : [...missing, `Flux's manifest ${manifest.tag}`];
+}
+
+/** Whether nothing has to be downloaded but images. Asks no network. */
+export async function filesAreComplete(): Promise<boolean> {
+  return existsSync(components) && (await missingFiles()).length === 0;
+}
+
+export async function missingHostImages(): Promise<string[]> {
+  const present = await localImages(hostImages);
+  return hostImages.filter((image) => !present.has(image));
+}
+
+/** Downloads what is missing, side by side, and pulls images. @throws FleetError that names every failure. */
+export async function prepareFromInternet(report: (line: string) => void): Promise<void> {
+  const found = await Promise.all(tools.map(findTool));
+  const downloads = tools
+    .filter((_, index) => !isFound(found[index]!))
+    .map((tool) => async () => {
+      report(`downloading ${tool.name} ${tool.version}`);
+      await downloadTool(tool);
+    });
+  if (!existsSync(components)) {
+    downloads.push(async () => {
+      report(`downloading Flux's manifest ${manifest.tag}`);
+      moveInPlace(await download(manifest, components), components);
+    });
+  }
+  await allOf(downloads);
+  await allOf((await missingHostImages()).map((image) => () => pull(image, report)));
+}
+
+async function allOf(works: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures = (await Promise.allSettled(works.map((work) => work())))
+    .filter((result) => result.status === 'rejected')
+    .map(({ reason }) => reason as unknown);
+  const foreseen = failures.filter((failure) => failure instanceof FleetError);
+  if (foreseen.length < failures.length) throw new AggregateError(failures);
+  if (foreseen.length > 0) throw new FleetError(...foreseen.flatMap(({ problems }) => problems));
+}
+
+async function pull(image: string, report: (line: string) => void): Promise<void> {
+  report(`pulling ${image}`);
+  const { failed, stderr } = await execa('docker', ['pull', '--quiet', image], { reject: false });
+  if (!failed) return;
+  throw new FleetError({
+    place: `image ${image}`,
+    problem: stderr.trim().split('\n').at(-1) ?? 'it could not be pulled',
+    next: "See whether Docker reaches the image's registry, or set FLUX_FLEET_SOURCE=lab to build every image here",
+  });
+}
