@@ -16,7 +16,7 @@ export async function exclusively<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   if (process.platform !== 'linux') return work();
-  const path = `\0flux-fleet-${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
+  const path = lockAddress(name);
   let lock = await listen(path);
   while (!lock) {
     await holderGone(path, waiting);
@@ -28,6 +28,11 @@ export async function exclusively<T>(
     lock.server.close();
     lock.release();
   }
+}
+
+/** The abstract socket of a name. */
+export function lockAddress(name: string): string {
+  return `\0flux-fleet-${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
 }
 
 interface Lock {

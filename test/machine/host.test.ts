@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { boundingSet, hasSysResource } from '../../machine/debian';
+import { problemsIn } from '../../machine/finding';
+import { cacheFinding, commandFindings, inotifyFindings, memoryFinding, spaceFindings } from '../../machine/host';
+import { defineFleet, kind } from '../../model';
+
+const directory = mkdtempSync(join(tmpdir(), 'flux-fleet-host-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const two = defineFleet({ clusters: { dev: kind(), prod: kind() }, apps: {}, runs: { dev: {}, prod: {} } });
+const five = defineFleet({ clusters: { dev: kind({ workers: 4 }) }, apps: {}, runs: { dev: {} } });
+
+describe('a command', () => {
+  test('that is not on PATH is a problem, with the package that has it', () => {
+    const findings = commandFindings(directory);
+    expect(problemsIn(findings).map(({ place }) => place)).toEqual(['git', 'ssh', 'ssh-keygen', 'tar']);
+    expect(findings[1]!.next).toContain('openssh-client');
+  });
+
+  test('that may not be executed is not there', () => {
+    writeFileSync(join(directory, 'git'), '', { mode: 0o644 });
+    expect(commandFindings(directory)[0]!.state).toBe('problem');
+  });
+
+  test('that is there is said with its path', () => {
+    writeFileSync(join(directory, 'ssh'), '', { mode: 0o755 });
+    expect(commandFindings(directory)[1]).toEqual({ subject: 'ssh', state: 'ok', detail: join(directory, 'ssh') });
+  });
+});
+
+describe('inotify limits', () => {
+  const limits = (instances: number) => (name: string) => (name === 'max_user_instances' ? instances : 524_288);
+
+  test('below what the kernel has by default are a problem', () => {
+    expect(inotifyFindings(two, limits(64)).map(({ state }) => state)).toEqual(['problem', 'ok']);
+  });
+
+  test("of the kernel's default do for two nodes, and may not for five", () => {
+    expect(inotifyFindings(two, limits(128))[0]!.state).toBe('ok');
+    expect(inotifyFindings(five, limits(128))[0]!.state).toBe('warning');
+  });
+
+  test('are raised by a command that is said', () => {
+    expect(inotifyFindings(two, limits(64))[0]!.next).toContain('sysctl fs.inotify.max_user_instances=512');
+  });
+
+  test('are not looked at where there are none', () => {
+    expect(inotifyFindings(two, () => undefined)).toEqual([]);
+  });
+});
+
+test('memory that the fleet may outgrow is warned of', () => {
+  expect(memoryFinding(two, 2 ** 30).state).toBe('ok');
+  expect(memoryFinding(two, 2 ** 29).state).toBe('warning');
+});
+
+test.each([
+  [20, 'ok'],
+  [6, 'warning'],
+  [1, 'problem'],
+])('%d GB of room are: %s', (room, state) => {
+  expect(spaceFindings(['/x'], () => room * 2 ** 30)).toMatchObject([{ subject: 'space in /x', state }]);
+});
+
+test('a cache that cannot be made is a problem, and the variable that moves it is named', () => {
+  writeFileSync(join(directory, 'file'), '');
+  const finding = cacheFinding(join(directory, 'file', 'cache'));
+  expect(finding.state).toBe('problem');
+  expect(finding.next).toContain('FLUX_FLEET_CACHE');
+});
+
+test('a bounding set without CAP_SYS_RESOURCE is told from one with it', () => {
+  expect(hasSysResource(boundingSet('CapEff:\t0\nCapBnd:\t000001fffeffffff\n'))).toBe(false);
+  expect(hasSysResource(boundingSet('CapBnd:\t000001ffffffffff\n'))).toBe(true);
+});
