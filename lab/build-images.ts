@@ -16,7 +16,8 @@ type Recipe<By extends Image['recipe']['by']> = Extract<Image['recipe'], { by: B
 /** The legacy builder: Debian's engine has no other. */
 const env = { DOCKER_BUILDKIT: '0' };
 const certificates = '/etc/ssl/certs/ca-certificates.crt';
-const buildLabel = 'io.flux-fleet.lab.build';
+/** What the container that a node image is made in is called. Not a label: the image, and its nodes, would inherit it. */
+const buildContainer = 'flux-fleet-lab-node-';
 
 /**
  * Builds the images that are missing, each after those that it is made of.
@@ -34,7 +35,7 @@ export async function buildImages(report: (line: string) => void): Promise<void>
 
 /** Containers of builds that were cut off. Only one build runs at a time. */
 async function removeLeftovers(): Promise<void> {
-  const { stdout } = await execa('docker', ['ps', '-aq', '--filter', `label=${buildLabel}`]);
+  const { stdout } = await execa('docker', ['ps', '-aq', '--filter', `name=^/?${buildContainer}`]);
   const containers = stdout.split('\n').filter(Boolean);
   if (containers.length > 0) await execa('docker', ['rm', '-f', ...containers]);
 }
@@ -152,8 +153,8 @@ async function node(recipe: Recipe<'node'>, { work, label }: Build): Promise<str
   await execa('cp', ['-R', '--no-preserve=mode', join(Dir, 'images/base/files'), join(work, 'kind')]);
   rmSync(join(work, 'kind/LICENSES'), { recursive: true, force: true });
   const base = await dockerBuild(work, label);
-  const container = `flux-fleet-lab-node-${process.pid}`;
-  const options = ['--label', buildLabel, '--security-opt', 'seccomp=unconfined', '--entrypoint', 'preload-images'];
+  const container = `${buildContainer}${process.pid}`;
+  const options = ['--security-opt', 'seccomp=unconfined', '--entrypoint', 'preload-images'];
   try {
     const save = execa('docker', ['save', ...preloaded], { encoding: 'buffer', buffer: false });
     await save.pipe('docker', ['run', '-i', '--name', container, ...options, base]);
