@@ -7,6 +7,7 @@ export interface ContainerState {
   readonly Id: string;
   readonly Name: string;
   readonly Image: string;
+  readonly RestartCount: number;
   readonly State: {
     readonly Running: boolean;
     readonly Restarting: boolean;
@@ -63,7 +64,13 @@ export const defaults: Props = {
 export function previewed(inputs: Props): Props {
   const unknown = ['bridge', 'command', 'containerLogs', 'entrypoints', 'envs', 'exitCode', 'hostname', 'init'];
   unknown.push('ipcMode', 'logDriver', 'networkDatas', 'runtime', 'shmSize', 'stopSignal', 'stopTimeout');
-  return { ...Object.fromEntries(unknown.map((key) => [key, UNKNOWN])), ...defaults, ...inputs };
+  const ports = (inputs as unknown as ContainerInputs).ports?.map((port) => ({
+    ip: '0.0.0.0',
+    protocol: 'tcp',
+    external: UNKNOWN,
+    ...port,
+  }));
+  return { ...Object.fromEntries(unknown.map((key) => [key, UNKNOWN])), ...defaults, ...inputs, ports };
 }
 
 export function containerOutputs(inputs: Props, container: ContainerState): Props {

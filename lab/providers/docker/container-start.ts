@@ -10,6 +10,8 @@ const POLL_MS = 50;
 /** A container that has run for so long has not failed at once. */
 const SETTLED_MS = 200;
 const LOG_LINES = 20;
+/** Of a container that ended so often more waiting makes nothing. */
+const HOPELESS_RESTARTS = 3;
 
 /** Puts the given files into a container. */
 export async function upload(engine: EngineApi, id: string, uploads: readonly Upload[]): Promise<void> {
@@ -50,8 +52,8 @@ async function untilRunning(
   const began = Date.now();
   let since: number | undefined;
   while (Date.now() - began < allowed) {
-    const { State } = await engine.get<ContainerState>(`/containers/${id}/json`);
-    if (State.Status === 'exited' || State.Status === 'dead') {
+    const { State, RestartCount } = await engine.get<ContainerState>(`/containers/${id}/json`);
+    if (State.Status === 'exited' || State.Status === 'dead' || RestartCount > 0) {
       const said = await engine.logs(id, LOG_LINES);
       throw new Error(`the container ${inputs.name} ended at once with exit code ${State.ExitCode}\n${said}`);
     }
@@ -69,16 +71,17 @@ async function untilHealthy(
   context: Context,
 ): Promise<void> {
   const seconds = inputs.waitTimeout ?? 60;
-  const deadline = Date.now() + seconds * 1000;
+  const began = Date.now();
+  const deadline = began + seconds * 1000;
   for (;;) {
-    const { State } = await engine.get<ContainerState>(`/containers/${id}/json`);
+    const { State, RestartCount } = await engine.get<ContainerState>(`/containers/${id}/json`);
     if (!State.Health) throw new Error(`the container ${inputs.name} has no health check to wait for`);
     if (State.Health.Status === 'healthy') return;
-    if (Date.now() > deadline) {
-      const said = State.Health.Log?.at(-1)?.Output ?? '';
-      throw new Error(
-        `the container ${inputs.name} is ${State.Health.Status}, not healthy, after ${seconds} s\n${said}`,
-      );
+    if (Date.now() > deadline || RestartCount >= HOPELESS_RESTARTS) {
+      const probe = State.Health.Log?.at(-1)?.Output.trim() ?? '';
+      const said = [probe, await engine.logs(id, LOG_LINES)].join('\n');
+      const after = `after ${Math.round((Date.now() - began) / 1000)} s and ${RestartCount} restarts`;
+      throw new Error(`the container ${inputs.name} is ${State.Health.Status}, not healthy, ${after}\n${said}`);
     }
     await sleep(2 * POLL_MS, undefined, { signal: context.cancelled });
   }

@@ -6,6 +6,7 @@ import {
   type UpdateRequest,
   unservedFields,
 } from '../rpc/provider';
+import { sameValue } from '../rpc/diff';
 import { isProps, type Props } from '../rpc/values';
 import { type ContainerInputs, served, servedInside } from './container-inputs';
 import { containerOutputs, type ContainerState, defaults, importedInputs, previewed } from './container-outputs';
@@ -105,7 +106,8 @@ async function readContainer(engine: EngineApi, { id, inputs, state }: ReadReque
 
 async function updateContainer(engine: EngineApi, request: UpdateRequest, context: Context) {
   const { id, inputs: props, preview } = request;
-  if (preview) return { outputs: { ...request.oldState, ...defaults, ...props } };
+  // What can change without a new container leaves its ports and addresses as they are.
+  if (preview) return { outputs: { ...defaults, ...props, ...unchanged(request) } };
   const inputs = props as unknown as ContainerInputs;
   await engine.post(`/containers/${id}/update`, { body: updatableSpec(inputs) });
   const { State } = await engine.get<ContainerState>(`/containers/${id}/json`);
@@ -113,6 +115,12 @@ async function updateContainer(engine: EngineApi, request: UpdateRequest, contex
   if (wanted && !State.Running) await start(engine, { id, inputs }, context);
   const container = await engine.get<ContainerState>(`/containers/${id}/json`);
   return { outputs: containerOutputs(props, container) };
+}
+
+/** The outputs that no changed input speaks of. */
+function unchanged({ inputs, oldInputs, oldState }: UpdateRequest): Props {
+  const kept = Object.entries(oldState).filter(([key]) => sameValue(oldInputs[key], inputs[key]));
+  return Object.fromEntries(kept);
 }
 
 async function deleteContainer(engine: EngineApi, { id, oldState }: DeleteRequest): Promise<void> {

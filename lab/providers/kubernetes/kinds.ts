@@ -71,7 +71,7 @@ const clusterKinds = new Set([
 export function kindOfToken(token: string): Kind {
   const [provider, module, kind] = token.split(':');
   const isObject = provider === 'kubernetes' && module?.includes('/') === true && kind !== undefined;
-  if (!isObject || /^(helm\.sh|yaml|kustomize)/.test(module)) throw unserved(`the resource type ${token}`);
+  if (!isObject || /^(helm\.sh|yaml|kustomize)\//.test(module)) throw unserved(`the resource type ${token}`);
   const apiVersion = module.replace(/^core\//, '');
   if (isOwn({ apiVersion }) && /(Patch|List)$/.test(kind)) throw unserved(`the resource type ${token}`);
   return { apiVersion, kind };
