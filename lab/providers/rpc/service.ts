@@ -3,17 +3,10 @@ import * as pb from '@pulumi/pulumi/proto/provider_pb';
 import { PluginInfo } from '@pulumi/pulumi/proto/plugin_pb';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
 import type { EngineLog } from './engine-log';
-import { type Change, changesBetween, type Difference, pathText } from './diff';
+import { changesBetween } from './diff';
 import { OperationError } from './grpc-error';
-import {
-  type Checked,
-  type Context,
-  type Outputs,
-  PartlyDone,
-  type Provider,
-  type Resource,
-  unserved,
-} from './provider';
+import { type Context, type Outputs, PartlyDone, type Provider, type Resource, unserved } from './provider';
+import { checkResponse, diffResponse } from './responses';
 import { fromStruct, isUnknown, type Props, Secrets, toStruct } from './values';
 
 interface Named {
@@ -215,49 +208,4 @@ function asOperationError(error: unknown, secrets: Secrets): OperationError {
   failed.setProperties(sealed(error.made, secrets));
   failed.setReasonsList(error.reasons.map((reason) => secrets.redact(reason)));
   return new OperationError(message, failed);
-}
-
-function checkResponse(checked: Checked, secrets: Secrets): CheckResponse {
-  const response = new pb.CheckResponse();
-  response.setInputs(toStruct(secrets.seal(checked.inputs)));
-  for (const { property, reason } of checked.failures ?? []) {
-    const failure = new pb.CheckFailure();
-    failure.setProperty(property);
-    failure.setReason(secrets.redact(reason));
-    response.addFailures(failure);
-  }
-  return response;
-}
-
-function diffResponse({ changes, replacing, deleteBeforeReplace }: Difference): DiffResponse {
-  const response = new pb.DiffResponse();
-  const { DiffChanges } = pb.DiffResponse;
-  response.setChanges(changes.length > 0 ? DiffChanges.DIFF_SOME : DiffChanges.DIFF_NONE);
-  response.setDiffsList([...new Set(changes.map(topLevel))]);
-  response.setReplacesList([...new Set(replacing.map(topLevel))]);
-  response.setDeletebeforereplace(replacing.length > 0 && deleteBeforeReplace === true);
-  response.setHasdetaileddiff(true);
-  const replaced = new Set(replacing.map(({ path }) => pathText(path)));
-  for (const change of changes) {
-    const text = pathText(change.path);
-    response.getDetaileddiffMap().set(text, propertyDiff(change, replaced.has(text)));
-  }
-  return response;
-}
-
-function propertyDiff({ kind }: Change, replaces: boolean): pb.PropertyDiff {
-  const { Kind } = pb.PropertyDiff;
-  const kinds = {
-    add: replaces ? Kind.ADD_REPLACE : Kind.ADD,
-    delete: replaces ? Kind.DELETE_REPLACE : Kind.DELETE,
-    update: replaces ? Kind.UPDATE_REPLACE : Kind.UPDATE,
-  };
-  const diff = new pb.PropertyDiff();
-  diff.setKind(kinds[kind]);
-  diff.setInputdiff(true);
-  return diff;
-}
-
-function topLevel({ path }: Change): string {
-  return String(path[0]);
 }
