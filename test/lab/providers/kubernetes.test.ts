@@ -194,6 +194,15 @@ describe('a change', () => {
     expect(new Set(managers)).toEqual(new Set([made.outputs.__fieldManager]));
   });
 
+  test('takes fields over from others where the object or the provider says so', async () => {
+    const forced = () => cluster.requests.filter(({ method }) => method === 'PATCH').map(({ query }) => query.force);
+    const metadata = { ...settings.metadata, annotations: { 'pulumi.com/patchForce': 'true' } };
+    const made = await engine.create(configMap, { ...settings, metadata });
+    await engine.configure({ kubeconfig, enablePatchForce: 'true' });
+    await engine.update(configMap, made, settings);
+    expect(forced()).toEqual(['true', 'true']);
+  });
+
   test('that meets another owner says how to take the field over', async () => {
     const made = await engine.create(configMap, settings);
     cluster.refuse = (method) => (method === 'PATCH' ? { status: 409, message: 'conflict with "kubectl"' } : undefined);
