@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 
-import { nodeNames } from '../../model';
+import { FleetError, nodeNames } from '../../model';
 
 /** Reads the mark that a cluster bears; undefined where there is no such cluster, or a half-made one. */
 export type ReadMark = (controlPlane: string) => string | undefined;
@@ -18,13 +18,15 @@ export function generation(cluster: string, madeFrom: object, readMark: ReadMark
 }
 
 function markOnNode(controlPlane: string): string | undefined {
-  try {
-    // `docker cp` reads from stopped containers too, and writes a tar archive: a header of 512 bytes, then the file.
-    const archive = execFileSync('docker', ['cp', `${controlPlane}:/kind/flux-fleet-generation`, '-'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    return archive.toString('utf8', 512).split('\n')[0];
-  } catch {
-    return undefined;
-  }
+  // `docker cp` reads from stopped containers too, and writes a tar archive: a header of 512 bytes, then the file.
+  const { status, stdout, stderr } = spawnSync('docker', ['cp', `${controlPlane}:/kind/flux-fleet-generation`, '-']);
+  if (status === 0) return stdout.toString('utf8', 512).split('\n')[0];
+  const answer = String(stderr).trim();
+  if (/no such container|could not find the file/i.test(answer)) return undefined;
+  // Not to know is not to say that it is gone: the cluster would be deleted.
+  throw new FleetError({
+    place: `container ${controlPlane}`,
+    problem: `whether the cluster stands cannot be told: ${answer || 'docker cannot be run'}`,
+    next: 'See that `docker ps` works, and run the same command again',
+  });
 }

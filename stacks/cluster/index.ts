@@ -35,7 +35,16 @@ export function clusterStack(
 
   const provider = new k8s.Provider(
     'kubernetes',
-    { kubeconfig, clusterIdentifier: generation, deleteUnreachable: true },
+    {
+      kubeconfig,
+      clusterIdentifier: generation,
+      deleteUnreachable: true,
+      // A run that was killed has made things that Pulumi does not know of; and what somebody changed is changed back.
+      upsertExistingObjects: true,
+      enablePatchForce: true,
+      // A new key takes the old one's place, and is not missing for a moment.
+      enableSecretMutable: true,
+    },
     { deletedWith: resource },
   );
   const opts = { provider, deletedWith: resource };
