@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { FleetError } from '../model';
@@ -22,6 +22,7 @@ export function isAlive(pid: number): boolean {
 export function lockRuns(directory: string, command: string): void {
   const path = join(directory, 'lock');
   const own = `${path}.${process.pid}`;
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
   writeFileSync(own, JSON.stringify({ pid: process.pid, command }));
   try {
     for (;;) {

@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+import { Clone } from './clone';
+import { dockerHolds, Observed, serverGit } from './observe';
+
+let clone: Clone;
+
+beforeAll(async () => {
+  const { containers } = await dockerHolds().catch(() => ({ containers: [] }));
+  if (containers.length > 0)
+    throw new Error(`A fleet is here already (${containers.join(', ')}): run \`npm run down\` first.`);
+  clone = await Clone.make();
+});
+afterEach(async () => {
+  await clone.run('down', '--all');
+  expect(await dockerHolds()).toEqual({ containers: [], networks: [], volumes: [] });
+});
+afterAll(() => clone.remove());
+
+/** The moments, by what `up` has just said; the last from the end of what it says while it waits. */
+const moments: readonly (readonly [string, RegExp])[] = [
+  ['while the image of the git server is built', /create RemoteImage image/],
+  ['while the git server starts', /create Command greeting/],
+  ['while the commit is published', /❯ Repository/],
+  ['while kind makes a cluster', /create Command reach|create Command kind/],
+  ['while Flux is installed', /create Deployment/],
+  ['while the clusters apply the commit', /not applied the commit yet|not fetched yet/],
+];
+
+describe('kill -9 of the whole of up', () => {
+  it.each(moments)('%s, is mended by up', async (_, moment) => {
+    await killAt(moment);
+
+    const printed = await clone.run('up');
+
+    expect(printed).toMatch(/^prod +app-a +2\/2/m);
+    expect(await serverGit('rev-list', '--count', 'main')).toBe('1');
+    const prod = new Observed(clone.path('.fleet', 'kubeconfig', 'prod'));
+    expect((await prod.deployment('app-a')).status?.readyReplicas).toBe(2);
+    for (const stack of ['git-server', 'dev', 'prod']) {
+      await clone.shell(`pulumi preview --expect-no-changes --non-interactive -s ${stack}`);
+    }
+  });
+});
+
+/** Starts `up` and kills it and all that it started when it says this. */
+async function killAt(moment: RegExp): Promise<void> {
+  const up = clone.start('up');
+  let said = '';
+  for await (const line of up.iterable({ from: 'all' })) {
+    said += `${line}\n`;
+    if (moment.test(line)) break;
+  }
+  if (!moment.test(said)) throw new Error(`up never said ${moment}:\n${said}`);
+  killWhole(up.pid!);
+  expect((await up).signal).toBe('SIGKILL');
+}
+
+/** Kills a process and all that it started: they are halted first, so that none starts another meanwhile. */
+function killWhole(pid: number): void {
+  const halted = new Set<number>();
+  for (let found = [pid]; found.length > 0; found = descendants(pid).filter((child) => !halted.has(child))) {
+    for (const child of found) {
+      signal(child, 'SIGSTOP');
+      halted.add(child);
+    }
+  }
+  for (const child of halted) signal(child, 'SIGKILL');
+}
+
+function signal(pid: number, name: 'SIGSTOP' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It ended by itself.
+  }
+}
+
+/** Every process that this one started, and those that they started. */
+function descendants(pid: number): number[] {
+  const parents = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => [Number(name), parentOf(name)] as const);
+  const children = parents.filter(([, parent]) => parent === pid).map(([child]) => child);
+  return children.flatMap((child) => [child, ...descendants(child)]);
+}
+
+function parentOf(pid: string): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return 0;
+  }
+}
