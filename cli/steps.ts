@@ -20,11 +20,13 @@ export interface Step {
  */
 export async function runSteps(steps: readonly (Step | readonly Step[])[]): Promise<void> {
   const errors: unknown[] = [];
+  // Without a terminal the lines of steps that run side by side are mixed: each says whose it is.
+  const terminal = process.stdout.isTTY;
   const one = ({ title, run }: Step): ListrTask => ({
     title,
     task: async (_, task) => {
       try {
-        const outcome = await run((doing) => (task.output = doing));
+        const outcome = await run((doing) => (task.output = terminal ? doing : `${title}: ${doing}`));
         if (outcome) task.title = `${title}: ${outcome}`;
       } catch (error) {
         errors.push(error);

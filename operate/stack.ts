@@ -34,6 +34,9 @@ export interface StackProps {
 /** The project's name in `Pulumi.yaml`. */
 const projectName = 'flux-fleet';
 
+/** The operations that change something: the others are Pulumi's own book-keeping. */
+const worthSaying: ReadonlySet<string> = new Set(['create', 'update', 'replace', 'delete', 'import']);
+
 /** A Pulumi stack that can be gone on with, wherever an earlier run was stopped. */
 export class Stack {
   private constructor(
@@ -106,7 +109,8 @@ export class Stack {
     const errors: string[] = [];
     const onEvent = (event: EngineEvent) => {
       const { resourcePreEvent: pre, diagnosticEvent: diagnostic } = event;
-      if (pre && pre.metadata.op !== 'same') this.props.report?.(`${pre.metadata.op} ${shortName(pre.metadata.urn)}`);
+      if (pre && worthSaying.has(pre.metadata.op))
+        this.props.report?.(`${pre.metadata.op} ${shortName(pre.metadata.urn)}`);
       if (diagnostic?.severity === 'error') errors.push(diagnostic.message.replace(/<\{%.*?%\}>/g, '').trim());
     };
     try {

@@ -54,7 +54,7 @@ export class Flux extends pulumi.ComponentResource {
 
   private make(object: KubernetesObject, dependsOn: readonly pulumi.Resource[]): pulumi.Resource {
     const Kind = constructs[object.kind]!;
-    return new Kind(`${object.kind}/${object.metadata.name}`, object as never, {
+    return new Kind(object.metadata.name, object as never, {
       parent: this,
       dependsOn: [...dependsOn],
     });

@@ -46,11 +46,11 @@ describe("a cluster's stack", () => {
   });
 
   it("installs each object of Flux's own manifest", () => {
-    const components = asked.filter(({ name }) => /^(Namespace|CustomResourceDefinition|Deployment)\//.test(name));
-    expect(components.map(({ name }) => name).sort()).toEqual([
-      'CustomResourceDefinition/gitrepositories.source.toolkit.fluxcd.io',
-      'Deployment/source-controller',
-      'Namespace/flux-system',
+    const components = asked.filter(({ type }) => /:(Namespace|CustomResourceDefinition|Deployment)$/.test(type));
+    expect(components.map(({ type, name }) => `${type.split(':').at(-1)} ${name}`).sort()).toEqual([
+      'CustomResourceDefinition gitrepositories.source.toolkit.fluxcd.io',
+      'Deployment source-controller',
+      'Namespace flux-system',
     ]);
   });
 
