@@ -1,5 +1,4 @@
 import { labEnvironment, labFilesAreComplete, labWasChosen, missingFromLab, prepareLab } from '../lab';
-import { refuseWhatTheLabLacks } from '../lab/limits';
 import { downloadBase, downloadsAreReachable } from '../machine/download';
 import {
   filesAreComplete,
@@ -39,7 +38,6 @@ export async function provide(fleet: Fleet, report: (line: string) => void): Pro
     if (source === 'lab') report(`${downloadBase()} does not answer: everything is built here`);
   }
   if (source === 'lab') {
-    refuseWhatTheLabLacks(fleet);
     await prepareLab(report);
     return { ...labEnvironment(), source };
   }
@@ -50,16 +48,15 @@ export async function provide(fleet: Fleet, report: (line: string) => void): Pro
 }
 
 /** The same, but gets nothing. @throws FleetError that names what is missing. */
-export async function provided(fleet: Fleet): Promise<Provision> {
+export const provided: (fleet: Fleet) => Promise<Provision> = async () => {
   const source = await sourceWithoutProbe();
   if (source === 'lab') {
-    refuseWhatTheLabLacks(fleet);
     refuseMissing(await missingFromLab());
     return { ...labEnvironment(), source };
   }
   refuseMissing([...(await missingFiles()), ...(await missingHostImages()).map((image) => `image ${image}`)]);
   return { ...(await internetEnvironment()), source: 'internet' };
-}
+};
 
 /** The source that is asked for or that this machine has been using; undefined when only a probe can tell. */
 export async function sourceWithoutProbe(): Promise<Source | undefined> {

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { canInstall, install } from '../machine/debian';
-import { localImages } from '../machine/docker';
 import { findCommand } from '../machine/files';
 import { repositoryRoot } from '../machine/paths';
 import { FleetError } from '../model';
@@ -31,6 +30,14 @@ export async function buildImages(report: (line: string) => void): Promise<void>
     report(`building image ${image.reference} (${index + 1} of ${missing.length})`);
     await buildImage(image);
   }
+  if (missing.length > 0) await removeFormer();
+}
+
+/** The lab's images that have lost their names to newer ones. Those that a container is made of stay. */
+async function removeFormer(): Promise<void> {
+  const filters = ['--filter', 'dangling=true', '--filter', `label=${inputsLabel}`];
+  const { stdout } = await execa('docker', ['images', '-q', ...filters]);
+  for (const id of stdout.split('\n').filter(Boolean)) await execa('docker', ['rmi', id], { reject: false });
 }
 
 /** Containers of builds that were cut off. Only one build runs at a time. */
@@ -42,7 +49,6 @@ async function removeLeftovers(): Promise<void> {
 
 async function buildImage(image: Image): Promise<void> {
   const work = mkdtempSync(join(tmpdir(), 'flux-fleet-image-'));
-  const former = await localImages(referencesOf(image));
   try {
     const label = `${inputsLabel}=${imageInputs(image)}`;
     const id = await buildByRecipe(image, { work, label });
@@ -56,10 +62,6 @@ async function buildImage(image: Image): Promise<void> {
     });
   } finally {
     rmSync(work, { recursive: true, force: true });
-  }
-  // What the names stood for before goes, unless a container is made of it.
-  for (const id of new Set([...former.values()].map((one) => one.id))) {
-    await execa('docker', ['rmi', id], { reject: false });
   }
 }
 

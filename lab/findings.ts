@@ -1,12 +1,11 @@
 import type { Finding } from '../machine/finding';
-import type { Fleet } from '../model';
-import { FleetError } from '../model';
+import { type Fleet, FleetError } from '../model';
 import { goCommand } from './build';
 import { commandInputs, commandPath, commands } from './commands';
 import { components, componentsAreCurrent } from './components';
 import { images, missingImages } from './images';
 import { isCurrent } from './inputs';
-import { missingWith } from './limits';
+import { foreignImages } from './limits';
 
 const built = '`npm run up` builds it';
 
@@ -23,7 +22,7 @@ export async function labFindings(fleet: Fleet, engineAnswers: boolean): Promise
       ? { subject: "Flux's manifest", state: 'ok' as const, detail: components }
       : { subject: "Flux's manifest", state: 'warning' as const, detail: 'not made yet', next: built },
     ...(engineAnswers ? await imageFindings() : []),
-    ...missingWith(fleet),
+    ...foreignImages(fleet),
   ];
   return toBuild.length > 0 ? [...findings, goFinding()] : findings;
 }
