@@ -1,4 +1,5 @@
 import { withDefaults } from './defaults';
+import type { WebAppSecret } from './secret';
 
 /** Compute resources by name, as Kubernetes quantities: `{ cpu: '50m', memory: '64Mi' }`. */
 export interface ResourceQuantities {
@@ -39,6 +40,12 @@ export interface WebAppProps {
   readonly replicas?: number;
   /** @default - none */
   readonly env?: Readonly<Record<string, string>>;
+  /**
+   * The secrets that the app takes, by their keys, and how: `{ API_KEY: env(), 'tls.key': file('/etc/tls') }`.
+   * Their values are in `secrets/<cluster>/<app>.yaml`, encrypted.
+   * @default - none
+   */
+  readonly secrets?: Readonly<Record<string, WebAppSecret>>;
   /**
    * Arguments to the image's entry point.
    * @default - the image's own
@@ -82,6 +89,7 @@ export function webApp(props: WebAppProps): WebApp {
   const defaults = {
     replicas: 1,
     env: {},
+    secrets: {},
     args: [],
     readyPath: '/readyz',
     livePath: '/healthz',

@@ -1,14 +1,13 @@
+import { overlaidSecrets, secretsOfApp } from './check-secrets';
 import { nodeNames } from './cluster';
 import { FleetError, type Problem } from './fleet-error';
 import { gitServer, gitServerStack } from './git-server';
 import { amount } from './quantity';
-import { at, isObject, listed, textOf } from './rule';
+import { at, listed, type Named, named, textOf } from './rule';
 import { fleetShape, overlayShape } from './shapes';
 
 /** The name of a fleet that has none. */
 export const defaultName = 'flux-fleet';
-
-type Named = Readonly<Record<string, unknown>>;
 
 /** The parts of a fleet, of which nothing is known yet but that each is an object. */
 interface Parts {
@@ -39,13 +38,10 @@ export function checkFleet(props: unknown): void {
     ...declared(parts),
     ...overlays(parts),
     ...Object.entries(parts.apps).flatMap(([app, said]) => [...overLimit(at('apps', app), said, {})]),
+    ...Object.entries(parts.apps).flatMap(([app, said]) => [...secretsOfApp(at('apps', app), named(said))]),
     ...nodePorts(parts),
   ];
   if (problems.length > 0) throw new FleetError(...problems);
-}
-
-function named(value: unknown): Named {
-  return isObject(value) ? value : {};
 }
 
 function eachNamed(value: Named): Parts['runs'] {
@@ -139,6 +135,7 @@ function* overlays({ runs, apps }: Parts): Iterable<Problem> {
       if (overlay === undefined || !Object.hasOwn(apps, app)) continue;
       const place = `runs.${cluster}.${app}`;
       yield* overlayShape(apps[app])(place, overlay);
+      yield* overlaidSecrets(place, named(apps[app]), named(overlay));
       if (named(overlay)['resources'] !== undefined) yield* overLimit(place, apps[app], overlay);
     }
   }

@@ -15,6 +15,20 @@ export function text(pattern: RegExp, what: string, next: string): Rule {
   return rule((value) => typeof value === 'string' && pattern.test(value), what, next);
 }
 
+/** Any text. */
+export const words = text(/^[^\0]*$/, 'text', 'Put it in quotes');
+
+/** An object that one of the model's own functions made, by its type. */
+export function madeBy(shapes: Readonly<Record<string, Rule>>, what: string, example: string): Rule {
+  const next = `Make it as in \`${example}\``;
+  const known = rule((value) => isObject(value) && Object.hasOwn(shapes, textOf(value['type'])), what, next);
+  return function* (place, value) {
+    yield* known(place, value);
+    if (isObject(value) && Object.hasOwn(shapes, textOf(value['type'])))
+      yield* shapes[textOf(value['type'])]!(place, value);
+  };
+}
+
 /** A whole number from `least` to `most`. */
 export function whole([least, most]: readonly [number, number], what: string): Rule {
   const keeps = (value: unknown) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
@@ -75,6 +89,14 @@ export function at(place: string, key: string): string {
 /** Whether a value is an object with keys of its own making: no list, no function. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** An object of which nothing is known yet. */
+export type Named = Readonly<Record<string, unknown>>;
+
+/** The value, where it is an object; else one with nothing in it. */
+export function named(value: unknown): Named {
+  return isObject(value) ? value : {};
 }
 
 /** Text and numbers as text; nothing of anything else, which might have no text. */

@@ -2,12 +2,12 @@ import type { App } from './app';
 import type { Cluster } from './cluster';
 import type { GitServer } from './git-server';
 import { quantityPatterns } from './quantity';
-import { entries, isObject, list, rule, type Rule, shape, text, textOf, whole } from './rule';
+import { entries, isObject, list, madeBy, rule, type Rule, shape, text, textOf, whole, words } from './rule';
+import { secretsShape, variableName } from './secret-shapes';
 
 const anyPort = whole([1, 65535], 'a possible port');
 const nodePort = whole([30000, 32767], 'a possible node port');
 const path = text(/^\/\S*$/, 'a path', 'Begin it with a slash');
-const words = text(/^[^\0]*$/, 'text', 'Put it in quotes');
 
 // https://pkg.go.dev/github.com/distribution/reference#pkg-overview
 const imagePart = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
@@ -38,14 +38,21 @@ const settings = {
     'Use a whole number, 0 or more',
   ),
   tag,
-  env: entries(text(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable's name", 'Use letters, digits and underscores'), words),
+  env: entries(variableName, words),
   resources: shape({ optional: { requests: quantities, limits: quantities } }),
 };
 
 const appShapes: { readonly [T in App['type']]: Rule } = {
   web: shape({
     required: { type: words, image, tag, port: anyPort },
-    optional: { ...settings, args: list(words), readyPath: path, livePath: path, nodePort },
+    optional: {
+      ...settings,
+      secrets: secretsShape(['env', 'file'], "env() or file('/etc/app')"),
+      args: list(words),
+      readyPath: path,
+      livePath: path,
+      nodePort,
+    },
   }),
 };
 
@@ -68,17 +75,6 @@ function* hostPort(place: string, key: unknown): ReturnType<Rule> {
   // `'08080'` and `'1e3'` are numbers to JavaScript and names to everything else.
   const port = Number(key);
   yield* anyPort(place, String(port) === key ? port : key);
-}
-
-/** An object that one of the model's own functions made, by its type. */
-function madeBy(shapes: Readonly<Record<string, Rule>>, what: string, example: string): Rule {
-  const next = `Make it as in \`${example}\``;
-  const known = rule((value) => isObject(value) && Object.hasOwn(shapes, textOf(value['type'])), what, next);
-  return function* (place, value) {
-    yield* known(place, value);
-    if (isObject(value) && Object.hasOwn(shapes, textOf(value['type'])))
-      yield* shapes[textOf(value['type'])]!(place, value);
-  };
 }
 
 /** The fleet as a whole. What is under the names is for {@link overlayShape} and for the checks of names. */
