@@ -1,4 +1,5 @@
 import { withDefaults } from './defaults';
+import { ageKey, type Recipient } from './recipient';
 
 /** What may be said of a kind cluster. */
 export interface KindClusterProps {
@@ -13,6 +14,11 @@ export interface KindClusterProps {
    * @default - none
    */
   readonly ports?: Readonly<Record<number, number>>;
+  /**
+   * Who can decrypt the cluster's secrets.
+   * @default - [ageKey()]: the cluster's own age key, made at the first `up`
+   */
+  readonly recipients?: readonly Recipient[];
 }
 
 /** A cluster of containers on this machine, made by kind: https://kind.sigs.k8s.io */
@@ -25,7 +31,7 @@ export type Cluster = KindCluster;
 
 /** A kind cluster on this machine. */
 export function kind(props: KindClusterProps = {}): KindCluster {
-  return { ...withDefaults({ workers: 0, ports: {} }, props), type: 'kind' };
+  return { ...withDefaults({ workers: 0, ports: {}, recipients: [ageKey()] }, props), type: 'kind' };
 }
 
 /** The name that kind knows a cluster by: its nodes are `<this>-control-plane`, `<this>-worker`, … */

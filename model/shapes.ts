@@ -2,6 +2,7 @@ import type { App } from './app';
 import type { Cluster } from './cluster';
 import type { GitServer } from './git-server';
 import { quantityPatterns } from './quantity';
+import { recipientsShape } from './recipient';
 import { entries, isObject, list, madeBy, rule, type Rule, shape, text, textOf, whole, words } from './rule';
 import { secretsShape, variableName } from './secret-shapes';
 
@@ -63,7 +64,11 @@ const overlayShapes: { readonly [T in App['type']]: Rule } = {
 const clusterShapes: { readonly [T in Cluster['type']]: Rule } = {
   kind: shape({
     required: { type: words },
-    optional: { workers: whole([0, 50], 'a possible number of nodes'), ports: entries(hostPort, nodePort) },
+    optional: {
+      workers: whole([0, 50], 'a possible number of nodes'),
+      ports: entries(hostPort, nodePort),
+      recipients: recipientsShape,
+    },
   }),
 };
 

@@ -9,7 +9,7 @@ describe('a fleet that is sound', () => {
     expect(fleet).toEqual({
       name: 'flux-fleet',
       git: { type: 'git-server', port: 2222 },
-      clusters: { dev: { type: 'kind', workers: 0, ports: {} } },
+      clusters: { dev: { type: 'kind', workers: 0, ports: {}, recipients: [{ type: 'age' }] } },
       apps: { a: app },
       runs: { dev: { a: { replicas: 2 } } },
     });
