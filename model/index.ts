@@ -4,4 +4,5 @@ export * from './cluster';
 export * from './fleet';
 export * from './fleet-error';
 export * from './git-server';
+export * from './secret';
 export * from './recipient';
