@@ -8,6 +8,6 @@ export default defineConfig({
     bail: 1,
     testTimeout: 20 * 60_000,
     hookTimeout: 60 * 60_000,
-    reporters: ['default', './test/closing-line.mts'],
+    reporters: ['verbose', './test/closing-line.mts'],
   },
 });

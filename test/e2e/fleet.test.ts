@@ -34,7 +34,7 @@ describe('from nothing', () => {
   });
 
   it("greets by the article's check", async () => {
-    const greeting = await clone.shell('$GIT_SSH_COMMAND -p 2222 git@127.0.0.1');
+    const greeting = await clone.shell('eval "$GIT_SSH_COMMAND -p 2222 git@127.0.0.1"');
     expect(greeting).toMatch(/^Welcome/m);
   });
 
