@@ -1,13 +1,12 @@
-import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { canInstall, install } from '../machine/debian';
-import { findCommand } from '../machine/files';
+import { besides, findCommand } from '../machine/files';
 import { repositoryRoot } from '../machine/paths';
 import { FleetError } from '../model';
 import { lastLines, moduleFiles } from './build';
-import { commandNamed, commandPath, moduleDirectory } from './commands';
+import { commandNamed, commandPath, labCache, moduleDirectory } from './commands';
 import { imageInputs, inputsLabel, missingImages, preloaded, referencesOf, type Image } from './images';
 
 type Recipe<By extends Image['recipe']['by']> = Extract<Image['recipe'], { by: By }>;
@@ -48,7 +47,8 @@ async function removeLeftovers(): Promise<void> {
 }
 
 async function buildImage(image: Image): Promise<void> {
-  const work = mkdtempSync(join(tmpdir(), 'flux-fleet-image-'));
+  const work = besides(join(labCache, 'image'));
+  mkdirSync(work);
   try {
     const label = `${inputsLabel}=${imageInputs(image)}`;
     const id = await buildByRecipe(image, { work, label });

@@ -1,5 +1,6 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { totalmem } from 'node:os';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { besides, findCommand, moveInPlace } from '../machine/files';
 import { FleetError } from '../model';
@@ -28,10 +29,12 @@ export async function buildCommands(report: (line: string) => void): Promise<voi
 
 async function buildCommand(command: Command): Promise<void> {
   const path = commandPath(command);
-  const part = besides(path);
+  const work = besides(path);
+  const part = join(work, command.name);
   const inputs = commandInputs(command);
   const variables = Object.entries(command.variables).map(([name, value]) => `-X ${name}=${value}`);
   try {
+    mkdirSync(work);
     await execa(
       goCommand(),
       [
@@ -39,7 +42,7 @@ async function buildCommand(command: Command): Promise<void> {
         ...['-tags', 'no_btrfs no_zfs no_aufs no_devmapper', '-ldflags', ['-s', '-w', ...variables].join(' ')],
         command.package,
       ],
-      { cwd: moduleDirectory(command.module), env: goEnvironment(), all: true },
+      { cwd: moduleDirectory(command.module), env: { ...goEnvironment(), GOTMPDIR: work }, all: true },
     );
     moveInPlace(part, path);
     stamp(path, inputs);
@@ -50,7 +53,7 @@ async function buildCommand(command: Command): Promise<void> {
       next: 'Run `npm run up` again: what is built already is kept, and downloads go on where they stopped',
     });
   } finally {
-    rmSync(part, { force: true });
+    rmSync(work, { recursive: true, force: true });
   }
 }
 

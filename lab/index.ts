@@ -1,11 +1,12 @@
 import { existsSync, lstatSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeAbandoned } from '../machine/files';
 import { exclusively } from '../machine/lock';
 import { repositoryRoot } from '../machine/paths';
 import { FleetError } from '../model';
 import { buildCommands, missingCommands } from './build';
 import { buildImages } from './build-images';
-import { hostCommands, labCache } from './commands';
+import { hostCommands, imageCommands, labCache } from './commands';
 import { components, componentsAreCurrent, makeComponents } from './components';
 import { startEngine } from './engine';
 import { missingImages, nodeImage } from './images';
@@ -64,6 +65,7 @@ export async function prepareLab(report: (line: string) => void): Promise<void> 
   if ((await missingFromLab()).length === 0) return;
   const waiting = (pid: string) => report(`process ${pid} is building the lab: waiting for it`);
   await exclusively(labCache, waiting, async () => {
+    for (const directory of [labCache, hostCommands, imageCommands]) removeAbandoned(directory);
     await startEngine(report);
     const seed = seedFile();
     if (seed && missingCommands().length > 0) await takeSeed(seed, report);

@@ -1,11 +1,39 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 
 /** A name beside `path` that no other run uses: what is written there is renamed to `path` once it is whole. */
 export function besides(path: string): string {
   mkdirSync(dirname(path), { recursive: true });
   return join(dirname(path), `.part-${process.pid}-${randomBytes(4).toString('hex')}`);
+}
+
+/** Removes what runs that have ended left {@link besides}, cut off before they could. */
+export function removeAbandoned(directory: string): void {
+  if (!existsSync(directory)) return;
+  for (const name of readdirSync(directory)) {
+    const pid = /^\.part-(\d+)-/.exec(name)?.[1];
+    if (pid && !isRunning(Number(pid))) rmSync(join(directory, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** Writes a file so that it is either as it was or whole. */

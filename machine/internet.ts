@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { FleetError } from '../model';
 import { localImages } from './docker';
 import { download, type Asset } from './download';
-import { moveInPlace } from './files';
+import { moveInPlace, removeAbandoned } from './files';
 import { cacheDirectory } from './paths';
 import { downloadTool, findTool, isFound, tools } from './tools';
 
@@ -54,6 +54,7 @@ export async function missingHostImages(): Promise<string[]> {
 
 /** Downloads what is missing, side by side, and pulls images. @throws FleetError that names every failure. */
 export async function prepareFromInternet(report: (line: string) => void): Promise<void> {
+  for (const part of ['tools', 'flux']) removeAbandoned(join(cacheDirectory, part));
   const found = await Promise.all(tools.map(findTool));
   const downloads = tools
     .filter((_, index) => !isFound(found[index]!))

@@ -5,22 +5,25 @@ import { exclusively, lockAddress } from '../../machine/lock';
 
 const never = () => expect.fail('nothing was to be waited for');
 
-test.runIf(process.platform === 'linux')('work of one name waits for that which runs, and is told by whom', async () => {
-  const order: string[] = [];
-  let finish!: () => void;
-  const first = exclusively('a', never, async () => {
-    await new Promise<void>((resolve) => (finish = resolve));
-    order.push('first');
-  });
-  const holder = await new Promise<string>((resolve) => {
-    void exclusively('a', resolve, () => Promise.resolve(order.push('second'))).then(() => order.push('end'));
-  });
-  expect(holder).toBe(String(process.pid));
-  expect(order).toEqual([]);
-  finish();
-  await first;
-  await expect.poll(() => order).toEqual(['first', 'second', 'end']);
-});
+test.runIf(process.platform === 'linux')(
+  'work of one name waits for that which runs, and is told by whom',
+  async () => {
+    const order: string[] = [];
+    let finish!: () => void;
+    const first = exclusively('a', never, async () => {
+      await new Promise<void>((resolve) => (finish = resolve));
+      order.push('first');
+    });
+    const holder = await new Promise<string>((resolve) => {
+      void exclusively('a', resolve, () => Promise.resolve(order.push('second'))).then(() => order.push('end'));
+    });
+    expect(holder).toBe(String(process.pid));
+    expect(order).toEqual([]);
+    finish();
+    await first;
+    await expect.poll(() => order).toEqual(['first', 'second', 'end']);
+  },
+);
 
 test('work of another name does not wait', async () => {
   await exclusively('b', never, () => exclusively('c', never, () => Promise.resolve()));
@@ -35,6 +38,10 @@ test.runIf(process.platform === 'linux')('a holder that is killed holds nothing'
   const program = `require('net').createServer((c) => c.write('1')).listen('\\0' + process.argv[1], () => console.log())`;
   const holder = spawn(process.execPath, ['-e', program, lockAddress('e').slice(1)]);
   await once(holder.stdout, 'data');
-  const work = exclusively('e', () => holder.kill('SIGKILL'), () => Promise.resolve('done'));
+  const work = exclusively(
+    'e',
+    () => holder.kill('SIGKILL'),
+    () => Promise.resolve('done'),
+  );
   expect(await work).toBe('done');
 });

@@ -19,7 +19,8 @@ test("a fleet wants its git server's port and those of its clusters", () => {
 });
 
 test('the ports that containers publish are read from what Docker lists', () => {
-  const listing = 'gitserver\t127.0.0.1:2222->22/tcp\nweb\t0.0.0.0:80-81->80-81/tcp, :::80-81->80-81/tcp\nidle\t5000/tcp';
+  const listing =
+    'gitserver\t127.0.0.1:2222->22/tcp\nweb\t0.0.0.0:80-81->80-81/tcp, :::80-81->80-81/tcp\nidle\t5000/tcp';
   expect([...portsIn(listing)]).toEqual([
     [2222, 'gitserver'],
     [80, 'web'],

@@ -1,17 +1,28 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { downloadsAreReachable } from '../../machine/download';
+import { downloadTool, findTool, toolDirectory, tools, type Tool } from '../../machine/tools';
 import type { FleetError } from '../../model';
 import { checksumLine, serveReleases, type ReleaseServer } from './release-server';
 
+// Before the imports: the path of the cache is read once.
 vi.hoisted(() => (process.env.FLUX_FLEET_CACHE = `/tmp/flux-fleet-test-${process.pid}`));
-const { downloadTool, findTool, toolDirectory, tools } = await import('../../machine/tools');
-const { downloadsAreReachable } = await import('../../machine/download');
+
 const cache = process.env.FLUX_FLEET_CACHE!;
 const systemPath = process.env.PATH!;
-const [pulumi, kind, sops] = tools as [(typeof tools)[0], (typeof tools)[0], (typeof tools)[0]];
+const [pulumi, kind, sops] = tools as [Tool, Tool, Tool];
 
 let server: ReleaseServer;
 let path: string;
@@ -34,11 +45,10 @@ afterEach(() => {
   for (const directory of [path, cache]) rmSync(directory, { recursive: true, force: true });
 });
 
-const url = ({ asset }: (typeof tools)[0], file = asset.file) =>
-  `/${asset.repository}/releases/download/${asset.tag}/${file}`;
+const url = ({ asset }: Tool, file = asset.file) => `/${asset.repository}/releases/download/${asset.tag}/${file}`;
 
 /** Has the server offer a tool, with its checksum or another one. */
-function offer(tool: (typeof tools)[0], content: Buffer | string, checksummed = content): void {
+function offer(tool: Tool, content: Buffer | string, checksummed = content): void {
   server.files.set(url(tool), content);
   server.files.set(url(tool, tool.asset.checksums), checksumLine(checksummed, tool.asset.file));
 }

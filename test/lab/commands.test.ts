@@ -1,0 +1,88 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { describe, expect, test } from 'vitest';
+import { commandInputs, commandNamed, commands, kubernetesVersion, moduleDirectory } from '../../lab/commands';
+import { imageInputs, images, preloaded, referencesOf } from '../../lab/images';
+import { repositoryRoot } from '../../machine/paths';
+import { tools } from '../../machine/tools';
+
+const goMod = (module: (typeof commands)[0]['module']) => readFileSync(join(moduleDirectory(module), 'go.mod'), 'utf8');
+
+/** The version that a go.mod requires of a module; replaced ones are told by their replacement. */
+function required(goModule: string, text = goMod('kube')): string | undefined {
+  const name = goModule.replaceAll('.', '\\.');
+  const replaced = new RegExp(`^\\s*(?:replace )?${name}\\S* => \\S+ (v\\S+)`, 'm').exec(text);
+  return (replaced ?? new RegExp(`^\\s*(?:require )?${name} (v\\S+)`, 'm').exec(text))?.[1];
+}
+
+describe('a command', () => {
+  test.each(commands.map((command) => [command.name, command] as const))(
+    '%s is a package of its own module or of one that its go.mod requires',
+    (_, { module, package: main }) => {
+      if (main.startsWith('.')) {
+        expect(existsSync(join(moduleDirectory(module), main, 'main.go'))).toBe(true);
+        return;
+      }
+      const modules = [...goMod(module).matchAll(/^\s*(?:require )?([\w./-]+) v/gm)].map(([, name]) => name!);
+      expect(modules.some((name) => main === name || main.startsWith(`${name}/`))).toBe(true);
+    },
+  );
+
+  test('has inputs that tell it from every other', () => {
+    expect(new Set(commands.map(commandInputs)).size).toBe(commands.length);
+  });
+
+  test('that is not in the table is a slip that is named', () => {
+    expect(() => commandNamed('nothing')).toThrow('the lab builds no command nothing');
+  });
+});
+
+describe('the versions', () => {
+  test('of Kubernetes are one in go.mod and in what the commands are told', () => {
+    expect(required('k8s.io/kubernetes')).toBe(kubernetesVersion);
+  });
+
+  test.each(['source', 'kustomize', 'helm', 'notification'])("of Flux's %s-controller are one", (name) => {
+    const image = `ghcr.io/fluxcd/${name}-controller`;
+    expect(preloaded).toContain(`${image}:${required(`github.com/fluxcd/${name}-controller`)}`);
+  });
+
+  test('of kind and sops are those that are downloaded elsewhere', () => {
+    const pinned = Object.fromEntries(tools.map(({ name, version }) => [name, `v${version}`]));
+    expect(required('sigs.k8s.io/kind')).toBe(pinned.kind);
+    expect(required('github.com/getsops/sops/v3')).toBe(pinned.sops);
+  });
+});
+
+describe('an image', () => {
+  test('comes after those that it is made of, and the node last', () => {
+    expect(images[0]!.recipe.by).toBe('debootstrap');
+    expect(images.at(-1)!.recipe.by).toBe('node');
+  });
+
+  test('has inputs that tell it from every other', () => {
+    expect(new Set(images.map(imageInputs)).size).toBe(images.length);
+  });
+
+  test('is made of commands that the lab builds', () => {
+    for (const { recipe } of images) {
+      const names = recipe.by === 'command' ? [recipe.command] : 'commands' in recipe ? recipe.commands : [];
+      for (const name of names) expect(commandNamed(name).name).toBe(name);
+    }
+  });
+
+  test('of kube-proxy is that of the other three as well', () => {
+    const kubernetes = images.find(({ reference }) => reference.includes('kube-proxy'))!;
+    expect(referencesOf(kubernetes)).toHaveLength(4);
+  });
+
+  test('of each controller is named by the overlay that makes the manifest', () => {
+    const file = readFileSync(join(repositoryRoot, 'lab/flux/kustomization.yaml'), 'utf8');
+    const [overlay] = parseAllDocuments(file).map((document) => document.toJS() as { images: { newName: string }[] });
+    const controllers = preloaded.filter((image) => image.startsWith('ghcr.io/fluxcd/'));
+    expect(overlay!.images.map(({ newName }) => newName).sort()).toEqual(
+      controllers.map((image) => image.split(':')[0]).sort(),
+    );
+  });
+});

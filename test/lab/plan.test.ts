@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { commands } from '../../lab/commands';
+import { images } from '../../lab/images';
+import { foreignImages } from '../../lab/limits';
+import { describePlan } from '../../lab/plan';
+import { defineFleet, kind, webApp } from '../../model';
+
+test('a build of everything is announced with what it builds and the minutes that it takes', () => {
+  const lines = describePlan({ commands, components: true, images }).join('\n');
+  for (const { name } of commands) expect(lines).toContain(name);
+  for (const { reference } of images) expect(lines).toContain(reference);
+  expect(Number(/about (\d+) min/.exec(lines)?.[1])).toBeGreaterThan(10);
+});
+
+test('what is built already is not announced', () => {
+  const [hyperkube, kindCommand] = commands;
+  const lines = describePlan({ commands: [kindCommand!], components: false, images: [] }).join('\n');
+  expect(lines).toContain('kind');
+  expect(lines).not.toContain(hyperkube!.name);
+  expect(lines).not.toContain('images');
+  expect(lines).toContain('about 1 min');
+});
+
+test('nothing is announced when nothing is built', () => {
+  expect(describePlan({ commands: [], components: false, images: [] })).toEqual([]);
+});
+
+const podinfo = webApp({ image: 'ghcr.io/stefanprodan/podinfo', tag: '6.9.2', port: 9898 });
+
+test("an image that no node of the lab has is warned of, also when an overlay's tag asks for it", () => {
+  const fleet = defineFleet({
+    clusters: { dev: kind(), prod: kind() },
+    apps: {
+      a: podinfo,
+      b: webApp({ image: 'nginx', tag: '1', port: 80 }),
+      c: webApp({ image: 'unused', tag: '1', port: 80 }),
+    },
+    runs: { dev: { a: {}, b: {} }, prod: { a: { tag: '6.9.3' } } },
+  });
+  const found = foreignImages(fleet);
+  expect(found.map(({ subject }) => subject)).toEqual(['image nginx:1', 'image ghcr.io/stefanprodan/podinfo:6.9.3']);
+  expect(found[0]!.next).toContain('kind load docker-image nginx:1');
+});
+
+test('a fleet of what the lab builds is not warned of', () => {
+  const fleet = defineFleet({ clusters: { dev: kind() }, apps: { a: podinfo }, runs: { dev: { a: {} } } });
+  expect(foreignImages(fleet)).toEqual([]);
+});
