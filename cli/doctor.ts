@@ -114,7 +114,7 @@ Changes nothing. A warning is no hindrance, or something that \`npm run up\` see
 mended first, and makes the exit code 1. --json prints a list of {subject, state, detail, next}.`;
 
 /** `fleet doctor`: what there is, where it comes from, and what is wrong, all at once. */
-export function registerDoctor(program: Command): void {
+export function register(program: Command): void {
   program
     .command('doctor')
     .description('say where each tool, image and plugin comes from, and what is wrong with this machine')

@@ -13,7 +13,7 @@ import { type Report, runSteps, type Step } from './steps';
 import { prepare } from './up';
 
 /** `fleet down`: takes everything away again, but for the repository. */
-export function registerDown(program: Command): void {
+export function register(program: Command): void {
   program
     .command('down')
     .description('take the clusters and the git server away; the repository stays in its volume')

@@ -5,7 +5,7 @@ import { loadFleet } from './fleet-file';
 import { provided } from './provide';
 
 /** `fleet env`: what plain `pulumi`, `git` and `kubectl` need, as lines for a shell's `eval`. */
-export function registerEnv(program: Command): void {
+export function register(program: Command): void {
   program
     .command('env')
     .description('print the environment for plain pulumi, git and kubectl: eval "$(npm run -s fleet -- env)"')

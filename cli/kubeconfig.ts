@@ -13,7 +13,7 @@ import { kubeconfigPath } from './environment';
 import { loadFleet } from './fleet-file';
 
 /** `fleet kubeconfig`: the clusters' contexts, printed, or merged into the user's own file on request. */
-export function registerKubeconfig(program: Command): void {
+export function register(program: Command): void {
   program
     .command('kubeconfig')
     .description("print the fleet's kubeconfig, with a context kind-cluster-<name> for each cluster")

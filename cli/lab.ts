@@ -12,7 +12,7 @@ modules, every image from those and Debian. \`npm run up\` sees to it by itself;
   FLUX_FLEET_CACHE=DIR       where what was built is kept`;
 
 /** `fleet lab`: the parts of the lab, one by one. */
-export function registerLab(program: Command): void {
+export function register(program: Command): void {
   const lab = program
     .command('lab')
     .description('build tools and images here, from Go modules and Debian')

@@ -1,30 +1,20 @@
-import { program } from 'commander';
+import { type Command, program } from 'commander';
 
 import { FleetError } from '../model';
-import { registerDoctor } from './doctor';
-import { registerDown } from './down';
-import { registerEnv } from './env';
-import { registerKubeconfig } from './kubeconfig';
-import { registerLab } from './lab';
-import { registerProvide } from './provide';
-import { registerPublish } from './publish';
-import { registerUp } from './up';
+
+/** The subcommands, each in a file of its name. */
+const commands = ['up', 'down', 'env', 'publish', 'kubeconfig', 'doctor', 'provide', 'lab'];
 
 program
   .name('fleet')
   .description('Several Kubernetes clusters kept equal to one Git repository.')
   .showHelpAfterError('(`npm run fleet -- --help` lists the commands)');
-const commands = [
-  registerUp,
-  registerDown,
-  registerEnv,
-  registerPublish,
-  registerKubeconfig,
-  registerDoctor,
-  registerProvide,
-  registerLab,
-];
-for (const register of commands) register(program);
+// Only the one that is asked for is loaded, where that can be told: all of them take a second.
+const asked = commands.filter((name) => name === process.argv[2]);
+for (const name of asked.length > 0 ? asked : commands) {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  (require(`./${name}`) as { register: (program: Command) => void }).register(program);
+}
 
 program.parseAsync(['node', 'fleet', ...process.argv.slice(2)]).catch((error: unknown) => {
   // A mistake of the user's is said in words; anything else is ours, and its stack trace is wanted.

@@ -83,7 +83,7 @@ function refuseMissing(missing: readonly string[]): void {
 }
 
 /** `fleet provide`: what `fleet up` does first, alone. */
-export function registerProvide(program: Command): void {
+export function register(program: Command): void {
   program
     .command('provide')
     .description('get every tool and image that is missing, and make nothing of them')

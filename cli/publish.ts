@@ -38,7 +38,7 @@ export function describePublished({ commit, subject }: Published): string {
 }
 
 /** `fleet publish`: one commit that makes the repository what `fleet.ts` says. */
-export function registerPublish(program: Command): void {
+export function register(program: Command): void {
   program
     .command('publish')
     .description('generate manifests/ from fleet.ts and push it as one commit')

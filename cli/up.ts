@@ -23,7 +23,7 @@ interface UpOptions {
 }
 
 /** `fleet up`: from whatever there is to a fleet that is as `fleet.ts` says, and is ready. */
-export function registerUp(program: Command): void {
+export function register(program: Command): void {
   program
     .command('up')
     .description('bring up the git server and the clusters, publish, and wait until each cluster has applied it')
