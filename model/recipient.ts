@@ -91,3 +91,8 @@ function* recipientShape(place: string, value: unknown): Iterable<Problem> {
   // Never the text itself: a private half might have been put there.
   yield { place, problem: 'it is not written as a key of its kind is', next: `Write it as in \`${example}\`` };
 }
+
+/** Whether a cluster decrypts by an age key of its own, which this machine makes and keeps. */
+export function hasOwnKey(recipients: readonly Recipient[]): boolean {
+  return recipients.some((recipient) => recipient.type === 'age' && recipient.recipient === undefined);
+}

@@ -5,6 +5,7 @@ import { branch, type Cluster, type Fleet, gitServerStack } from '../../model';
 import { local, variable } from '../environment';
 import { deployKey, type GitServerOutputs } from '../git-server';
 import { writePrivateFile } from '../../machine/private-file';
+import { decryptionKeys } from './decryption-keys';
 import { Flux } from './flux';
 import { KindCluster } from './kind';
 
@@ -53,12 +54,14 @@ export function clusterStack(
     { components: variable('FLUX_FLEET_FLUX_COMPONENTS') },
     { providers: [provider], deletedWith: resource },
   );
-  fluxSource(name, { ...opts, dependsOn: [...components.resources] });
+  const installed = { ...opts, dependsOn: [...components.resources] };
+  const keys = decryptionKeys(name, cluster, installed);
+  fluxSource(name, installed, keys);
   return { kubeconfig, generation };
 }
 
-/** The repository, the key that reads it, and the root Flux Kustomization of the cluster. */
-function fluxSource(cluster: string, opts: pulumi.CustomResourceOptions): void {
+/** The repository, the key that reads it, and the root Flux Kustomization, which starts when it can decrypt. */
+function fluxSource(cluster: string, opts: pulumi.CustomResourceOptions, decryptionKeys: pulumi.Resource): void {
   const git = new pulumi.StackReference(`organization/${pulumi.getProject()}/${gitServerStack}`);
   const output = (name: keyof GitServerOutputs) => git.requireOutput(name) as pulumi.Output<string>;
   const metadata = { name: flux, namespace: flux };
@@ -102,6 +105,6 @@ function fluxSource(cluster: string, opts: pulumi.CustomResourceOptions): void {
         deletionPolicy: 'Orphan',
       },
     },
-    { ...opts, dependsOn: [repository] },
+    { ...opts, dependsOn: [repository, decryptionKeys] },
   );
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +12,8 @@ import { generation } from '../../stacks/cluster/generation';
 import { kindConfig } from '../../stacks/cluster/kind';
 
 const fleet = defineFleet({ name: 'spec', clusters: { dev: kind({ workers: 1 }) }, apps: {}, runs: { dev: {} } });
+/** How Pulumi's protocol marks a secret. */
+const [secretSignature, secretMark] = ['4dabf18193072939515e22adb298388d', '1b47061264138c4ac30d75fd1eb44270'];
 let asked: Asked[];
 const inputs = (name: string) => asked.find((resource) => resource.name === name)?.inputs as Record<string, unknown>;
 
@@ -63,6 +65,16 @@ describe("a cluster's stack", () => {
     const secret = JSON.stringify(inputs('deploy-key'));
     expect(secret).toContain('AAAA');
     expect(secret).toContain('4dabf18193072939515e22adb298388d');
+  });
+
+  it('gives Flux the age key of the cluster, as a secret, before anything is reconciled', () => {
+    const file = readFileSync(join(directory, 'keys', 'age-dev.agekey'), 'utf8');
+    const { metadata, stringData } = inputs('sops-age');
+    expect(metadata).toMatchObject({ name: 'sops-age', namespace: 'flux-system' });
+    expect(stringData).toEqual({ [secretSignature]: secretMark, value: { 'age.agekey': file } });
+    expect(statSync(join(directory, 'keys', 'age-dev.agekey')).mode & 0o777).toBe(0o600);
+    const order = asked.map(({ name }) => name);
+    expect(order.indexOf('sops-age')).toBeLessThan(order.indexOf('root'));
   });
 
   it('has Flux reconcile the folder of the cluster, and prune', () => {
