@@ -7,7 +7,7 @@ import {
   missingHostImages,
   prepareFromInternet,
 } from '../machine/internet';
-import { checkHost, engineProblem } from '../machine/checks';
+import { checkHost, checkMachine, engineProblem } from '../machine/checks';
 import { FleetError, type Fleet } from '../model';
 import type { Command } from 'commander';
 import { loadFleet } from './fleet-file';
@@ -30,33 +30,49 @@ export interface Provision {
  * @throws FleetError
  */
 export async function provide(fleet: Fleet, report: (line: string) => void): Promise<Provision> {
-  let source = await sourceWithoutProbe();
-  if (!source) {
+  const source = (await sourceWithoutProbe()) ?? (await probe(report));
+  if ((await missingFrom(source)).length > 0) {
     // The long way: better to hear now than in a quarter of an hour that the machine won't do.
-    await checkHost(fleet);
-    source = (await downloadsAreReachable()) ? 'internet' : 'lab';
-    if (source === 'lab') report(`${downloadBase()} does not answer: everything is built here`);
+    if (source === 'lab') {
+      await checkHost(fleet);
+      await prepareLab(report);
+    } else {
+      await checkMachine(fleet);
+      await prepareFromInternet(report);
+    }
   }
-  if (source === 'lab') {
-    await prepareLab(report);
-    return { ...labEnvironment(), source };
-  }
-  const problem = await engineProblem();
-  if (problem) throw new FleetError(problem);
-  await prepareFromInternet(report);
-  return { ...(await internetEnvironment()), source };
+  return provisionFrom(source);
 }
 
 /** The same, but gets nothing. @throws FleetError that names what is missing. */
 export const provided: (fleet: Fleet) => Promise<Provision> = async () => {
-  const source = await sourceWithoutProbe();
-  if (source === 'lab') {
-    refuseMissing(await missingFromLab());
-    return { ...labEnvironment(), source };
-  }
-  refuseMissing([...(await missingFiles()), ...(await missingHostImages()).map((image) => `image ${image}`)]);
-  return { ...(await internetEnvironment()), source: 'internet' };
+  const source = (await sourceWithoutProbe()) ?? 'internet';
+  const missing = await missingFrom(source);
+  if (missing.length === 0) return provisionFrom(source);
+  throw new FleetError(
+    (await engineProblem()) ?? {
+      place: 'this machine',
+      problem: `it lacks ${missing.join(', ')}`,
+      next: 'Get everything with `npm run up`, or `npm run fleet -- provide`',
+    },
+  );
 };
+
+async function probe(report: (line: string) => void): Promise<Source> {
+  if (await downloadsAreReachable()) return 'internet';
+  report(`${downloadBase()} does not answer: everything is built here`);
+  return 'lab';
+}
+
+async function missingFrom(source: Source): Promise<string[]> {
+  if (source === 'lab') return missingFromLab();
+  const [files, images] = await Promise.all([missingFiles(), missingHostImages()]);
+  return [...files, ...images.map((image) => `image ${image}`)];
+}
+
+async function provisionFrom(source: Source): Promise<Provision> {
+  return { ...(source === 'lab' ? labEnvironment() : await internetEnvironment()), source };
+}
 
 /** The source that is asked for or that this machine has been using; undefined when only a probe can tell. */
 export async function sourceWithoutProbe(): Promise<Source | undefined> {
@@ -71,15 +87,6 @@ export async function sourceWithoutProbe(): Promise<Source | undefined> {
   }
   if (await filesAreComplete()) return 'internet';
   return labWasChosen() && labFilesAreComplete() ? 'lab' : undefined;
-}
-
-function refuseMissing(missing: readonly string[]): void {
-  if (missing.length === 0) return;
-  throw new FleetError({
-    place: 'this machine',
-    problem: `it lacks ${missing.join(', ')}`,
-    next: 'Get everything with `npm run up`, or `npm run fleet -- provide`',
-  });
 }
 
 /** `fleet provide`: what `fleet up` does first, alone. */

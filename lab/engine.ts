@@ -96,7 +96,8 @@ function logEnd(): string {
 export function ownEngine(): number | undefined {
   try {
     const pid = Number(readFileSync(pidFile, 'utf8'));
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'dockerd' ? pid : undefined;
+    // `<pid> (dockerd) S …`; one that has ended and that nobody has waited for is in state Z.
+    return /^\d+ \(dockerd\) [^Z]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8')) ? pid : undefined;
   } catch {
     return undefined;
   }

@@ -14,8 +14,14 @@ export async function askEngine(): Promise<Engine> {
   );
   if (!failed) return { state: 'answers', version: stdout.trim() };
   if (code === 'ENOENT') return { state: 'no command', detail: 'there is no `docker` on PATH' };
-  const detail = timedOut ? 'it gave no answer within 10 s' : (stderr.trim().split('\n').at(-1) ?? '');
+  const detail = timedOut ? 'it gave no answer within 10 s' : reason(stderr);
   return { state: /permission denied/i.test(detail) ? 'denied' : 'stopped', detail };
+}
+
+/** What Docker says, less the question that it ends with and the addresses that it has tried. */
+function reason(stderr: string): string {
+  const line = stderr.trim().split('\n').at(-1) ?? '';
+  return line.replace(/\. Is the docker daemon running\?$/, '').replace(/: (Get|Head|Post) .*$/, '');
 }
 
 /** An image that the engine has. */

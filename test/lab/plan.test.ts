@@ -25,13 +25,13 @@ test('nothing is announced when nothing is built', () => {
   expect(describePlan({ commands: [], components: false, images: [] })).toEqual([]);
 });
 
-const podinfo = webApp({ image: 'ghcr.io/stefanprodan/podinfo', tag: '6.9.2', port: 9898 });
+const podinfo = { image: 'ghcr.io/stefanprodan/podinfo', tag: '6.9.2', port: 9898 };
 
 test("an image that no node of the lab has is warned of, also when an overlay's tag asks for it", () => {
   const fleet = defineFleet({
     clusters: { dev: kind(), prod: kind() },
     apps: {
-      a: podinfo,
+      a: webApp(podinfo),
       b: webApp({ image: 'nginx', tag: '1', port: 80 }),
       c: webApp({ image: 'unused', tag: '1', port: 80 }),
     },
@@ -43,6 +43,6 @@ test("an image that no node of the lab has is warned of, also when an overlay's 
 });
 
 test('a fleet of what the lab builds is not warned of', () => {
-  const fleet = defineFleet({ clusters: { dev: kind() }, apps: { a: podinfo }, runs: { dev: { a: {} } } });
+  const fleet = defineFleet({ clusters: { dev: kind() }, apps: { a: webApp(podinfo) }, runs: { dev: { a: {} } } });
   expect(foreignImages(fleet)).toEqual([]);
 });
