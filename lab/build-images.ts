@@ -5,7 +5,8 @@ import { canInstall, install } from '../machine/debian';
 import { besides, findCommand } from '../machine/files';
 import { repositoryRoot } from '../machine/paths';
 import { FleetError } from '../model';
-import { lastLines, moduleFiles } from './build';
+import { lastLines } from './build';
+import { moduleFiles } from './toolchain';
 import { commandNamed, commandPath, labCache, moduleDirectory } from './commands';
 import { imageInputs, inputsLabel, missingImages, preloaded, referencesOf, type Image } from './images';
 

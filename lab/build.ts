@@ -1,11 +1,11 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { besides, findCommand, moveInPlace } from '../machine/files';
+import { besides, moveInPlace } from '../machine/files';
 import { FleetError } from '../model';
 import { commandInputs, commandPath, commands, moduleDirectory, type Command } from './commands';
 import { isCurrent, stamp } from './inputs';
+import { goCommand, goEnvironment } from './toolchain';
 
 /** The commands that are not there, or were built from something else than the lab now says. */
 export function missingCommands(): Command[] {
@@ -55,36 +55,6 @@ async function buildCommand(command: Command): Promise<void> {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
-}
-
-/** Go's file: on PATH, or where its own installer puts it. @throws FleetError when there is none. */
-export function goCommand(): string {
-  const go = findCommand('go') ?? findCommand('go', ['/usr/local/go/bin', '/usr/lib/go/bin'].join(':'));
-  if (go) return go;
-  throw new FleetError({
-    place: 'go',
-    problem: 'the lab is built by Go, and there is none on this machine',
-    next: `Install Go 1.21 or later (it gets the exact version itself), or give a made cache: FLUX_FLEET_LAB_SEED`,
-  });
-}
-
-/** Go's garbage collector may take more memory, for less time, where there is plenty. */
-function goEnvironment(): Record<string, string> {
-  return { CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '', ...(totalmem() > 12 * 2 ** 30 && { GOGC: '400' }) };
-}
-
-/** Where the Go module's files are, downloaded if need be. `version` is only for what no go.mod of the lab requires. */
-export async function moduleFiles(
-  name: string,
-  directory: string,
-  version = '',
-): Promise<{ Dir: string; Sum: string }> {
-  const query = version ? `${name}@${version}` : name;
-  const { stdout } = await execa(goCommand(), ['mod', 'download', '-json', query], {
-    cwd: directory,
-    env: { ...goEnvironment(), GOFLAGS: '-mod=mod' },
-  });
-  return JSON.parse(stdout) as { Dir: string; Sum: string };
 }
 
 /** The end of what a failed command printed. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { besides, writeWhole } from '../machine/files';
 import { FleetError } from '../model';
-import { moduleFiles } from './build';
+import { moduleFiles } from './toolchain';
 import { commandNamed, commandPath, labCache } from './commands';
 import { hashOf, hashOfTree, isCurrent, stamp } from './inputs';
 import { repositoryRoot } from '../machine/paths';

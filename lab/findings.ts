@@ -1,6 +1,6 @@
 import type { Finding } from '../machine/finding';
-import { type Fleet, FleetError } from '../model';
-import { goCommand } from './build';
+import type { Fleet } from '../model';
+import { goCommand, goProblem } from './toolchain';
 import { commandInputs, commandPath, commands } from './commands';
 import { components, componentsAreCurrent } from './components';
 import { images, missingImages } from './images';
@@ -24,7 +24,7 @@ export async function labFindings(fleet: Fleet, engineAnswers: boolean): Promise
     ...(engineAnswers ? await imageFindings() : []),
     ...foreignImages(fleet),
   ];
-  return toBuild.length > 0 ? [...findings, goFinding()] : findings;
+  return toBuild.length > 0 ? [...findings, await goFinding()] : findings;
 }
 
 async function imageFindings(): Promise<Finding[]> {
@@ -36,11 +36,8 @@ async function imageFindings(): Promise<Finding[]> {
   });
 }
 
-function goFinding(): Finding {
-  try {
-    return { subject: 'go', state: 'ok', detail: goCommand() };
-  } catch (error) {
-    const [problem] = (error as FleetError).problems;
-    return { subject: 'go', state: 'problem', detail: problem!.problem, next: problem!.next };
-  }
+async function goFinding(): Promise<Finding> {
+  const problem = await goProblem();
+  if (!problem) return { subject: 'go', state: 'ok', detail: goCommand() };
+  return { subject: 'go', state: 'problem', detail: problem.problem, next: problem.next };
 }

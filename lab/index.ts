@@ -12,6 +12,7 @@ import { startEngine } from './engine';
 import { missingImages, nodeImage } from './images';
 import { planLines } from './plan';
 import { seedFile, takeSeed } from './seed';
+import { needGo } from './toolchain';
 
 /** The lab's Pulumi plugins, which are Node programs of this repository. */
 const plugins = join(repositoryRoot, 'lab/plugins');
@@ -70,6 +71,7 @@ export async function prepareLab(report: (line: string) => void): Promise<void> 
     const seed = seedFile();
     if (seed && missingCommands().length > 0) await takeSeed(seed, report);
     for (const line of await planLines()) report(line);
+    if (missingCommands().length > 0 || !componentsAreCurrent()) await needGo(report);
     await buildCommands(report);
     linkKubectl();
     if (!componentsAreCurrent()) {

@@ -21,7 +21,7 @@ test.runIf(process.platform === 'linux')(
     expect(order).toEqual([]);
     finish();
     await first;
-    await expect.poll(() => order).toEqual(['first', 'second', 'end']);
+    await expect.poll(() => order, { timeout: 10_000 }).toEqual(['first', 'second', 'end']);
   },
 );
 

@@ -1,0 +1,41 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { candidateVersion, goProblem } from '../../lab/toolchain';
+
+const systemPath = process.env.PATH;
+let path: string;
+beforeEach(() => {
+  path = mkdtempSync(join(tmpdir(), 'flux-fleet-go-'));
+  process.env.PATH = path;
+});
+afterEach(() => {
+  process.env.PATH = systemPath;
+  rmSync(path, { recursive: true });
+});
+
+function go(says: string): void {
+  writeFileSync(join(path, 'go'), `#!/bin/sh\necho '${says}'\n`);
+  chmodSync(join(path, 'go'), 0o755);
+}
+
+test.each(['go version go1.21.0 linux/amd64', 'go version go1.26.2 linux/amd64'])('`%s` will do', async (says) => {
+  go(says);
+  expect(await goProblem()).toBeUndefined();
+});
+
+test('a Go that cannot get a later one by itself is a problem, with its version and what to do', async () => {
+  go('go version go1.19.8 linux/amd64');
+  const problem = await goProblem();
+  expect(problem?.problem).toContain('1.19.8');
+  expect(problem?.next).toContain('1.21.0 or later');
+});
+
+test("the version that Debian would install is read without Debian's epoch", () => {
+  expect(candidateVersion('golang-go:\n  Installed: (none)\n  Candidate: 2:1.24~2\n')).toEqual([1, 24, 0]);
+});
+
+test('a package that Debian does not have has no version', () => {
+  expect(candidateVersion('golang-go:\n  Installed: (none)\n  Candidate: (none)\n')).toBeUndefined();
+});
