@@ -6,11 +6,12 @@ import { missingImages, type Image } from './images';
 /** Minutes that two cores take with an empty build cache, downloads and all. */
 const minutesOf: Readonly<Record<string, number>> = {
   hyperkube: 5,
+  pulumi: 3.5,
   'source-controller': 2,
-  pulumi: 2,
+  'kustomize-controller': 1,
   containerd: 1,
 };
-const otherCommand = 0.3;
+const otherCommand = 0.2;
 const otherImage = 0.1;
 const debianAndNode = 0.7;
 
@@ -39,7 +40,7 @@ export function describePlan({ commands, components, images }: Plan): string[] {
     lines.push(`${images.length} images are built from those and Debian: ${images.map(name).join(', ')}`);
   }
   if (lines.length === 0) return [];
-  const minutes = Math.ceil(sum(commands.map(minutesOfCommand)) + sum(images.map(minutesOfImage)));
+  const minutes = Math.ceil(sum(commands.map(minutesOfCommand)) + sum(images.map(minutesOfImage))) || 1;
   return [
     ...lines,
     `That takes about ${minutes} min on two cores, this once: it is kept. Cut off, it goes on where it was`,
