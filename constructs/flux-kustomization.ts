@@ -3,24 +3,35 @@ import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { appLabel, clusterLabel } from './labels';
 
-/** Which overlay a Flux Kustomization reconciles, and where. */
+/** Which overlay a Flux Kustomization reconciles, where, and after what. */
 export interface FluxKustomizationProps {
   /** The app, whose name the Flux Kustomization has. */
   readonly app: string;
   /** The cluster, whose overlay of the app it reconciles. */
   readonly cluster: string;
+  /** The Flux Kustomizations that are ready before this one is applied. @default - none */
+  readonly after?: readonly string[];
+  /** How long it may take to be ready. @default '3m' */
+  readonly timeout?: string;
+  /** Whether the overlay holds what is to be decrypted. @default false */
+  readonly encrypted?: boolean;
 }
 
 /** The namespace of Flux, and the name of the GitRepository that Pulumi makes in it. */
 export const fluxSystem = 'flux-system';
 
+/** The Secret of a cluster's age key, beside Flux: Pulumi makes it. */
+export const decryption = { provider: 'sops', secretRef: { name: 'sops-age' } } as const;
+
 /**
- * The Flux Kustomization of one app in one cluster.
+ * The Flux Kustomization of one app in one cluster. All of a fleet's own are in Flux's namespace, so that nothing
+ * refers to another namespace; they are applied by kustomize-controller itself, where tenants' are not.
  *
  * https://fluxcd.io/flux/components/kustomize/kustomizations
  */
 export class FluxKustomization extends ApiObject {
-  constructor(scope: Construct, id: string, { app, cluster }: FluxKustomizationProps) {
+  constructor(scope: Construct, id: string, props: FluxKustomizationProps) {
+    const { app, cluster, after = [], timeout = '3m', encrypted = false } = props;
     const object = {
       apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
       kind: 'Kustomization',
@@ -28,10 +39,13 @@ export class FluxKustomization extends ApiObject {
       spec: {
         path: `./apps/${app}/overlays/${cluster}`,
         sourceRef: { kind: 'GitRepository', name: fluxSystem },
+        serviceAccountName: 'kustomize-controller',
+        ...(after.length > 0 && { dependsOn: [...after].sort().map((name) => ({ name })) }),
+        ...(encrypted && { decryption }),
         // A push is reconciled as soon as the source has it. The interval is for drift alone.
         interval: '10m',
         retryInterval: '1m',
-        timeout: '3m',
+        timeout,
         prune: true,
         wait: true,
         // An app that a commit removes is gone when its Flux Kustomization is, and not sooner.

@@ -12,16 +12,34 @@ export interface ReplicaChange {
   readonly count: number;
 }
 
+/** A patch file beside a `kustomization.yaml`. */
+export interface PatchFile {
+  readonly path: string;
+  /**
+   * The object that it patches.
+   * @default - the one that the file names
+   */
+  readonly target?: {
+    readonly group?: string;
+    readonly version: string;
+    readonly kind: string;
+    readonly name: string;
+    readonly namespace?: string;
+  };
+}
+
 /** What the `kustomization.yaml` of a folder says. */
 export interface KustomizeFileProps {
   /** Files and folders beside it. */
   readonly resources: readonly string[];
+  /** The namespace that every object gets. @default - the objects' own */
+  readonly namespace?: string;
   /** @default - none */
   readonly images?: readonly ImageChange[];
   /** @default - none */
   readonly replicas?: readonly ReplicaChange[];
-  /** Patch files beside it. @default - none */
-  readonly patches?: readonly { readonly path: string }[];
+  /** @default - none */
+  readonly patches?: readonly PatchFile[];
 }
 
 /** The name that kustomize looks for in each folder. */
@@ -33,13 +51,20 @@ export const kustomizeFileName = 'kustomization.yaml';
  *
  * https://kubectl.docs.kubernetes.io/references/kustomize/kustomization
  */
-export function kustomizeFile({ resources, images = [], replicas = [], patches = [] }: KustomizeFileProps): object {
+export function kustomizeFile(props: KustomizeFileProps): object {
+  const { resources, namespace, images = [], replicas = [], patches = [] } = props;
   return {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
+    ...(namespace && { namespace }),
     resources: [...resources].sort(),
     ...(images.length > 0 && { images }),
     ...(replicas.length > 0 && { replicas }),
     ...(patches.length > 0 && { patches }),
   };
+}
+
+/** The files of a folder, and the `kustomization.yaml` that lists them. */
+export function listed(files: ReadonlyMap<string, object | string>): ReadonlyMap<string, object | string> {
+  return new Map([...files, [kustomizeFileName, kustomizeFile({ resources: [...files.keys()] })]]);
 }

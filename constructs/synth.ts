@@ -4,9 +4,13 @@ import { Yaml } from 'cdk8s';
 import type { Fleet } from '../model';
 import { manifests } from './manifests';
 
+/** The folder of `fleet.ts`, where its secrets and its charts are. */
+const ownFolder = resolve(__dirname, '..');
+
 /** The text of every generated file, by its path in the repository. */
-export function render(fleet: Fleet): ReadonlyMap<string, string> {
-  return new Map([...manifests(fleet)].map(([path, object]) => [path, Yaml.stringify(object)]));
+export function render(fleet: Fleet, root = ownFolder): ReadonlyMap<string, string> {
+  const text = (content: object | string) => (typeof content === 'string' ? content : Yaml.stringify(content));
+  return new Map([...manifests(fleet, root)].map(([path, content]) => [path, text(content)]));
 }
 
 /**
@@ -17,8 +21,8 @@ export function render(fleet: Fleet): ReadonlyMap<string, string> {
  *
  * @returns the number of files written
  */
-export function synthesise(fleet: Fleet, outdir: string): number {
-  const files = render(fleet);
+export function synthesise(fleet: Fleet, outdir: string, root = ownFolder): number {
+  const files = render(fleet, root);
   const target = resolve(outdir);
   const workshop = join(dirname(target), '.fleet');
   mkdirSync(workshop, { recursive: true });

@@ -1,35 +1,82 @@
 import type { ResourceQuantities, Resources, WebApp, WebAppOverlay } from '../model';
-import { kustomizeFile, kustomizeFileName } from './kustomize-file';
+import { ingressSpec } from './ingress';
 import { literalEnv } from './literal';
-import type { Tree } from './tree';
+import type { KubernetesObject } from './object';
+import type { OwnChanges } from './overlay';
 
-const patchName = 'deployment-patch.yaml';
+/** A web app in one cluster. */
+export interface WebAppOverlayProps {
+  readonly name: string;
+  readonly app: WebApp;
+  readonly overlay: WebAppOverlay;
+  /** The labels of the app's objects. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Differs when a secret of the app does. @default - the app has none */
+  readonly secretHash?: string;
+}
 
-/** The overlay of a web app in one cluster: only what differs from the app's base. */
-export function webAppOverlay(name: string, app: WebApp, overlay: WebAppOverlay): Tree {
+/** The annotation of pods that differs when the secrets do that they take. */
+export const secretHashAnnotation = 'flux-fleet/secrets';
+
+/** What differs of a web app in one cluster from the app's base. */
+export function webAppChanges(props: WebAppOverlayProps): OwnChanges {
+  const { name, app, overlay } = props;
   const { tag = app.tag, replicas = app.replicas } = overlay;
-  const patch = deploymentPatch(name, app, overlay);
-  const file = kustomizeFile({
-    resources: ['../../base'],
+  const patch = deploymentPatch(props);
+  const ingress = ingressChange(props);
+  return {
     images: tag === app.tag ? [] : [{ name: app.image, newTag: tag }],
     replicas: replicas === app.replicas ? [] : [{ name, count: replicas }],
-    patches: patch ? [{ path: patchName }] : [],
-  });
-  return new Map([[kustomizeFileName, file], ...(patch ? [[patchName, patch] as const] : [])]);
+    patches: [...(patch ? [patch] : []), ...(ingress && app.hosts.length > 0 ? [ingress] : [])],
+    resources: new Map(ingress && app.hosts.length === 0 ? [['ingress.yaml', ingress]] : []),
+  };
 }
 
 /** A strategic merge: containers and variables are found by their names. */
-function deploymentPatch(name: string, app: WebApp, overlay: WebAppOverlay): object | undefined {
-  const env = literalEnv(differing(app.env, overlay.env) ?? {});
+function deploymentPatch({ name, app, overlay, secretHash }: WebAppOverlayProps): KubernetesObject | undefined {
+  const env = envPatch(app.env, overlay.env);
   const resources = differingResources(app.resources, overlay.resources);
-  if (env.length === 0 && !resources) return undefined;
-  const container = { name, ...(env.length > 0 && { env }), ...(resources && { resources }) };
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name, namespace: name },
-    spec: { template: { spec: { containers: [container] } } },
+  const container =
+    env.length > 0 || resources ? { name, ...(env.length > 0 && { env }), ...(resources && { resources }) } : undefined;
+  if (!container && secretHash === undefined) return undefined;
+  const template = {
+    ...(secretHash !== undefined && { metadata: { annotations: { [secretHashAnnotation]: secretHash } } }),
+    ...(container && { spec: { containers: [container] } }),
   };
+  return object({ apiVersion: 'apps/v1', kind: 'Deployment', name, spec: { template } });
+}
+
+/** The Ingress as it is in the cluster, or what takes it away there; nothing, where it is as the app says. */
+function ingressChange({ name, app, overlay, labels }: WebAppOverlayProps): KubernetesObject | undefined {
+  const { hosts = app.hosts } = overlay;
+  if (hosts.join() === app.hosts.join()) return undefined;
+  const ingress = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name };
+  if (hosts.length === 0) return { ...object(ingress), $patch: 'delete' } as KubernetesObject;
+  const { rules, ingressClassName } = ingressSpec(name, { ...app, hosts });
+  if (app.hosts.length > 0) return object({ ...ingress, spec: { rules } });
+  return object({ ...ingress, labels, spec: { ...(ingressClassName && { ingressClassName }), rules } });
+}
+
+interface ObjectProps {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly spec?: object;
+}
+
+function object({ apiVersion, kind, name, labels, spec }: ObjectProps): KubernetesObject {
+  const metadata = { name, namespace: name, ...(labels && { labels }) };
+  return { apiVersion, kind, metadata, ...(spec && { spec }) };
+}
+
+function envPatch(own: WebApp['env'], changed: WebAppOverlay['env'] = {}): object[] {
+  const removed = Object.keys(changed).filter((name) => changed[name] === null);
+  const set = Object.fromEntries(Object.entries(changed).filter(([, value]) => typeof value === 'string'));
+  return [
+    ...literalEnv(differing(own, set as Record<string, string>) ?? {}),
+    ...removed.map((name) => ({ name, $patch: 'delete' })),
+  ].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function differingResources(own: Resources, changed: Resources = {}): Resources | undefined {

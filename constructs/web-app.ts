@@ -2,8 +2,11 @@ import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { ResourceQuantities, Resources, WebApp } from '../model';
+import { ingressSpec } from './ingress';
 import { appLabels, selectorLabels } from './labels';
-import { literal, literalEnv } from './literal';
+import { literal } from './literal';
+import { AppNamespace } from './namespace';
+import { secretVolumes, variables } from './web-app-secrets';
 
 /** The app of a {@link WebAppBase}. */
 export interface WebAppBaseProps {
@@ -17,7 +20,7 @@ const nonRoot = 65532;
 
 /**
  * The base of a web app, named by the chart's id: a Namespace that enforces the restricted Pod
- * Security Standard, a Deployment that passes it, and a Service.
+ * Security Standard, a Deployment that passes it, a Service, and an Ingress where the app has hosts.
  *
  * The objects are Kubernetes's own (cdk8s-plus's `k8s`): its higher constructs put a hash into each
  * selector, and defaults into each object that nobody asked for.
@@ -26,7 +29,7 @@ export class WebAppBase extends Chart {
   constructor(scope: Construct, id: string, { app, fleet }: WebAppBaseProps) {
     super(scope, id, { labels: appLabels(fleet, id), disableResourceNameHashes: true });
     const metadata = { name: id, namespace: id };
-    new k8s.KubeNamespace(this, 'namespace', { metadata: { name: id, labels: podSecurity('restricted') } });
+    new AppNamespace(this, 'namespace', { name: id, podSecurity: 'restricted' });
     new k8s.KubeDeployment(this, 'deployment', {
       metadata,
       spec: {
@@ -50,17 +53,8 @@ export class WebAppBase extends Chart {
         ],
       },
     });
+    if (app.hosts.length > 0) new k8s.KubeIngress(this, 'ingress', { metadata, spec: ingressSpec(id, app) });
   }
-}
-
-/** https://kubernetes.io/docs/concepts/security/pod-security-admission */
-function podSecurity(level: 'restricted'): Record<string, string> {
-  return {
-    'pod-security.kubernetes.io/enforce': level,
-    'pod-security.kubernetes.io/enforce-version': 'latest',
-    'pod-security.kubernetes.io/warn': level,
-    'pod-security.kubernetes.io/warn-version': 'latest',
-  };
 }
 
 function pod(name: string, app: WebApp): k8s.PodSpec {
@@ -85,18 +79,19 @@ function pod(name: string, app: WebApp): k8s.PodSpec {
       },
     ],
     containers: [container(name, app)],
-    volumes: [{ name: 'tmp', emptyDir: {} }],
+    volumes: [{ name: 'tmp', emptyDir: {} }, ...secretVolumes(name, app).volumes],
   };
 }
 
 function container(name: string, app: WebApp): k8s.Container {
+  const env = variables(name, app);
   const get = (path: string) => ({ path, port: k8s.IntOrString.fromString('http') });
   return {
     name,
     image: `${app.image}:${app.tag}`,
     imagePullPolicy: 'IfNotPresent',
     ...(app.args.length > 0 && { args: app.args.map(literal) }),
-    ...(Object.keys(app.env).length > 0 && { env: literalEnv(app.env) }),
+    ...(env.length > 0 && { env }),
     ports: [{ name: 'http', containerPort: app.port }],
     // Asked each second until the app answers once, then the readiness probe is asked at once.
     startupProbe: { httpGet: get(app.livePath), periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 60 },
@@ -108,7 +103,7 @@ function container(name: string, app: WebApp): k8s.Container {
       capabilities: { drop: ['ALL'] },
       readOnlyRootFilesystem: true,
     },
-    volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+    volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }, ...secretVolumes(name, app).mounts],
   };
 }
 

@@ -1,8 +1,9 @@
-import { overlaidSecrets, secretsOfApp } from './check-secrets';
+import { appAlone, overlaid } from './check-app';
+import { claims, hostPorts } from './check-claims';
+import { order } from './check-order';
 import { nodeNames } from './cluster';
 import { FleetError, type Problem } from './fleet-error';
 import { gitServer, gitServerStack } from './git-server';
-import { amount } from './quantity';
 import { at, listed, type Named, named, textOf } from './rule';
 import { fleetShape, overlayShape } from './shapes';
 
@@ -37,9 +38,9 @@ export function checkFleet(props: unknown): void {
     ...hostPorts(named(git)['port'], parts.clusters),
     ...declared(parts),
     ...overlays(parts),
-    ...Object.entries(parts.apps).flatMap(([app, said]) => [...overLimit(at('apps', app), said, {})]),
-    ...Object.entries(parts.apps).flatMap(([app, said]) => [...secretsOfApp(at('apps', app), named(said))]),
-    ...nodePorts(parts),
+    ...Object.entries(parts.apps).flatMap(([app, said]) => [...appAlone(at('apps', app), named(said))]),
+    ...claims(parts),
+    ...order({ units: parts.apps, runs: parts.runs, placeOf: (app) => at('apps', app) }),
   ];
   if (problems.length > 0) throw new FleetError(...problems);
 }
@@ -94,19 +95,6 @@ function prefixed<V>(prefix: string, object: Readonly<Record<string, V>>): Recor
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [at(prefix, key), value]));
 }
 
-function* hostPorts(gitPort: unknown, clusters: Named): Iterable<Problem> {
-  const owners = new Map([[textOf(gitPort), 'git.port']]);
-  for (const [name, cluster] of Object.entries(clusters)) {
-    for (const port of Object.keys(named(named(cluster)['ports']))) {
-      const place = `clusters.${name}.ports.${port}`;
-      const owner = owners.get(port);
-      const problem = `port ${port} of this machine is taken by \`${owner}\``;
-      if (owner) yield { place, problem, next: 'Choose another host port' };
-      owners.set(port, place);
-    }
-  }
-}
-
 function* declared({ runs, clusters, apps }: Parts): Iterable<Problem> {
   for (const cluster of Object.keys(clusters)) {
     if (Object.hasOwn(runs, cluster)) continue;
@@ -135,37 +123,7 @@ function* overlays({ runs, apps }: Parts): Iterable<Problem> {
       if (overlay === undefined || !Object.hasOwn(apps, app)) continue;
       const place = `runs.${cluster}.${app}`;
       yield* overlayShape(apps[app])(place, overlay);
-      yield* overlaidSecrets(place, named(apps[app]), named(overlay));
-      if (named(overlay)['resources'] !== undefined) yield* overLimit(place, apps[app], overlay);
-    }
-  }
-}
-
-/** A request over its limit, once the overlay's quantities have taken the place of the app's. */
-function* overLimit(place: string, app: unknown, overlay: unknown): Iterable<Problem> {
-  const [own, changed] = [app, overlay].map((of) => named(named(of)['resources']));
-  for (const resource of ['cpu', 'memory']) {
-    const said = (kind: string) => named(changed?.[kind])[resource] ?? named(own?.[kind])[resource];
-    const [request, limit] = [said('requests'), said('limits')].map(textOf) as [string, string];
-    if (!(amount(request) > amount(limit))) continue;
-    yield {
-      place: `${place}.resources`,
-      problem: `${request} of ${resource} are requested, and the limit is ${limit}`,
-      next: 'Raise the limit, or request less',
-    };
-  }
-}
-
-function* nodePorts({ runs, apps }: Parts): Iterable<Problem> {
-  for (const [cluster, running] of Object.entries(runs)) {
-    const owners = new Map<unknown, string>();
-    for (const app of Object.keys(running)) {
-      const port = Object.hasOwn(apps, app) ? named(apps[app])['nodePort'] : undefined;
-      if (port === undefined) continue;
-      const owner = owners.get(port);
-      const problem = `node port ${port as number} is taken by \`${owner}\` in cluster \`${cluster}\``;
-      if (owner) yield { place: `apps.${app}.nodePort`, problem, next: 'Choose another' };
-      owners.set(port, app);
+      yield* overlaid(place, named(apps[app]), named(overlay));
     }
   }
 }

@@ -9,6 +9,13 @@ export type Runs<Clusters, Apps extends Record<string, App>> = {
   readonly [C in keyof Clusters]: { readonly [A in keyof Apps]?: OverlayOf<Apps[A]> };
 };
 
+/** Apps that come after apps of these names, and never after themselves. */
+export type Ordered<Apps> = {
+  readonly [A in keyof Apps]: string extends keyof Apps
+    ? unknown
+    : { readonly after: readonly Exclude<keyof Apps, A>[] };
+};
+
 /** A fleet as its owner writes it. */
 export interface FleetProps<Clusters extends Record<string, Cluster>, Apps extends Record<string, App>> {
   /**
@@ -21,7 +28,7 @@ export interface FleetProps<Clusters extends Record<string, Cluster>, Apps exten
   /** The clusters by name. Each is a Pulumi stack of that name. */
   readonly clusters: Clusters;
   /** The apps by name. Each has a namespace of that name in the clusters that run it. */
-  readonly apps: Apps;
+  readonly apps: Apps & Ordered<NoInfer<Apps>>;
   /** Which cluster runs what. */
   readonly runs: Runs<NoInfer<Clusters>, NoInfer<Apps>>;
 }

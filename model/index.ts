@@ -6,3 +6,5 @@ export * from './fleet-error';
 export * from './git-server';
 export * from './secret';
 export * from './recipient';
+export * from './patch';
+export * from './web-app';

@@ -1,4 +1,4 @@
-import type { ResourceQuantities } from './app';
+import type { ResourceQuantities } from './web-app';
 
 const suffixes: Readonly<Record<string, number>> = {
   m: 1e-3,

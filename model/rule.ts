@@ -35,6 +35,14 @@ export function whole([least, most]: readonly [number, number], what: string): R
   return rule(keeps, what, `Use a whole number from ${least} to ${most}`);
 }
 
+export const anyPort = whole([1, 65535], 'a possible port');
+export const nodePort = whole([30000, 32767], 'a possible node port');
+
+/** A value that keeps a rule, or null. */
+export function orNull(of: Rule): Rule {
+  return (place, value) => (value === null ? [] : of(place, value));
+}
+
 /** A list whose items each keep a rule. */
 export function list(item: Rule): Rule {
   return function* (place, value) {

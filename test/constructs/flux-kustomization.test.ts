@@ -17,12 +17,27 @@ it('reconciles the overlay of one app in one cluster', () => {
       spec: {
         path: './apps/app-a/overlays/prod',
         sourceRef: { kind: 'GitRepository', name: 'flux-system' },
+        serviceAccountName: 'kustomize-controller',
         interval: '10m',
         retryInterval: '1m',
         timeout: '3m',
         prune: true,
         wait: true,
         deletionPolicy: 'WaitForTermination',
+      },
+    },
+  ]);
+});
+
+it('waits for others, and decrypts, where it is told to', () => {
+  const chart = Testing.chart();
+  new FluxKustomization(chart, 'a', { app: 'a', cluster: 'dev', after: ['c', 'b'], timeout: '5m', encrypted: true });
+  expect(Testing.synth(chart)).toMatchObject([
+    {
+      spec: {
+        dependsOn: [{ name: 'b' }, { name: 'c' }],
+        decryption: { provider: 'sops', secretRef: { name: 'sops-age' } },
+        timeout: '5m',
       },
     },
   ]);

@@ -5,15 +5,16 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { synthesise } from '../../constructs/synth';
-import { everything } from './fleets';
+import { beside, everything } from './fleets';
 import { schemaErrors } from './schemas';
+import { site } from './site';
 
 const kubectl = hasKubectl();
 const scratch = mkdtempSync(join(tmpdir(), 'kustomize-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 describe.skipIf(!kubectl)(`kustomize builds${kubectl ? '' : ' (skipped: there is no kubectl on the PATH)'}`, () => {
-  synthesise(everything(), scratch);
+  synthesise(everything(), scratch, site(beside));
 
   it('an overlay into the base with what differs', () => {
     const [deployment] = build('apps/full/overlays/prod').filter(({ kind }) => kind === 'Deployment');
@@ -26,7 +27,7 @@ describe.skipIf(!kubectl)(`kustomize builds${kubectl ? '' : ' (skipped: there is
     const [container] = (deployment as unknown as { spec: { template: { spec: { containers: [Container] } } } }).spec.template.spec
       .containers;
     expect(Object.fromEntries(container.env.map(({ name, value }) => [name, value]))).toEqual({
-      A: '1.10',
+      API_KEY: undefined,
       B: '0x1F',
       C: 'a: ${b} # "c"\nd',
       D: 'null',
@@ -37,9 +38,29 @@ describe.skipIf(!kubectl)(`kustomize builds${kubectl ? '' : ' (skipped: there is
     });
   });
 
+  it("an overlay with the user's patches, its own hosts, and its pods bound to their secrets", () => {
+    const objects = build('apps/full/overlays/prod') as { kind: string; spec?: object; metadata: { name: string } }[];
+    const of = (kind: string) => objects.find((object) => object.kind === kind);
+    expect(of('Service')).toMatchObject({ spec: { type: 'ClusterIP' } });
+    expect((of('Ingress')?.spec as { rules: object[] }).rules).toMatchObject([{ host: 'www.example.com' }]);
+    const template = { metadata: { annotations: { 'flux-fleet/secrets': expect.stringMatching(/^[0-9a-f]{16}$/) as string } } };
+    expect(of('Deployment')).toMatchObject({ spec: { template } });
+    expect(of('Deployment')).toMatchObject({
+      spec: {
+        template: {
+          spec: {
+            priorityClassName: 'high',
+            volumes: [{ name: 'tmp' }, { secret: { secretName: 'full', items: [{ key: 'tls.key', path: 'tls.key' }] } }],
+          },
+        },
+      },
+    });
+    expect(of('Secret')).toMatchObject({ metadata: { name: 'full', namespace: 'full' }, sops: {} });
+  });
+
   it('every overlay and every cluster into objects that keep their schemas', () => {
     for (const folder of ['apps/bare/overlays/dev', 'apps/full/overlays/dev', 'apps/full/overlays/prod', 'clusters/dev']) {
-      expect(build(folder).flatMap(schemaErrors)).toEqual([]);
+      expect(build(folder).map(decrypted).flatMap(schemaErrors)).toEqual([]);
     }
   });
 
@@ -47,6 +68,11 @@ describe.skipIf(!kubectl)(`kustomize builds${kubectl ? '' : ' (skipped: there is
     expect(build('clusters/empty')).toEqual([]);
   });
 });
+
+/** An object as it is once it is decrypted. */
+function decrypted(object: { kind: string }): object {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => key !== 'sops'));
+}
 
 interface Container {
   readonly env: { name: string; value: string }[];

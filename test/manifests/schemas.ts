@@ -1,10 +1,12 @@
 import { Kustomization } from '@kubernetes-models/flux-cd/kustomize.toolkit.fluxcd.io/v1/Kustomization';
 import { Deployment } from 'kubernetes-models/apps/v1/Deployment';
+import { Ingress } from 'kubernetes-models/networking.k8s.io/v1/Ingress';
 import { Namespace } from 'kubernetes-models/v1/Namespace';
+import { Secret } from 'kubernetes-models/v1/Secret';
 import { Service } from 'kubernetes-models/v1/Service';
 
 /** The schemas of what a fleet is made of: of Kubernetes 1.36, and of Flux. */
-const models = [Namespace, Service, Deployment, Kustomization];
+const models = [Namespace, Service, Deployment, Ingress, Secret, Kustomization];
 
 /**
  * What is wrong with an object by its schema; none when it is sound. A key that the schema does not
