@@ -1,6 +1,7 @@
+import images from './images.json';
 import { defineFleet, kind, webApp } from './model';
 
-const podinfo = { image: 'ghcr.io/stefanprodan/podinfo', tag: '6.9.2', port: 9898 };
+const podinfo = { ...images.podinfo, port: 9898 };
 
 export default defineFleet({
   clusters: {
