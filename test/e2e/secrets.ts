@@ -4,14 +4,8 @@ import { join } from 'node:path';
 /** Pieces of what must not be seen anywhere: the passphrase, and the middle of each private key. */
 export function canaries(fleetDirectory: string): string[] {
   const keys = readdirSync(join(fleetDirectory, 'keys')).filter((name) => !name.endsWith('.pub'));
-  const bodies = keys.map(
-    (name) =>
-      readFileSync(join(fleetDirectory, 'keys', name), 'utf8')
-        .split('\n')
-        .slice(3, 5)
-        .join('\n')
-        .split('\n')[0]!,
-  );
+  // The fourth line of an OpenSSH private key is of its private half.
+  const bodies = keys.map((name) => readFileSync(join(fleetDirectory, 'keys', name), 'utf8').split('\n')[3]!);
   const kubeconfigs = readdirSync(join(fleetDirectory, 'kubeconfig')).map((name) => {
     const [, data] = /client-key-data: (\S+)/.exec(readFileSync(join(fleetDirectory, 'kubeconfig', name), 'utf8'))!;
     return data!.slice(200, 280);
