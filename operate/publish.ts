@@ -1,7 +1,10 @@
+import { basename } from 'node:path';
+
 import { execa } from 'execa';
 
 import { branch, FleetError } from '../model';
 import { type Change, describeChanges } from './changes';
+import { refusePlaintext } from './plaintext';
 import { type RepositoryCopy } from './repository';
 
 /** What is to be published. */
@@ -32,10 +35,12 @@ const trailer = 'Source-Commit';
 /**
  * Makes the branch's tip hold just what the folder holds, by one ordinary commit on top of what is there.
  *
- * @throws FleetError when that would undo what somebody else pushed, with the difference.
+ * @throws FleetError when that would undo what somebody else pushed, with the difference; or when the folder holds
+ * something secret in plain text.
  */
 export async function publish(props: PublishProps): Promise<Published> {
   const { copy, manifests, source } = props;
+  refusePlaintext(manifests, basename(manifests));
   const tip = await copy.fetch();
   const tree = await copy.writeTree(manifests);
   const changes = tip ? await changesBetween(copy, tip, tree) : [];

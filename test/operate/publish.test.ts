@@ -103,6 +103,13 @@ describe('publishing', () => {
     await expect(publishIt()).rejects.toThrow(/-b/);
   });
 
+  it('refuses a Secret in plain text before there is any commit', async () => {
+    write({ 'apps/app-a/base/secret.yaml': 'kind: Secret\nstringData:\n  PASSWORD: hunter2\n' });
+
+    await expect(publishIt()).rejects.toThrow('manifests/apps/app-a/base/secret.yaml: `PASSWORD` of Secret');
+    await expect(git('rev-parse', 'main')).rejects.toThrow();
+  });
+
   it('goes on top of what somebody else pushed when told which commit that is', async () => {
     write({ 'a.yaml': 'replicas: 1\n' });
     await publishIt();

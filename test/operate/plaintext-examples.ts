@@ -1,0 +1,88 @@
+const plain = `apiVersion: v1
+kind: Secret
+metadata:
+  name: app-a
+stringData:
+  PASSWORD: hunter2
+`;
+
+/** What SOPS writes. */
+export const encrypted = `apiVersion: v1
+kind: Secret
+metadata:
+    name: app-a
+    namespace: app-a
+type: Opaque
+stringData:
+    PASSWORD: ENC[AES256_GCM,data:Z1Ti,iv:O7GA6ij33TYI7OeFCsimP2S6R05hCAarDWzNX/cEx28=,tag:v1ZuConm74DvZJ4k1N2q/g==,type:str]
+sops:
+    age:
+        - enc: |
+            -----BEGIN AGE ENCRYPTED FILE-----
+            YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOSBTQlUrUkh6UHhOOW0xSUZU
+            -----END AGE ENCRYPTED FILE-----
+          recipient: age1pqlxdusvrde636rcned6zzf5qksmvhwfvmwvf9cnq80wakuda4jsq76fcs
+    encrypted_regex: ^(data|stringData)$
+    lastmodified: "2026-01-01T00:00:00Z"
+    mac: ENC[AES256_GCM,data:wnPw,iv:pArkdzcgE1Yt5srnhectBgxcE/Mmf3KBYivdaHuNDhI=,tag:I4blMdpDbcMTGsw1GG0Nyw==,type:str]
+    mac_only_encrypted: true
+    version: 3.13.2
+`;
+
+const indented = (text: string, by: string) => text.replaceAll(/^(?=.)/gm, by);
+const configMap = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  a: b\n';
+
+/** Files that must not be published, by what they are. */
+export const refused: Readonly<Record<string, string>> = {
+  'a Secret': plain,
+  'a Secret of base64': plain.replace('stringData', 'data').replace('hunter2', 'aHVudGVyMg=='),
+  'a quoted kind': plain.replace('Secret', '"Secret"'),
+  'a kind in single quotes, with a comment': plain.replace('Secret', "'Secret'  # one"),
+  'a quoted key': plain.replace('kind:', '"kind":'),
+  'lines that end as on Windows': plain.replaceAll('\n', '\r\n'),
+  'the second of two documents': `${configMap}---\n${plain}`,
+  'the second of two documents, the first encrypted': `${encrypted}---\n${plain}`,
+  'a document after a comment': `# yes\n---  # first\n${plain}`,
+  JSON: JSON.stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' }, data: { a: 'eA==' } }),
+  'JSON over several lines': JSON.stringify({ kind: 'Secret', apiVersion: 'v1', stringData: { a: 'x' } }, undefined, 2),
+  'the flow style': 'apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {PASSWORD: hunter2}\n',
+  'all of it in the flow style': '{apiVersion: v1, kind: Secret, stringData: {PASSWORD: hunter2}}\n',
+  'a List': `apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n${indented(plain.split('\n').slice(1).join('\n'), '  ')}`,
+  'a List of JSON': JSON.stringify({ kind: 'List', items: [{ kind: 'Secret', data: { a: 'eA==' } }] }),
+  'a SecretList': 'apiVersion: v1\nkind: SecretList\nitems:\n- metadata: {name: a}\n  data: {a: eA==}\n',
+  'a value beside encrypted ones': encrypted.replace('stringData:\n', 'stringData:\n    OTHER: hunter2\n'),
+  'a value of several lines': plain.replace('hunter2', '|\n    hunter2\n    hunter3'),
+  'encrypted values without what SOPS writes beside them': encrypted.slice(0, encrypted.indexOf('sops:')),
+  'a value that only begins like an encrypted one': encrypted.replace(/type:str\]/, 'type:str] hunter2'),
+  'an annotation that repeats it': encrypted.replace(
+    '    namespace: app-a\n',
+    `    namespace: app-a\n    annotations:\n        kubectl.kubernetes.io/last-applied-configuration: '{"data":{"a":"eA=="}}'\n`,
+  ),
+  'a patch within a kustomization': `kind: Kustomization\npatches:\n  - patch: |-\n${indented(plain, '      ')}`,
+  "a generator's literal":
+    'kind: Kustomization\nsecretGenerator:\n  - name: a\n    literals:\n      - PASSWORD=hunter2\n',
+  'a chart that fixes a value': `apiVersion: v1\nkind: Secret\nmetadata:\n  name: {{ .Release.Name }}\ndata:\n  a: eA==\n`,
+  'a private age key': `# keep\nAGE-SECRET-KEY-1${'Q'.repeat(58)}\n`,
+};
+
+/** Files that may be published, by what they are. */
+export const accepted: Readonly<Record<string, string>> = {
+  'what SOPS encrypted': encrypted,
+  'what SOPS encrypted, between other documents': `${configMap}---\n${encrypted}---\n${configMap}`,
+  'what SOPS encrypted as JSON': JSON.stringify({
+    kind: 'Secret',
+    data: { a: 'ENC[AES256_GCM,data:Z1Ti,iv:a=,tag:b==,type:str]' },
+    sops: { mac: 'ENC[AES256_GCM,data:Z1Ti,iv:a=,tag:b==,type:str]' },
+  }),
+  'a Secret that holds nothing':
+    'apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\ntype: kubernetes.io/service-account-token\n',
+  'an object that names a Secret': 'kind: HelmRelease\nspec:\n  valuesFrom:\n  - kind: Secret\n    name: a\n',
+  'an object that names a Secret and has data': `kind: ConfigMap\nmetadata:\n  name: a\ndata:\n  note: the Secret is elsewhere\n`,
+  'a role that may read Secrets': 'kind: Role\nrules:\n- resources: [secrets]\n  resourceNames: [Secret]\n',
+  'a chart that is given its values':
+    'apiVersion: v1\nkind: Secret\nmetadata:\n  name: {{ .Release.Name }}\ndata:\n  a: {{ .Values.a | b64enc }}\n',
+  'a generator that reads an encrypted file':
+    'kind: Kustomization\nsecretGenerator:\n  - name: a\n    files:\n      - a.enc.yaml\n',
+  'a README': '# Secrets\n\nA Secret is kept by `fleet secrets set`.\n',
+  nothing: '',
+};
