@@ -47,6 +47,7 @@ export const refused: Readonly<Record<string, string>> = {
   'JSON over several lines': JSON.stringify({ kind: 'Secret', apiVersion: 'v1', stringData: { a: 'x' } }, undefined, 2),
   'the flow style': 'apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData: {PASSWORD: hunter2}\n',
   'all of it in the flow style': '{apiVersion: v1, kind: Secret, stringData: {PASSWORD: hunter2}}\n',
+  'a document on the line of its mark': '--- {kind: Secret, stringData: {PASSWORD: hunter2}}\n',
   'a List': `apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n${indented(plain.split('\n').slice(1).join('\n'), '  ')}`,
   'a List of JSON': JSON.stringify({ kind: 'List', items: [{ kind: 'Secret', data: { a: 'eA==' } }] }),
   'a SecretList': 'apiVersion: v1\nkind: SecretList\nitems:\n- metadata: {name: a}\n  data: {a: eA==}\n',
