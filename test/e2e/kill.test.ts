@@ -49,13 +49,13 @@ describe('kill -9 of the whole of up', () => {
 async function killAt(moment: RegExp): Promise<void> {
   const up = clone.start('up');
   let said = '';
+  // To leave the loop waits for the end, so the kill is in it.
   for await (const line of up.iterable({ from: 'all' })) {
     said += `${line}\n`;
-    if (moment.test(line)) break;
+    if (moment.test(line)) killWhole(up.pid!);
   }
-  if (!moment.test(said)) throw new Error(`up never said ${moment}:\n${said}`);
-  killWhole(up.pid!);
-  expect((await up).signal).toBe('SIGKILL');
+  const { signal } = await up;
+  if (signal !== 'SIGKILL') throw new Error(`up was not killed, as it never said ${moment}:\n${said}`);
 }
 
 /** Kills a process and all that it started: they are halted first, so that none starts another meanwhile. */
@@ -63,14 +63,14 @@ function killWhole(pid: number): void {
   const halted = new Set<number>();
   for (let found = [pid]; found.length > 0; found = descendants(pid).filter((child) => !halted.has(child))) {
     for (const child of found) {
-      signal(child, 'SIGSTOP');
+      send(child, 'SIGSTOP');
       halted.add(child);
     }
   }
-  for (const child of halted) signal(child, 'SIGKILL');
+  for (const child of halted) send(child, 'SIGKILL');
 }
 
-function signal(pid: number, name: 'SIGSTOP' | 'SIGKILL'): void {
+function send(pid: number, name: 'SIGSTOP' | 'SIGKILL'): void {
   try {
     process.kill(pid, name);
   } catch {
