@@ -5,12 +5,18 @@ import { join } from 'node:path';
 export function canaries(fleetDirectory: string): string[] {
   const keys = readdirSync(join(fleetDirectory, 'keys')).filter((name) => !name.endsWith('.pub'));
   // The fourth line of an OpenSSH private key is of its private half.
-  const bodies = keys.map((name) => readFileSync(join(fleetDirectory, 'keys', name), 'utf8').split('\n')[3]!);
+  const bodies = keys.flatMap((name) => secretLines(readFileSync(join(fleetDirectory, 'keys', name), 'utf8')));
   const kubeconfigs = readdirSync(join(fleetDirectory, 'kubeconfig')).map((name) => {
     const [, data] = /client-key-data: (\S+)/.exec(readFileSync(join(fleetDirectory, 'kubeconfig', name), 'utf8'))!;
     return data!.slice(200, 280);
   });
   return [readFileSync(join(fleetDirectory, 'passphrase'), 'utf8').trim(), ...bodies, ...kubeconfigs];
+}
+
+/** The lines of an age key file that are private, or one from the middle of an SSH key. */
+function secretLines(text: string): string[] {
+  const age = text.match(/^AGE-SECRET-KEY-1.*$/gm);
+  return age ?? text.split('\n').slice(3, 4);
 }
 
 /** The canary in its other dress: how it looks where the text around it was encoded as base64, at any offset. */
