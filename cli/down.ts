@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 
 import type { Command } from 'commander';
 import { execa } from 'execa';
@@ -8,6 +9,7 @@ import { type Fleet, gitServerStack, repositoryVolume } from '../model';
 import { leftovers, removeLeftover } from '../operate/leftovers';
 import { lockRuns } from '../operate/run-lock';
 import { loadFleet } from './fleet-file';
+import { secretsFolder } from './secrets-folder';
 import { openStack } from './stacks';
 import { type Report, runSteps, type Step } from './steps';
 import { prepare } from './up';
@@ -22,7 +24,7 @@ export function register(program: Command): void {
       const fleet = loadFleet();
       lockRuns(fleetDirectory, 'npm run down');
       await takeDown(fleet, all);
-      console.log(all ? 'Nothing is left.' : kept(fleet));
+      console.log(all ? (keptKeys(fleet) ?? 'Nothing is left.') : kept(fleet));
     });
 }
 
@@ -37,7 +39,31 @@ async function takeDown(fleet: Fleet, all: boolean): Promise<void> {
   ]);
   if (!all) return;
   await execa('docker', ['volume', 'rm', '--force', repositoryVolume(fleet.name)]);
-  rmSync(fleetDirectory, { recursive: true, force: true });
+  const kept = neededKeys(fleet);
+  if (kept.length === 0) return rmSync(fleetDirectory, { recursive: true, force: true });
+  removeAllBut(fleetDirectory, ['keys']);
+  removeAllBut(join(fleetDirectory, 'keys'), kept);
+}
+
+function removeAllBut(folder: string, kept: readonly string[]): void {
+  const names = readdirSync(folder).filter((name) => !kept.includes(name));
+  for (const name of names) rmSync(join(folder, name), { recursive: true, force: true });
+}
+
+/** The files of keys without which encrypted secrets could never be read again. */
+function neededKeys(fleet: Fleet): string[] {
+  const folder = secretsFolder(fleet);
+  const clusters = Object.keys(fleet.clusters).filter((cluster) => folder.filesOf(cluster).length > 0);
+  return clusters
+    .map((cluster) => folder.keyFile(cluster))
+    .filter((file) => existsSync(file))
+    .map((file) => basename(file));
+}
+
+function keptKeys(fleet: Fleet): string | undefined {
+  const keys = neededKeys(fleet);
+  if (keys.length === 0) return undefined;
+  return `Nothing is left but ${keys.join(' and ')} in .fleet/keys, which secrets/ cannot be read without: remove them by hand.`;
 }
 
 async function destroy(name: string, report: Report): Promise<void> {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
+import { joinedAgeKeys } from '../machine/age-key';
 import { fleetDirectory, makePrivate } from '../machine/paths';
 import { writePrivateFile } from '../machine/private-file';
 import { type Fleet, FleetError, hostGitUrl } from '../model';
@@ -28,12 +29,13 @@ export function gitSshCommand(): string {
 }
 
 /**
- * What Pulumi, git and kubectl need to be told to work on the fleet, as environment variables. Makes the folder of
+ * What Pulumi, git, kubectl and sops need to be told to work on the fleet, as environment variables. Makes the folder of
  * Pulumi's state and its passphrase where there are none.
  */
 export function environment(fleet: Fleet, { path, environment: provided }: Provision): Record<string, string> {
   makePrivate(fleetDirectory);
   mkdirSync(stateDirectory, { recursive: true });
+  const ageKeys = joinedAgeKeys(fleetDirectory, Object.keys(fleet.clusters));
   // Pulumi wants a file:// address with an absolute path, and does not decode it.
   return {
     PATH: [...path, process.env['PATH']].join(delimiter),
@@ -45,6 +47,7 @@ export function environment(fleet: Fleet, { path, environment: provided }: Provi
     KUBECONFIG: Object.keys(fleet.clusters).map(kubeconfigPath).join(delimiter),
     FLUX_FLEET_GIT_URL: hostGitUrl(fleet.git),
     GIT_SSH_COMMAND: gitSshCommand(),
+    ...(ageKeys && { SOPS_AGE_KEY_FILE: ageKeys }),
     ...provided,
   };
 }

@@ -10,6 +10,7 @@ import { kubeconfigPath, useEnvironment } from './environment';
 import { loadFleet } from './fleet-file';
 import { provide } from './provide';
 import { describePublished, publishFleet } from './publish';
+import { prepareSecrets } from './secrets-folder';
 import { openStack } from './stacks';
 import { type Report, runSteps, type Step } from './steps';
 import { summary } from './summary';
@@ -51,6 +52,7 @@ async function bringUp(fleet: Fleet, { timeout, over }: UpOptions): Promise<void
     });
   await runSteps([
     { title: 'Machine', run: (report) => prepare(fleet, report) },
+    { title: 'Secrets', run: () => prepareSecrets(fleet) },
     { title: 'Git server', run: async (report) => bringUpGitServer(fleet, await openStack(gitServerStack, report)) },
     {
       title: 'Repository',

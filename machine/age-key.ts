@@ -68,6 +68,15 @@ export async function ageKeyFile(directory: string, cluster: string): Promise<st
   return readFileSync(path, 'utf8');
 }
 
+/** One file with every cluster's keys, for plain `sops`; undefined while there is no key. */
+export function joinedAgeKeys(directory: string, clusters: readonly string[]): string | undefined {
+  const keys = clusters.flatMap((cluster) => readAgeKeys(ageKeyPath(directory, cluster)));
+  if (keys.length === 0) return undefined;
+  const path = join(directory, 'keys', 'age-keys.txt');
+  writeAgeKeys(path, keys);
+  return path;
+}
+
 async function pairOf(identity: string): Promise<AgeKeyPair> {
   const { identityToRecipient } = await import('age-encryption');
   return { identity, recipient: await identityToRecipient(identity) };

@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+
+import { hostCommands } from '../lab/commands';
+import { isExecutable } from '../machine/files';
+import { fleetDirectory, makePrivate, repositoryRoot } from '../machine/paths';
+import { findTool, isFound, tools } from '../machine/tools';
+import { type Fleet, FleetError } from '../model';
+import { lockRuns } from '../operate/run-lock';
+import { SecretsFolder } from '../operate/secrets/folder';
+import { generateSecrets, type Outcome, refuseMissing } from '../operate/secrets/values';
+
+/** The fleet's encrypted files. */
+export function secretsFolder(fleet: Fleet): SecretsFolder {
+  return new SecretsFolder({ fleet, root: repositoryRoot, directory: fleetDirectory, sops: sopsCommand });
+}
+
+/** The same, for a command that changes them: no other that changes the fleet runs beside it. */
+export function lockedSecretsFolder(fleet: Fleet, command: string): SecretsFolder {
+  lockRuns(makePrivate(fleetDirectory), `npm run fleet -- secrets ${command}`);
+  return secretsFolder(fleet);
+}
+
+/** Makes the keys and values that are missing, and says so. @throws FleetError that names what somebody has to set */
+export async function prepareSecrets(fleet: Fleet): Promise<string | undefined> {
+  const folder = secretsFolder(fleet);
+  const outcome = await generateSecrets(folder);
+  refuseMissing(folder);
+  return describeOutcome(outcome);
+}
+
+/** What was done, in a sentence; undefined when there was nothing to do. */
+export function describeOutcome({ madeKeys, generated, updated, wroteConfig }: Outcome): string | undefined {
+  const files = [
+    ...(wroteConfig ? ['.sops.yaml'] : []),
+    ...(generated.length + updated.length > 0 ? ['secrets/'] : []),
+  ];
+  const done = [
+    ...(madeKeys.length > 0 ? [`made a key for ${madeKeys.join(' and ')}`] : []),
+    ...(generated.length > 0
+      ? [`made up ${generated.map(({ cluster, app, key }) => `${cluster} ${app} ${key}`).join(', ')}`]
+      : []),
+    ...(updated.length > 0 ? [`encrypted ${updated.join(', ')} to other recipients`] : []),
+    ...(files.length > 0 ? [`commit ${files.join(' and ')}`] : []),
+  ];
+  return done.length > 0 ? done.join('; ') : undefined;
+}
+
+async function sopsCommand(): Promise<string> {
+  const found = await findTool(tools.find(({ name }) => name === 'sops')!);
+  if (isFound(found)) return found.path;
+  const built = join(hostCommands, 'sops');
+  if (isExecutable(built)) return built;
+  const next = 'Get it with `npm run fleet -- provide`, or install it: https://getsops.io/docs/#download';
+  throw new FleetError({ place: 'this machine', problem: 'it has no `sops` of a version that fits', next });
+}

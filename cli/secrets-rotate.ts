@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+
+import { type Fleet, FleetError, hasOwnKey } from '../model';
+import { applied } from '../operate/applied';
+import { ClusterClient } from '../operate/cluster-client';
+import { rotate, type RotationSteps } from '../operate/secrets/rotate';
+import { kubeconfigPath } from './environment';
+import { loadFleet } from './fleet-file';
+import { publishFleet } from './publish';
+import { lockedSecretsFolder } from './secrets-folder';
+import { openStack } from './stacks';
+import { type Report, runSteps, type Step } from './steps';
+import { prepare } from './up';
+
+/** `fleet secrets rotate`: a new key for a cluster, or for each. */
+export async function rotateSecrets(only: string | undefined, { timeout }: { timeout: number }): Promise<void> {
+  const fleet = loadFleet();
+  const folder = lockedSecretsFolder(fleet, 'rotate');
+  const clusters = only === undefined ? ownKeyed(fleet) : [only];
+  await runSteps([
+    { title: 'Machine', run: (report) => prepare(fleet, report) },
+    // One after the other: each publishes, and another's commit in between would be waited for in vain.
+    ...clusters.map((cluster): Step => ({
+      title: `Key of ${cluster}`,
+      run: (report) => rotate(folder, cluster, rotationSteps(fleet, { timeout: timeout * 1000, report })),
+    })),
+  ]);
+  console.log(
+    'Commit .sops.yaml and secrets/: the old key opens none of the files any more, but for those in Git’s history.',
+  );
+}
+
+function ownKeyed(fleet: Fleet): string[] {
+  const names = Object.keys(fleet.clusters).filter((name) => hasOwnKey(fleet.clusters[name]!.recipients));
+  if (names.length > 0) return names;
+  throw new FleetError({
+    place: 'clusters',
+    problem: 'none has an age key of its own',
+    next: 'Rotate the keys where they are kept',
+  });
+}
+
+/** What is done in a cluster that is up; one that is not gets the new key when it comes up. */
+function rotationSteps(fleet: Fleet, { timeout, report }: { timeout: number; report: Report }): RotationSteps {
+  const isUp = (cluster: string) => existsSync(kubeconfigPath(cluster));
+  return {
+    report,
+    giveKeys: async (cluster) => {
+      if (!isUp(cluster)) return;
+      const stack = await openStack(cluster, report);
+      await stack.recover();
+      await stack.up();
+    },
+    publish: async (cluster) => {
+      if (!isUp(cluster)) return;
+      const { commit } = await publishFleet(fleet);
+      const client = new ClusterClient(cluster, kubeconfigPath(cluster));
+      await applied({ client, commit, timeout, report: ([first]) => report(first!) });
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { buffer } from 'node:stream/consumers';
+
+import type { Command } from 'commander';
+
+import { fleetDirectory } from '../machine/paths';
+import { FleetError } from '../model';
+import { importKey } from '../operate/secrets/import-key';
+import { listSecrets } from '../operate/secrets/list';
+import { generateSecrets, missingSecrets, setSecret } from '../operate/secrets/values';
+import { verifySecrets } from '../operate/secrets/verify';
+import { loadFleet } from './fleet-file';
+import { readSecretValue } from './secret-value';
+import { describeOutcome, lockedSecretsFolder, secretsFolder } from './secrets-folder';
+import { rotateSecrets } from './secrets-rotate';
+import { table } from './table';
+
+const toApply = 'Commit it; `npm run up` brings it to the cluster.';
+
+/** `fleet secrets`: values that are in Git as ciphertext alone. */
+export function register(program: Command): void {
+  const secrets = program
+    .command('secrets')
+    .description('keep the secrets that fleet.ts names: encrypted by SOPS, in Git');
+  secrets
+    .command('set <cluster> <app> <key>')
+    .description('set a value, from standard input or a prompt that does not show it; never as an argument')
+    .action(set);
+  secrets
+    .command('list [cluster]')
+    .description('list what fleet.ts names and what the files hold; no value is shown, and no key is needed')
+    .option('--json', 'print it as JSON')
+    .action(list);
+  secrets.command('edit <cluster> <app>').description("open an app's secrets in $EDITOR").action(edit);
+  secrets
+    .command('generate [cluster]')
+    .description('make up the random values that are missing, and encrypt files to whom fleet.ts says')
+    .action(generate);
+  secrets
+    .command('rotate [cluster]')
+    .description('give a cluster (or each) a new key, without a failed reconcile; run it again if it was stopped')
+    .option('--timeout <seconds>', 'how long the cluster may take to apply a commit', Number, 300)
+    .action(rotateSecrets);
+  secrets
+    .command('verify')
+    .description('see that every secret is there, is encrypted to just its cluster, and can be decrypted here')
+    .action(verify);
+  secrets
+    .command('import-key <cluster>')
+    .description("take a cluster's private age key from standard input")
+    .action(takeKey);
+}
+
+async function set(cluster: string, app: string, key: string): Promise<void> {
+  const folder = lockedSecretsFolder(loadFleet(), 'set');
+  const value = await readSecretValue(`Value of ${key} for ${app} in ${cluster}: `);
+  const changed = await setSecret(folder, { cluster, app, key }, value);
+  console.log(changed ? `Set ${key} in secrets/${cluster}/${app}.yaml. ${toApply}` : `${key} had that value already.`);
+}
+
+function list(cluster: string | undefined, { json }: { json?: boolean }): void {
+  const all = listSecrets(secretsFolder(loadFleet()));
+  const listed = cluster === undefined ? all : all.filter((one) => one.cluster === cluster);
+  if (json) return console.log(JSON.stringify(listed, undefined, 2));
+  const rows = listed.map((one) => [one.cluster, one.app, one.key, one.state, one.changed ?? '']);
+  console.log(table(['CLUSTER', 'APP', 'KEY', 'STATE', 'FILE CHANGED'], rows));
+}
+
+async function edit(cluster: string, app: string): Promise<void> {
+  const folder = lockedSecretsFolder(loadFleet(), 'edit');
+  if (!folder.files().some((of) => of.cluster === cluster && of.app === app)) {
+    const next = `Begin it with \`npm run fleet -- secrets set ${cluster} ${app} <key>\``;
+    throw new FleetError({ place: `secrets/${cluster}/${app}.yaml`, problem: 'there is no such file yet', next });
+  }
+  const changed = await folder.edit({ cluster, app });
+  console.log(changed ? `Changed secrets/${cluster}/${app}.yaml. ${toApply}` : 'Nothing changed.');
+}
+
+async function generate(cluster: string | undefined): Promise<void> {
+  const folder = lockedSecretsFolder(loadFleet(), 'generate');
+  console.log(
+    describeOutcome(await generateSecrets(folder, cluster)) ?? 'Nothing to do: all that can be made up is there.',
+  );
+  const missing = missingSecrets(folder);
+  if (missing.length > 0)
+    console.log(`Still to be set: ${missing.map((one) => `${one.cluster} ${one.app} ${one.key}`).join(', ')}.`);
+}
+
+async function verify(): Promise<void> {
+  const folder = secretsFolder(loadFleet());
+  const problems = await verifySecrets(folder);
+  if (problems.length > 0) throw new FleetError(...problems);
+  console.log(
+    `All is well: ${folder.files().length} encrypted files, each opened by its cluster's key and no plain text.`,
+  );
+}
+
+async function takeKey(cluster: string): Promise<void> {
+  const folder = lockedSecretsFolder(loadFleet(), 'import-key');
+  const taken = await importKey(folder, cluster, (await buffer(process.stdin)).toString());
+  console.log(`Took ${taken.join(', ')} into ${fleetDirectory}/keys. \`npm run up\` gives it to the cluster.`);
+}

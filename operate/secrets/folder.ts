@@ -1,0 +1,170 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+
+import { ageKeyPath } from '../../machine/age-key';
+import { writeWhole } from '../../machine/files';
+import { type Fleet, secretFile, secretMetadata } from '../../model';
+import { type EncryptedFile, readEncrypted } from './encrypted-file';
+import { Sops, type SopsFile } from './sops';
+import { type OwnRecipients, ownRecipients, sopsConfig } from './sops-config';
+
+export interface SecretsFolderProps {
+  readonly fleet: Fleet;
+  /** The folder of `fleet.ts`, `.sops.yaml` and `secrets/`. */
+  readonly root: string;
+  /** The folder of this machine's side of the fleet: the private keys are in its `keys`. */
+  readonly directory: string;
+  /** The path of `sops`. It is asked for only when there is something to do. */
+  readonly sops: () => Promise<string>;
+}
+
+/** An app's encrypted file in a cluster. */
+export interface SecretsOf {
+  readonly cluster: string;
+  readonly app: string;
+}
+
+/** The fleet's encrypted files, and `.sops.yaml`, which says who can decrypt them. */
+export class SecretsFolder {
+  readonly fleet: Fleet;
+  private readonly sops: Sops;
+
+  constructor(readonly props: SecretsFolderProps) {
+    this.fleet = props.fleet;
+    this.sops = new Sops({ command: props.sops, scratch: join(props.directory, 'scratch') });
+  }
+
+  /** Where this machine keeps the private keys of a cluster. */
+  keyFile(cluster: string): string {
+    return ageKeyPath(this.props.directory, cluster);
+  }
+
+  /** The public halves of the clusters' own keys, as `.sops.yaml` says. */
+  own(): OwnRecipients {
+    return ownRecipients(this.fleet, this.config());
+  }
+
+  /** Writes `.sops.yaml` when it says something else. Gives whether it did. */
+  writeOwn(own: OwnRecipients): boolean {
+    const text = sopsConfig(this.fleet, own);
+    if (text === this.config()) return false;
+    writeWhole(this.configPath, text);
+    return true;
+  }
+
+  /** The apps that have an encrypted file, by cluster; those of a cluster that the fleet has not, too. */
+  files(): SecretsOf[] {
+    const folders = list(join(this.props.root, 'secrets'), (entry) => entry.isDirectory());
+    return folders.flatMap((cluster) => this.filesOf(cluster));
+  }
+
+  filesOf(cluster: string): SecretsOf[] {
+    const names = list(join(this.props.root, 'secrets', cluster), (entry) => entry.isFile());
+    return names
+      .filter((name) => name.endsWith('.yaml'))
+      .map((name) => ({ cluster, app: name.slice(0, -'.yaml'.length) }));
+  }
+
+  /** What can be read without a key; undefined where there is no file. @throws FleetError when it is not encrypted */
+  read(of: SecretsOf): EncryptedFile | undefined {
+    const text = this.text(of);
+    return text === undefined ? undefined : readEncrypted(text, path(of));
+  }
+
+  /** The decrypted values. @throws FleetError when no key here opens the file */
+  async values(of: SecretsOf): Promise<Record<string, unknown>> {
+    const { data, stringData } = await this.sops.decrypt(this.sopsFile(of));
+    return { ...(data as object), ...(stringData as object) };
+  }
+
+  /** Whether anything on this machine opens a file: the cluster's key, or the user's own, or their login at a cloud's. */
+  async opens(of: SecretsOf): Promise<boolean> {
+    return this.values(of).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Sets values in a file, making it where there is none. Gives whether anything changed. */
+  async set(of: SecretsOf, values: Readonly<Record<string, string>>): Promise<boolean> {
+    if (this.text(of) === undefined) {
+      return this.write(of, await this.sops.encrypt(this.sopsFile(of), this.secret(of.app, values)));
+    }
+    let changed = false;
+    for (const [key, value] of Object.entries(values)) {
+      changed = this.write(of, await this.sops.set(this.sopsFile(of), key, value)) || changed;
+    }
+    return changed;
+  }
+
+  /** Opens a file in the user's editor. Gives whether anything changed. */
+  async edit(of: SecretsOf): Promise<boolean> {
+    const text = await this.sops.edit(this.sopsFile(of));
+    readEncrypted(text, path(of));
+    return this.write(of, text);
+  }
+
+  /** Encrypts a file to just the recipients that `.sops.yaml` names. */
+  async updateKeys(of: SecretsOf): Promise<boolean> {
+    return this.write(of, await this.sops.updateKeys(this.sopsFile(of)));
+  }
+
+  /** The same, and anew, by a data key that nobody knows yet. */
+  async renew(of: SecretsOf): Promise<boolean> {
+    const file = this.sopsFile(of);
+    return this.write(of, await this.sops.rotateDataKey({ ...file, text: await this.sops.updateKeys(file) }));
+  }
+
+  private secret(app: string, stringData: Readonly<Record<string, string>>): object {
+    const metadata = secretMetadata(this.fleet, app);
+    return { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque', stringData };
+  }
+
+  private write(of: SecretsOf, text: string): boolean {
+    if (text === this.text(of)) return false;
+    writeWhole(join(this.props.root, path(of)), text);
+    return true;
+  }
+
+  private sopsFile(of: SecretsOf): SopsFile {
+    return { path: path(of), text: this.text(of) ?? '', config: this.config(), keys: this.keyFile(of.cluster) };
+  }
+
+  private text(of: SecretsOf): string | undefined {
+    const file = join(this.props.root, path(of));
+    return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  }
+
+  private get configPath(): string {
+    return join(this.props.root, '.sops.yaml');
+  }
+
+  private config(): string {
+    return existsSync(this.configPath) ? readFileSync(this.configPath, 'utf8') : '';
+  }
+}
+
+/** The file's path in the repository. */
+export function path({ cluster, app }: SecretsOf): string {
+  return secretFile(cluster, app);
+}
+
+/** Runs work on each of these side by side, as many at a time as the machine has cores. */
+export async function sideBySide<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const left = all.entries();
+  const worker = async () => {
+    for (const [index, one] of left) results[index] = await work(one);
+  };
+  await Promise.all(Array.from({ length: Math.min(all.length, availableParallelism()) }, worker));
+  return results;
+}
+
+function list(folder: string, wanted: (entry: { isFile(): boolean; isDirectory(): boolean }) => boolean): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(wanted)
+    .map(({ name }) => name)
+    .sort();
+}

@@ -1,0 +1,32 @@
+import { parseAgeKeys, readAgeKeys, writeAgeKeys } from '../../machine/age-key';
+import { FleetError } from '../../model';
+import type { SecretsFolder } from './folder';
+import { recipientNames } from './sops-config';
+
+/**
+ * Takes private keys of a cluster from somebody who has them. Keys that are here and open something stay.
+ *
+ * @returns the public halves of what was taken.
+ * @throws FleetError when the text holds no key, or none that opens a file of the cluster.
+ */
+export async function importKey(folder: SecretsFolder, cluster: string, text: string): Promise<string[]> {
+  if (!folder.fleet.clusters[cluster]) {
+    const next = `Use one of ${Object.keys(folder.fleet.clusters).join(', ')}`;
+    throw new FleetError({ place: 'fleet.ts', problem: `it has no cluster \`${cluster}\``, next });
+  }
+  const keys = await parseAgeKeys(text, 'standard input');
+  const files = folder.filesOf(cluster).flatMap((of) => recipientNames(folder.read(of)!.recipients));
+  const used = [...new Set(files.length > 0 ? files : (folder.own()[cluster] ?? []))];
+  const fitting = keys.filter(({ recipient }) => used.length === 0 || used.includes(recipient));
+  if (fitting.length === 0) {
+    throw new FleetError({
+      place: 'standard input',
+      problem: `its key is ${keys.map(({ recipient }) => recipient).join(', ')}, and ${cluster}'s secrets are encrypted to ${used.join(', ')}`,
+      next: `Look for the file that says \`# public key: ${used[0]}\``,
+    });
+  }
+  const taken = fitting.map(({ recipient }) => recipient);
+  const stay = readAgeKeys(folder.keyFile(cluster)).filter((key) => !taken.includes(key.recipient));
+  writeAgeKeys(folder.keyFile(cluster), [...stay.filter(({ recipient }) => used.includes(recipient)), ...fitting]);
+  return taken;
+}

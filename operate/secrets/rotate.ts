@@ -1,0 +1,126 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { type AgeKeyPair, makeAgeKey, readAgeKeys, writeAgeKeys } from '../../machine/age-key';
+import { writePrivateFile } from '../../machine/private-file';
+import { FleetError, hasOwnKey } from '../../model';
+import { ensureKeys, refuseLocked, updateRecipients } from './keys';
+import { type SecretsFolder, sideBySide } from './folder';
+
+/** What a rotation does outside of the files. */
+export interface RotationSteps {
+  /** Gives the cluster all the keys that this machine has of it, and no others. */
+  readonly giveKeys: (cluster: string) => Promise<void>;
+  /** Publishes, and waits until the cluster has applied it. */
+  readonly publish: (cluster: string) => Promise<void>;
+  readonly report: (doing: string) => void;
+}
+
+/**
+ * Gives a cluster a new key in place of its own, so that no reconcile fails in between: at any moment the cluster has a
+ * key for the files that it may read. Each phase may be run again, and a rotation that was killed is gone on with by
+ * the next.
+ *
+ * 1. A new key beside the old one, here and in the cluster.
+ * 2. The files encrypted to both, published, and applied.
+ * 3. The files encrypted anew, to the new one alone, published, and applied.
+ * 4. The old key dropped, here and in the cluster.
+ *
+ * @throws FleetError where the cluster has no key of its own, or its files cannot be opened here.
+ */
+export async function rotate(folder: SecretsFolder, cluster: string, steps: RotationSteps): Promise<void> {
+  await refuseWhatCannot(folder, cluster);
+  const file = folder.keyFile(cluster);
+  const next = await begin(folder, cluster);
+  const old = () => readAgeKeys(file).filter(({ recipient }) => recipient !== next);
+
+  if (old().length > 0) {
+    steps.report('giving the cluster the new key beside the old one');
+    await steps.giveKeys(cluster);
+    if (old().some(({ recipient }) => folder.own()[cluster]!.includes(recipient))) {
+      await encryptToBoth(folder, cluster, next);
+      steps.report('publishing the secrets for both keys');
+      await steps.publish(cluster);
+    }
+    await encryptToNew(folder, cluster, { next, old: old() });
+    steps.report('publishing the secrets for the new key');
+    await steps.publish(cluster);
+    await refuseUnopened(folder, cluster, next);
+    writeAgeKeys(
+      file,
+      readAgeKeys(file).filter(({ recipient }) => recipient === next),
+    );
+  }
+  steps.report('taking the old key from the cluster');
+  await steps.giveKeys(cluster);
+  rmSync(mark(folder, cluster));
+}
+
+/** Where it is noted, until the end of a rotation, which key is the new one. */
+function mark(folder: SecretsFolder, cluster: string): string {
+  return join(folder.props.directory, 'rotations', cluster);
+}
+
+/** Whether a rotation was begun and has not come to its end. */
+export function isRotating(folder: SecretsFolder, cluster: string): boolean {
+  return existsSync(mark(folder, cluster));
+}
+
+async function refuseWhatCannot(folder: SecretsFolder, cluster: string): Promise<void> {
+  const recipients = folder.fleet.clusters[cluster]?.recipients;
+  const place = `clusters.${cluster}`;
+  if (!recipients) {
+    const next = `Use one of ${Object.keys(folder.fleet.clusters).join(', ')}`;
+    throw new FleetError({ place, problem: 'fleet.ts has no such cluster', next });
+  }
+  if (!hasOwnKey(recipients)) {
+    const problem = 'it has no age key of its own: its recipients are keys of others';
+    throw new FleetError({ place, problem, next: 'Rotate the key where it is kept' });
+  }
+  const { states } = await ensureKeys(folder);
+  refuseLocked(
+    folder,
+    states.filter((state) => state.cluster === cluster),
+  );
+}
+
+/** The public half of the new key: of the rotation that was begun before, or of a new one. */
+async function begin(folder: SecretsFolder, cluster: string): Promise<string> {
+  const keys = readAgeKeys(folder.keyFile(cluster));
+  const noted = existsSync(mark(folder, cluster)) ? readFileSync(mark(folder, cluster), 'utf8').trim() : undefined;
+  if (keys.some(({ recipient }) => recipient === noted)) return noted!;
+  const key = await makeAgeKey();
+  writePrivateFile(mark(folder, cluster), `${key.recipient}\n`);
+  writeAgeKeys(folder.keyFile(cluster), [...keys, key]);
+  return key.recipient;
+}
+
+async function encryptToBoth(folder: SecretsFolder, cluster: string, next: string): Promise<void> {
+  const own = folder.own();
+  folder.writeOwn({ ...own, [cluster]: [...new Set([...own[cluster]!, next])] });
+  await updateRecipients(folder, [cluster]);
+}
+
+/** With a new data key: whoever has the old key could read the old one, in Git's history. */
+async function encryptToNew(
+  folder: SecretsFolder,
+  cluster: string,
+  { next, old }: { readonly next: string; readonly old: readonly AgeKeyPair[] },
+): Promise<void> {
+  const own = folder.own();
+  const kept = own[cluster]!.filter((one) => one !== next && !old.some(({ recipient }) => recipient === one));
+  folder.writeOwn({ ...own, [cluster]: [...kept, next] });
+  await updateRecipients(folder, [cluster], (of) => folder.renew(of));
+}
+
+/** The last look before the old key is gone. */
+async function refuseUnopened(folder: SecretsFolder, cluster: string, next: string): Promise<void> {
+  const stale = folder.filesOf(cluster).filter((of) => !folder.read(of)!.recipients.age.includes(next));
+  await sideBySide(folder.filesOf(cluster), (of) => folder.values(of));
+  if (stale.length === 0) return;
+  throw new FleetError({
+    place: `secrets/${cluster}/`,
+    problem: `${stale.map(({ app }) => app).join(', ')} cannot be opened by the new key`,
+    next: 'Nothing is dropped: run the same again',
+  });
+}

@@ -1,0 +1,158 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { devNull } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import { execa } from 'execa';
+
+import { makePrivate } from '../../machine/paths';
+import { FleetError } from '../../model';
+
+/** How SOPS is run. */
+export interface SopsProps {
+  /** The command's path. */
+  readonly command: () => Promise<string>;
+  /** A folder of this user's alone, for what is being worked on. */
+  readonly scratch: string;
+}
+
+/** A file that SOPS is to work on, and by which keys. */
+export interface SopsFile {
+  /** Its path in the repository: `secrets/dev/app-a.yaml`. */
+  readonly path: string;
+  /** What it holds. */
+  readonly text: string;
+  /** The text of `.sops.yaml`. */
+  readonly config: string;
+  /** The file of private age keys to decrypt by. */
+  readonly keys: string;
+}
+
+/**
+ * The real `sops`, one process a call. It works on a copy in a private folder, so that the file itself changes whole or
+ * not at all; values reach it by standard input and leave it by standard output, never by arguments.
+ */
+export class Sops {
+  constructor(private readonly props: SopsProps) {}
+
+  /** Encrypts an object: the text of the new file. */
+  async encrypt(file: Omit<SopsFile, 'text'>, object: object): Promise<string> {
+    return this.inCopy({ ...file, text: '' }, async (copy) => {
+      const types = ['--input-type', 'json', '--output-type', 'yaml'];
+      const args = ['encrypt', ...types, '--filename-override', file.path];
+      return this.run(file, { args, cwd: copy, input: JSON.stringify(object) });
+    });
+  }
+
+  /** The object that a file holds. */
+  async decrypt(file: SopsFile): Promise<Record<string, unknown>> {
+    return this.inCopy(file, async (cwd) => {
+      const args = ['decrypt', '--output-type', 'json', file.path];
+      return JSON.parse(await this.run(file, { args, cwd })) as Record<string, unknown>;
+    });
+  }
+
+  /** Sets one value. What else the file holds keeps its ciphertext; a value that it has already changes nothing. */
+  async set(file: SopsFile, key: string, value: string): Promise<string> {
+    const args = ['set', '--idempotent', '--value-stdin', file.path, `["stringData"]["${key}"]`];
+    return this.changed(file, { args, input: JSON.stringify(value) });
+  }
+
+  /** Encrypts the file's data key to just the recipients that `.sops.yaml` names. The values keep their ciphertext. */
+  async updateKeys(file: SopsFile): Promise<string> {
+    return this.changed(file, { args: ['updatekeys', '--yes', file.path] });
+  }
+
+  /** Gives the file a new data key, and so every value a new ciphertext. */
+  async rotateDataKey(file: SopsFile): Promise<string> {
+    return this.changed(file, { args: ['rotate', '--in-place', file.path] });
+  }
+
+  /** Opens the file in the user's editor. */
+  async edit(file: SopsFile): Promise<string> {
+    return this.inCopy(file, async (cwd) => {
+      const env = { ...environment(file.keys), SOPS_EDITOR: process.env['SOPS_EDITOR'] };
+      const { exitCode } = await execa(await this.props.command(), ['edit', file.path], {
+        cwd,
+        env,
+        stdio: 'inherit',
+        reject: false,
+      });
+      // https://github.com/getsops/sops/blob/main/cmd/sops/codes/codes.go: the file has not changed.
+      if (exitCode === 200) return file.text;
+      if (exitCode === 0) return readFileSync(join(cwd, file.path), 'utf8');
+      const next = 'See what it says above: the file is as it was';
+      throw new FleetError({ place: file.path, problem: `sops edit ended with ${exitCode}`, next });
+    });
+  }
+
+  private changed(file: SopsFile, run: Omit<Run, 'cwd'>): Promise<string> {
+    return this.inCopy(file, async (cwd) => {
+      await this.run(file, { ...run, cwd });
+      return readFileSync(join(cwd, file.path), 'utf8');
+    });
+  }
+
+  private async inCopy<T>(
+    { path, text, config }: Omit<SopsFile, 'keys'>,
+    work: (cwd: string) => Promise<T>,
+  ): Promise<T> {
+    const copy = mkdtempSync(join(makePrivate(this.props.scratch), 'sops-'));
+    try {
+      mkdirSync(join(copy, dirname(path)), { recursive: true });
+      writeFileSync(join(copy, '.sops.yaml'), config);
+      if (text !== '') writeFileSync(join(copy, path), text, { mode: 0o600 });
+      return await work(copy);
+    } finally {
+      rmSync(copy, { recursive: true, force: true });
+    }
+  }
+
+  private async run({ path, keys }: Pick<SopsFile, 'path' | 'keys'>, { args, cwd, input = '' }: Run): Promise<string> {
+    const { stdout, stderr, exitCode } = await execa(await this.props.command(), ['--disable-version-check', ...args], {
+      cwd,
+      input,
+      env: environment(keys),
+      stripFinalNewline: false,
+      reject: false,
+    });
+    if (exitCode === 0) return stdout;
+    throw new FleetError({
+      place: path,
+      problem: `sops ${args[0]} failed: ${oneLine(stderr)}`,
+      next: nextStep(stderr),
+    });
+  }
+}
+
+interface Run {
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly input?: string;
+}
+
+/** SOPS's own variables are not the user's but ours, so that `.sops.yaml` and the cluster's key decide. */
+function environment(keys: string): Record<string, string | undefined> {
+  const others = Object.keys(process.env).filter((name) => name.startsWith('SOPS_'));
+  return {
+    ...Object.fromEntries(others.map((name) => [name, undefined])),
+    SOPS_AGE_KEY_FILE: existsSync(keys) ? keys : devNull,
+  };
+}
+
+function oneLine(stderr: string): string {
+  return stderr
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .slice(0, 3)
+    .join(' ');
+}
+
+function nextStep(stderr: string): string {
+  if (/data key/.test(stderr)) {
+    return 'Give this machine a key that opens it: `npm run fleet -- secrets import-key <cluster> < <file>`';
+  }
+  if (/MAC/.test(stderr))
+    return 'Somebody changed it by hand: bring it back with `git checkout`, or set its values again';
+  return 'See https://getsops.io/docs';
+}

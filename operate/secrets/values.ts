@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+
+import { FleetError, requiredSecrets, type RequiredSecret, setSecretCommand } from '../../model';
+import { ensureKeys, refuseLocked, updateRecipients } from './keys';
+import { path, type SecretsFolder, sideBySide } from './folder';
+
+/** Which value, of which app, in which cluster. */
+export type SecretName = Pick<RequiredSecret, 'cluster' | 'app' | 'key'>;
+
+/**
+ * Sets a value. The file's other values keep their ciphertext, and a value that it has already changes nothing.
+ *
+ * @returns whether anything changed.
+ * @throws FleetError when `fleet.ts` has no such secret, or the value is none.
+ */
+export async function setSecret(folder: SecretsFolder, name: SecretName, value: string): Promise<boolean> {
+  refuseUnknown(folder, name);
+  if (value === '') {
+    const next = 'Pipe the value in, or type it when asked';
+    throw new FleetError({ place: path(name), problem: `the value of \`${name.key}\` is empty`, next });
+  }
+  const { states } = await ensureKeys(folder);
+  // A new file is encrypted without any private key.
+  const exists = folder.read(name) !== undefined;
+  if (exists) refuseLocked(folder, statesOf(states, name.cluster));
+  return folder.set(name, { [name.key]: value });
+}
+
+/** What came of looking after the secrets. */
+export interface Outcome {
+  /** The clusters that a key was made for. */
+  readonly madeKeys: readonly string[];
+  /** The values that were made up. */
+  readonly generated: readonly SecretName[];
+  /** The files that were encrypted to other recipients than before. */
+  readonly updated: readonly string[];
+  /** Whether `.sops.yaml` is another than before. */
+  readonly wroteConfig: boolean;
+}
+
+/**
+ * Makes the keys and the random values that are missing, and encrypts files to whom `fleet.ts` says now. Where nothing
+ * is missing, nothing changes, and no `sops` is started.
+ *
+ * @throws FleetError where no key of this machine opens a cluster's files.
+ */
+export async function generateSecrets(folder: SecretsFolder, only?: string): Promise<Outcome> {
+  const { states, wrote } = await ensureKeys(folder);
+  const mine = only === undefined ? states : statesOf(states, only);
+  refuseLocked(folder, mine);
+  const clusters = mine.map(({ cluster }) => cluster);
+  const updated = await updateRecipients(folder, clusters);
+  const generated = missingSecrets(folder).filter(({ cluster, generate }) => generate && clusters.includes(cluster));
+  await sideBySide([...new Set(generated.map(path))], (file) => {
+    const names = generated.filter((one) => path(one) === file);
+    const values = names.map(({ key, generate }) => [key, random(generate!.bytes)]);
+    return folder.set(names[0]!, Object.fromEntries(values) as Record<string, string>);
+  });
+  const madeKeys = mine.filter(({ made }) => made).map(({ cluster }) => cluster);
+  return { madeKeys, generated, updated, wroteConfig: wrote };
+}
+
+/** The secrets that `fleet.ts` names and the files have not. */
+export function missingSecrets(folder: SecretsFolder): RequiredSecret[] {
+  const required = requiredSecrets(folder.fleet);
+  const files = new Map([...new Set(required.map(path))].map((file) => [file, new Set<string>()]));
+  for (const of of new Map(required.map((one) => [path(one), one])).values()) {
+    files.set(path(of), new Set(folder.read(of)?.keys));
+  }
+  return required.filter((one) => !files.get(path(one))!.has(one.key));
+}
+
+/** @throws FleetError that names every secret which somebody has to set, with the command. */
+export function refuseMissing(folder: SecretsFolder): void {
+  const missing = missingSecrets(folder);
+  if (missing.length === 0) return;
+  throw new FleetError(
+    ...missing.map((one) => ({
+      place: path(one),
+      problem: `cluster \`${one.cluster}\` has no \`${one.key}\`, which \`${one.app}\` needs`,
+      next: `Set it: \`${setSecretCommand(one)}\``,
+    })),
+  );
+}
+
+function refuseUnknown({ fleet }: SecretsFolder, { cluster, app, key }: SecretName): void {
+  const required = requiredSecrets(fleet);
+  if (required.some((one) => one.cluster === cluster && one.app === app && one.key === key)) return;
+  const names = required.map((one) => `${one.cluster} ${one.app} ${one.key}`);
+  const known = names.length > 0 ? `one of: ${names.join(', ')}` : 'nothing secret yet';
+  throw new FleetError({
+    place: 'fleet.ts',
+    problem: `it names no secret \`${key}\` of \`${app}\` in \`${cluster}\``,
+    next: `Name it in the app's \`secrets\`, and see that \`${cluster}\` runs the app; what is named is ${known}`,
+  });
+}
+
+function statesOf<S extends { readonly cluster: string }>(states: readonly S[], cluster: string): S[] {
+  const found = states.filter((state) => state.cluster === cluster);
+  if (found.length > 0) return found;
+  const known = states.map((state) => `\`${state.cluster}\``).join(', ');
+  const problem = `fleet.ts has no cluster \`${cluster}\``;
+  throw new FleetError({ place: 'fleet secrets', problem, next: `Use one of ${known}` });
+}
+
+/** Random bytes as text that needs no quoting anywhere. */
+function random(bytes: number): string {
+  return randomBytes(bytes).toString('base64url');
+}
