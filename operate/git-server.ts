@@ -1,4 +1,4 @@
-import { type Fleet, FleetError, gitServerHost } from '../model';
+import { alertLogHost, type Fleet, FleetError, gitServerHost } from '../model';
 import { dockerObjectsGone, leftovers, removeLeftover, startStopped } from './leftovers';
 import type { Stack } from './stack';
 
@@ -18,5 +18,5 @@ export async function bringUpGitServer(fleet: Fleet, stack: Stack): Promise<void
     await stack.adopt('docker:index/network:Network', 'network', leftover.id);
   }
   await stack.up();
-  await startStopped([gitServerHost]);
+  await startStopped([gitServerHost, alertLogHost]);
 }

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 
-import { FleetError, gitServerHost } from '../model';
+import { alertLogHost, FleetError, gitServerHost } from '../model';
 import type { StateResource } from './stack';
 
 /** What stands in the way of the git server's stack: made by a run that was killed before Pulumi could note it. */
@@ -31,6 +31,7 @@ export async function leftovers(fleetName: string, state: readonly StateResource
   const known = new Set(state.map(({ id }) => id));
   const candidates = [
     { kind: 'container', name: gitServerHost, labels: '.Config.Labels' },
+    { kind: 'container', name: alertLogHost, labels: '.Config.Labels' },
     { kind: 'network', name: fleetName, labels: '.Labels' },
   ] as const;
   const found = candidates.map(async ({ kind, name, labels }) => {

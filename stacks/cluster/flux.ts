@@ -5,6 +5,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { parseAllDocuments } from 'yaml';
 
 import { FleetError } from '../../model';
+import { lockedDown } from './lock-down';
 
 /** A Kubernetes object as a manifest has it. */
 export interface KubernetesObject {
@@ -37,14 +38,14 @@ const constructs: Readonly<Record<string, Construct>> = {
 /** What must be there before an object that lives in it, or is of its kind. */
 const foundations = ['CustomResourceDefinition', 'Namespace'];
 
-/** Flux's controllers, with their definitions, roles and network policies, at the version of the manifest. */
+/** Flux's controllers, with their definitions, roles and network policies, at the version of the manifest, locked down. */
 export class Flux extends pulumi.ComponentResource {
   /** Every object of the manifest. */
   readonly resources: readonly pulumi.Resource[];
 
   constructor(name: string, { components }: FluxArgs, opts?: pulumi.ComponentResourceOptions) {
     super('flux-fleet:cluster:Flux', name, {}, opts);
-    const objects = readManifest(components);
+    const objects = readManifest(components).map(lockedDown);
     const isFoundation = ({ kind }: KubernetesObject) => foundations.includes(kind);
     const first = objects.filter(isFoundation).map((object) => this.make(object, []));
     const rest = objects.filter((object) => !isFoundation(object)).map((object) => this.make(object, first));

@@ -1,13 +1,16 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 
-import { branch, type Cluster, type Fleet, gitServerStack } from '../../model';
+import { alertLogUrl, branch, type Cluster, type Fleet, gitServerStack } from '../../model';
 import { local, variable } from '../environment';
-import { deployKey, type GitServerOutputs } from '../git-server';
+import { deployKey, receiverToken } from '../cluster-keys';
+import type { GitServerOutputs } from '../git-server';
 import { writePrivateFile } from '../../machine/private-file';
+import { alerts } from './alerts';
 import { decryptionKeys } from './decryption-keys';
 import { Flux } from './flux';
 import { KindCluster } from './kind';
+import { receiver } from './receiver';
 
 /** What a cluster's stack tells the others. */
 export interface ClusterOutputs {
@@ -57,6 +60,8 @@ export function clusterStack(
   const installed = { ...opts, dependsOn: [...components.resources] };
   const keys = decryptionKeys(name, cluster, installed);
   fluxSource(name, installed, keys);
+  receiver(pulumi.secret(receiverToken(name)), installed);
+  alerts({ cluster: name, address: alertLogUrl }, installed);
   return { kubeconfig, generation };
 }
 
@@ -101,6 +106,8 @@ function fluxSource(cluster: string, opts: pulumi.CustomResourceOptions, decrypt
         retryInterval: '1m',
         timeout: '3m',
         prune: true,
+        // Flux is locked down: without a name here it would be reconciled as one who may do nothing.
+        serviceAccountName: 'kustomize-controller',
         // Were this object ever removed by itself, the apps that it brought would stay.
         deletionPolicy: 'Orphan',
       },

@@ -14,8 +14,16 @@ import { kindConfig } from '../../stacks/cluster/kind';
 const fleet = defineFleet({ name: 'spec', clusters: { dev: kind({ workers: 1 }) }, apps: {}, runs: { dev: {} } });
 /** How Pulumi's protocol marks a secret. */
 const [secretSignature, secretMark] = ['4dabf18193072939515e22adb298388d', '1b47061264138c4ac30d75fd1eb44270'];
+interface ControllerInputs {
+  readonly spec: {
+    readonly template: { readonly spec: { readonly containers: readonly { readonly args: string[] }[] } };
+  };
+}
 let asked: Asked[];
 const inputs = (name: string) => asked.find((resource) => resource.name === name)?.inputs as Record<string, unknown>;
+
+const specOf = (kind: string) =>
+  (asked.find(({ type }) => type.endsWith(`:${kind}`))?.inputs as { spec: unknown } | undefined)?.spec;
 
 beforeAll(async () => {
   asked = await mockPulumi('dev');
@@ -51,9 +59,36 @@ describe("a cluster's stack", () => {
     const components = asked.filter(({ type }) => /:(Namespace|CustomResourceDefinition|Deployment)$/.test(type));
     expect(components.map(({ type, name }) => `${type.split(':').at(-1)} ${name}`).sort()).toEqual([
       'CustomResourceDefinition gitrepositories.source.toolkit.fluxcd.io',
-      'Deployment source-controller',
+      'Deployment kustomize-controller',
       'Namespace flux-system',
     ]);
+  });
+
+  it('locks Flux down: no reference to another namespace, no remote base, and by default no right at all', () => {
+    const { containers } = (inputs('kustomize-controller') as unknown as ControllerInputs).spec.template.spec;
+    expect(containers[0]?.args).toEqual([
+      '--log-level=info',
+      '--no-cross-namespace-refs=true',
+      '--no-remote-bases=true',
+      '--default-service-account=default',
+    ]);
+    expect(inputs('root')['spec']).toMatchObject({ serviceAccountName: 'kustomize-controller' });
+  });
+
+  it('lets the git server tell Flux of a push, by a token of its own', () => {
+    expect(specOf('Receiver')).toMatchObject({ type: 'generic', secretRef: { name: 'receiver-token' } });
+    expect(JSON.stringify(inputs('receiver-token'))).toContain(
+      readFileSync(join(directory, 'keys', 'receiver-dev'), 'utf8'),
+    );
+    expect(specOf('Service')).toMatchObject({
+      type: 'NodePort',
+      ports: [{ targetPort: 'http-webhook', nodePort: 32292 }],
+    });
+  });
+
+  it('tells every failure to the log of alerts, with the name of the cluster', () => {
+    expect(specOf('Provider')).toEqual({ type: 'generic', address: 'http://fleet-alerts:8080/' });
+    expect(specOf('Alert')).toMatchObject({ eventSeverity: 'error', eventMetadata: { cluster: 'dev' } });
   });
 
   it("gives Flux the repository, by the server's pinned host key and a key of the cluster's own", () => {

@@ -26,7 +26,8 @@ const secretSignature = '4dabf18193072939515e22adb298388d';
 let asked: Asked[];
 let outputs: Record<string, unknown>;
 const inputs = (type: string) => asked.find((resource) => resource.type === type)?.inputs as Record<string, unknown>;
-const container = () => inputs('docker:index/container:Container');
+const container = (name = 'gitserver') =>
+  asked.find((resource) => resource.name === name)?.inputs as Record<string, unknown>;
 /** The files put into the container: the list is a secret as soon as one of them is. */
 const uploads = () => container()['uploads'] as { [secretSignature]: string; value: Upload[] };
 const upload = (name: string) => uploads().value.find(({ file }) => file.endsWith(name))!;
@@ -80,6 +81,18 @@ describe("the git server's stack", () => {
     expect(upload('ssh_host_ed25519_key')).toMatchObject({ permissions: '0400' });
     expect(uploads()[secretSignature]).toBe('1b47061264138c4ac30d75fd1eb44270');
     expect(statSync(join(directory, 'keys', 'host')).mode & 0o777).toBe(0o600);
+  });
+
+  it('tells it at which secret address each cluster listens for pushes', () => {
+    expect(upload('receivers').content).toMatch(
+      /^dev http:\/\/cluster-dev-control-plane:32292\/hook\/[0-9a-f]{64}\nprod http:\/\/cluster-prod-control-plane:/,
+    );
+  });
+
+  it('keeps a log of what the clusters complain of, without any privilege either', () => {
+    const log = container('fleet-alerts');
+    expect(log).toMatchObject({ entrypoints: ['alert-log'], capabilities: { drops: ['ALL'] } });
+    expect(log).not.toHaveProperty('ports');
   });
 
   it('uses the same keys again', () => {

@@ -61,6 +61,8 @@ spec: {group: source.toolkit.fluxcd.io, scope: Namespaced, names: {kind: GitRepo
 ---
 apiVersion: apps/v1
 kind: Deployment
-metadata: {name: source-controller, namespace: flux-system}
-spec: {selector: {matchLabels: {app: source-controller}}, template: {}}
+metadata: {name: kustomize-controller, namespace: flux-system}
+spec:
+  selector: {matchLabels: {app: kustomize-controller}}
+  template: {spec: {containers: [{name: manager, args: [--log-level=info]}]}}
 `;

@@ -1,0 +1,37 @@
+import * as k8s from '@pulumi/kubernetes';
+import type * as pulumi from '@pulumi/pulumi';
+
+const metadata = { name: 'flux-system', namespace: 'flux-system' };
+const apiVersion = 'notification.toolkit.fluxcd.io/v1beta3';
+
+/** Where a cluster's failures are told. */
+export interface AlertsArgs {
+  /** The cluster's name, which each alert bears. */
+  readonly cluster: string;
+  /** The address that they are posted to: https://fluxcd.io/flux/components/notification/providers/#generic-webhook */
+  readonly address: string;
+}
+
+/** Tells every failure of Flux in the cluster to one place: https://fluxcd.io/flux/components/notification/alerts */
+export function alerts({ cluster, address }: AlertsArgs, opts: pulumi.CustomResourceOptions): void {
+  const provider = new k8s.apiextensions.CustomResource(
+    'alerts',
+    { apiVersion, kind: 'Provider', metadata, spec: { type: 'generic', address } },
+    opts,
+  );
+  new k8s.apiextensions.CustomResource(
+    'alerts',
+    {
+      apiVersion,
+      kind: 'Alert',
+      metadata,
+      spec: {
+        providerRef: { name: metadata.name },
+        eventSeverity: 'error',
+        eventSources: ['GitRepository', 'Kustomization', 'HelmRelease'].map((kind) => ({ kind, name: '*' })),
+        eventMetadata: { cluster },
+      },
+    },
+    { ...opts, dependsOn: [provider] },
+  );
+}
