@@ -55,7 +55,9 @@ export async function dockerHolds(): Promise<{ containers: string[]; networks: s
   const networks = await list('network', 'ls', '--format', '{{.Name}}');
   const volumes = await list('volume', 'ls', '--format', '{{.Name}}');
   return {
-    containers: containers.filter((name) => name === 'gitserver' || name.startsWith('cluster-')),
+    containers: containers.filter(
+      (name) => ['gitserver', 'fleet-alerts'].includes(name) || name.startsWith('cluster-'),
+    ),
     networks: networks.filter((name) => name === 'flux-fleet'),
     volumes: volumes.filter((name) => name === 'flux-fleet-repositories'),
   };
