@@ -104,17 +104,44 @@ describe("the article's promise", () => {
   });
 });
 
-describe('the git server', () => {
-  const push = (line: string) =>
-    clone.shell(
-      `cd "$(mktemp -d)" && git clone -q "$FLUX_FLEET_GIT_URL" . && git config user.name e2e && git config user.email e2e@example.org && ${line}`,
-    );
+/** Runs a line in a fresh checkout of the fleet's repository, as somebody does who works on it by hand. */
+const push = (line: string) =>
+  clone.shell(
+    'cd "$(mktemp -d)" && git clone -q "$FLUX_FLEET_GIT_URL" . && git config user.name e2e && ' +
+      `git config user.email e2e@example.org && ${line}`,
+  );
 
-  it('takes a commit that is pushed by hand, and a clone may publish only what keeps it', async () => {
-    await push('git commit -q --allow-empty -m "By hand" && git push -q origin HEAD:main');
-    expect(await serverGit('log', '-1', '--format=%s')).toBe('By hand');
+describe('a push by hand', () => {
+  const commitAndPush = (subject: string) => `git commit -qam '${subject}' && git push -q origin HEAD:main`;
+  const head = () => serverGit('rev-parse', 'main');
+
+  it('reaches both clusters long before they would look', async () => {
+    await push(
+      `sed -i 's/^  name: app-a$/&\\n  annotations: {e2e: pushed}/' apps/app-a/base/service.yaml && ${commitAndPush('By hand')}`,
+    );
+    const revision = `main@sha1:${await head()}`;
+    // Without being told, Flux looks once a minute.
+    const timeout = 20_000;
+    for (const name of ['dev', 'prod']) {
+      await expect.poll(() => cluster(name).appliedRevision('app-a'), { timeout }).toBe(revision);
+    }
   });
 
+  it('that cannot be applied is complained of, with the name of the cluster', async () => {
+    const broken = `sed -i 's/^  replicas: .*/  replicas: many/' apps/app-c/base/deployment.yaml`;
+    await push(`${broken} && ${commitAndPush('Break app-c')}`);
+    const log = async () => (await execa('docker', ['logs', 'fleet-alerts'], { all: true })).all;
+    await expect.poll(log, { timeout: 60_000 }).toMatch(/"name":"app-c".*"severity":"error".*"cluster":"dev"/);
+  });
+
+  it('is not undone unasked', async () => {
+    await expect(clone.run('up')).rejects.toThrow(/publishing would undo[\s\S]*Break app-c[\s\S]*-  replicas: many/);
+    await push(`git revert --no-edit HEAD HEAD~1 && git push -q origin HEAD:main`);
+    expect(await clone.run('up')).toContain('nothing to publish');
+  });
+});
+
+describe('the git server', () => {
   it('refuses to rewrite history, and to delete the branch', async () => {
     await expect(
       push('git reset -q --hard HEAD~1 && git commit -q --allow-empty -m x && git push -f origin HEAD:main'),
@@ -123,11 +150,10 @@ describe('the git server', () => {
   });
 
   it('refuses an object that git would call corrupt', async () => {
-    const badTree =
-      'tree=$(printf "100644 .git\\0%s" "$(head -c 20 /dev/zero | tr "\\0" a)" | git hash-object -t tree -w --stdin --literally)';
-    await expect(
-      push(`${badTree} && c=$(git commit-tree $tree -p HEAD -m x) && git push origin $c:refs/heads/main`),
-    ).rejects.toThrow(/fsck|hasDotgit|unpack|missing/);
+    const tree = 'tree=$(printf "100644 blob %s\\t.git\\n" "$(echo x | git hash-object -w --stdin)" | git mktree)';
+    await expect(push(`${tree} && git push origin "$(git commit-tree $tree -p HEAD -m x)":main`)).rejects.toThrow(
+      /remote: .*(hasDotgit|fsck)/,
+    );
   });
 
   it("lets a cluster's key fetch and not push", async () => {

@@ -1,4 +1,4 @@
-import { AppsV1Api, CoreV1Api, KubeConfig, type V1Deployment } from '@kubernetes/client-node';
+import { AppsV1Api, CoreV1Api, CustomObjectsApi, KubeConfig, type V1Deployment } from '@kubernetes/client-node';
 import { execa } from 'execa';
 
 /** What a cluster holds, asked of its API server. */
@@ -41,6 +41,18 @@ export class Observed {
       path: 'api/info',
     });
     return (typeof body === 'string' ? JSON.parse(body) : body) as { message: string };
+  }
+
+  /** The revision that Flux has last applied for an app. */
+  async appliedRevision(app: string): Promise<string | undefined> {
+    const object = (await this.config.makeApiClient(CustomObjectsApi).getNamespacedCustomObject({
+      group: 'kustomize.toolkit.fluxcd.io',
+      version: 'v1',
+      plural: 'kustomizations',
+      namespace: 'flux-system',
+      name: app,
+    })) as { status?: { lastAppliedRevision?: string } };
+    return object.status?.lastAppliedRevision;
   }
 
   async deleteNamespacedDeployment(name: string, namespace: string): Promise<void> {
