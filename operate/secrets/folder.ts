@@ -32,7 +32,7 @@ export class SecretsFolder {
 
   constructor(readonly props: SecretsFolderProps) {
     this.fleet = props.fleet;
-    this.sops = new Sops({ command: props.sops, scratch: join(props.directory, 'scratch') });
+    this.sops = new Sops({ command: props.sops, root: props.root, scratch: join(props.directory, 'scratch') });
   }
 
   /** Where this machine keeps the private keys of a cluster. */

@@ -11,6 +11,8 @@ import { FleetError } from '../../model';
 export interface SopsProps {
   /** The command's path. */
   readonly command: () => Promise<string>;
+  /** The folder of `.sops.yaml`. */
+  readonly root: string;
   /** A folder of this user's alone, for what is being worked on. */
   readonly scratch: string;
 }
@@ -28,27 +30,24 @@ export interface SopsFile {
 }
 
 /**
- * The real `sops`, one process a call. It works on a copy in a private folder, so that the file itself changes whole or
- * not at all; values reach it by standard input and leave it by standard output, never by arguments.
+ * The real `sops`, one process a call. What changes a file works on a copy in a private folder, so that the file itself
+ * changes whole or not at all; values reach it by standard input and leave it by standard output, never by arguments.
  */
 export class Sops {
   constructor(private readonly props: SopsProps) {}
 
   /** Encrypts an object: the text of the new file. */
-  async encrypt(file: Omit<SopsFile, 'text'>, object: object): Promise<string> {
-    return this.inCopy({ ...file, text: '' }, async (copy) => {
-      const types = ['--input-type', 'json', '--output-type', 'yaml'];
-      const args = ['encrypt', ...types, '--filename-override', file.path];
-      return this.run(file, { args, cwd: copy, input: JSON.stringify(object) });
-    });
+  async encrypt(file: Pick<SopsFile, 'path' | 'keys'>, object: object): Promise<string> {
+    const types = ['--input-type', 'json', '--output-type', 'yaml'];
+    const args = ['encrypt', ...types, '--filename-override', file.path];
+    return this.run(file, { args, cwd: this.props.root, input: JSON.stringify(object) });
   }
 
   /** The object that a file holds. */
   async decrypt(file: SopsFile): Promise<Record<string, unknown>> {
-    return this.inCopy(file, async (cwd) => {
-      const args = ['decrypt', '--output-type', 'json', file.path];
-      return JSON.parse(await this.run(file, { args, cwd })) as Record<string, unknown>;
-    });
+    const args = ['decrypt', '--output-type', 'json', '--filename-override', file.path];
+    const json = await this.run(file, { args, cwd: this.props.root, input: file.text });
+    return JSON.parse(json) as Record<string, unknown>;
   }
 
   /** Sets one value. What else the file holds keeps its ciphertext; a value that it has already changes nothing. */
@@ -100,7 +99,7 @@ export class Sops {
     try {
       mkdirSync(join(copy, dirname(path)), { recursive: true });
       writeFileSync(join(copy, '.sops.yaml'), config);
-      if (text !== '') writeFileSync(join(copy, path), text, { mode: 0o600 });
+      writeFileSync(join(copy, path), text, { mode: 0o600 });
       return await work(copy);
     } finally {
       rmSync(copy, { recursive: true, force: true });
