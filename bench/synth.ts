@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { render, synthesise } from '../constructs/synth';
-import { defineFleet, type Fleet, kind, webApp } from '../model';
+import { defineFleet, type Fleet, kind, webApp, type WebAppOverlay } from '../model';
 
 /** What a synthesis costs, in milliseconds. */
 interface Cost {
@@ -64,7 +64,7 @@ function fleetOf(apps: number, copies: number): Fleet {
   return defineFleet({
     clusters: Object.fromEntries(clusters.map((cluster) => [cluster, kind()])),
     apps: Object.fromEntries(names.map((name) => [name, app])),
-    runs: Object.fromEntries(runs) as Fleet['runs'],
+    runs: Object.fromEntries(runs) as Record<string, Record<string, WebAppOverlay>>,
   });
 }
 

@@ -1,6 +1,7 @@
 import type { IKustomization } from '@kubernetes-models/flux-cd/kustomize.toolkit.fluxcd.io/v1/Kustomization';
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
+import type { HealthCheck } from '../model';
 import { appLabel, clusterLabel } from './labels';
 
 /** Which overlay a Flux Kustomization reconciles, where, and after what. */
@@ -13,6 +14,8 @@ export interface FluxKustomizationProps {
   readonly after?: readonly string[];
   /** How long it may take to be ready. @default '3m' */
   readonly timeout?: string;
+  /** When custom resources are ready. @default - as their conditions say */
+  readonly health?: readonly HealthCheck[];
   /** Whether the overlay holds what is to be decrypted. @default false */
   readonly encrypted?: boolean;
 }
@@ -31,7 +34,7 @@ export const decryption = { provider: 'sops', secretRef: { name: 'sops-age' } } 
  */
 export class FluxKustomization extends ApiObject {
   constructor(scope: Construct, id: string, props: FluxKustomizationProps) {
-    const { app, cluster, after = [], timeout = '3m', encrypted = false } = props;
+    const { app, cluster, after = [], timeout = '3m', health = [], encrypted = false } = props;
     const object = {
       apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
       kind: 'Kustomization',
@@ -48,6 +51,7 @@ export class FluxKustomization extends ApiObject {
         timeout,
         prune: true,
         wait: true,
+        ...(health.length > 0 && { healthCheckExprs: [...health] }),
         // An app that a commit removes is gone when its Flux Kustomization is, and not sooner.
         deletionPolicy: 'WaitForTermination',
       },

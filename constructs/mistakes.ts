@@ -15,6 +15,10 @@ export class Mistakes {
     }
   }
 
+  note(problems: Iterable<Problem>): void {
+    this.problems.push(...problems);
+  }
+
   /** @throws FleetError that names every mistake that was noted. */
   throwAny(): void {
     if (this.problems.length > 0) throw new FleetError(...this.problems);

@@ -1,8 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-
-/** A level of the Pod Security Standards: https://kubernetes.io/docs/concepts/security/pod-security-standards */
-export type PodSecurity = 'restricted' | 'baseline' | 'privileged';
+import type { PodSecurity } from '../model';
 
 /** Which namespace it is, and what its pods may do. */
 export interface AppNamespaceProps {

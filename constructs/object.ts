@@ -15,3 +15,13 @@ export function groupVersion(apiVersion: string): { group?: string; version: str
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** The same value with the keys of every object in it sorted, so that the order in `fleet.ts` is in no file. */
+export function sortedKeys<Value>(value: Value): Value {
+  if (Array.isArray(value)) return value.map(sortedKeys) as Value;
+  if (!isRecord(value)) return value;
+  const entries = Object.keys(value)
+    .sort()
+    .map((key) => [key, sortedKeys(value[key])]);
+  return Object.fromEntries(entries) as Value;
+}

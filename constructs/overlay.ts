@@ -39,7 +39,7 @@ export const secretFileName = 'secret.yaml';
 export function overlayFolder({ place, base, own, patches = {}, secret }: OverlayProps): Tree {
   const objects = [...base.map((object) => changed(object, own.patches)), ...own.resources.values()];
   const users = patchFiles({ place: `${place}.patches`, objects, patches });
-  const ownFiles = own.patches.map((patch) => [`${patch.kind.toLowerCase()}-patch.yaml`, patch] as const);
+  const ownFiles = own.patches.map((patch) => [patchName(patch, own.patches), patch] as const);
   const file = kustomizeFile({
     resources: ['../../base', ...own.resources.keys(), ...(secret === undefined ? [] : [secretFileName])],
     images: own.images,
@@ -53,6 +53,12 @@ export function overlayFolder({ place, base, own, patches = {}, secret }: Overla
     ...users.files,
     ...(secret === undefined ? [] : [[secretFileName, secret] as const]),
   ]);
+}
+
+/** The kind is name enough, where no other patch is of the kind. */
+function patchName({ kind, metadata }: KubernetesObject, all: readonly KubernetesObject[]): string {
+  const alone = all.filter((other) => other.kind === kind).length === 1;
+  return `${kind.toLowerCase()}${alone ? '' : `-${metadata.name}`}-patch.yaml`;
 }
 
 /** An object of the base as the app's own patches leave it. */

@@ -2,7 +2,7 @@ import { FleetError, type JsonOperation, type Patch, type Problem } from '../mod
 import { jsonPatched, PatchError } from './json-patch';
 import type { PatchFile } from './kustomize-file';
 import { merged } from './merge-patch';
-import { groupVersion, type KubernetesObject } from './object';
+import { groupVersion, type KubernetesObject, sortedKeys } from './object';
 
 /** What a cluster changes of an app's objects, and what they are before. */
 export interface PatchesProps {
@@ -41,7 +41,8 @@ export function patchFiles({ place, objects, patches }: PatchesProps): Patches {
       .replaceAll(/[^a-z0-9.]+/g, '-')}-own-patch.yaml`;
     const { apiVersion, kind, metadata } = object;
     const { name, namespace } = metadata;
-    files.set(path, isSteps(patch) ? patch : { ...patch, apiVersion, kind, metadata: { ...partOf(patch), name } });
+    const whole = isSteps(patch) ? patch : { ...patch, apiVersion, kind, metadata: { ...partOf(patch), name } };
+    files.set(path, sortedKeys(whole));
     listed.push({ path, target: { ...groupVersion(apiVersion), kind, name, ...(namespace && { namespace }) } });
   }
   if (problems.length > 0) throw new FleetError(...problems);

@@ -3,6 +3,7 @@ import { ingressSpec } from './ingress';
 import { literalEnv } from './literal';
 import type { KubernetesObject } from './object';
 import type { OwnChanges } from './overlay';
+import { secretHashAnnotation } from './pod-annotation';
 
 /** A web app in one cluster. */
 export interface WebAppOverlayProps {
@@ -14,9 +15,6 @@ export interface WebAppOverlayProps {
   /** Differs when a secret of the app does. @default - the app has none */
   readonly secretHash?: string;
 }
-
-/** The annotation of pods that differs when the secrets do that they take. */
-export const secretHashAnnotation = 'flux-fleet/secrets';
 
 /** What differs of a web app in one cluster from the app's base. */
 export function webAppChanges(props: WebAppOverlayProps): OwnChanges {

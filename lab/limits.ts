@@ -1,17 +1,10 @@
 import type { Finding } from '../machine/finding';
-import type { Fleet } from '../model';
+import { type Fleet, imagesOf } from '../model';
 import { preloaded } from './images';
 
 /** The images that a fleet's apps ask for and the lab does not build. */
-export function foreignImages({ apps, runs }: Fleet): Finding[] {
-  const wanted = new Set<string>();
-  for (const overlays of Object.values(runs)) {
-    for (const [name, { tag }] of Object.entries(overlays)) {
-      const app = apps[name];
-      if (app) wanted.add(`${app.image}:${tag ?? app.tag}`);
-    }
-  }
-  return [...wanted]
+export function foreignImages(fleet: Fleet): Finding[] {
+  return imagesOf(fleet)
     .filter((image) => !preloaded.includes(image))
     .map((image): Finding => ({
       subject: `image ${image}`,

@@ -1,24 +1,10 @@
 import type { App } from './app';
 import { patchesByKind } from './patch-shapes';
 import { quantityPatterns } from './quantity';
-import { anyPort, entries, list, nodePort, orNull, rule, type Rule, shape, text, words } from './rule';
+import { common, image, path, replicas, tag } from './common-shapes';
+import { cdk8sShape, helmOverlayShape, helmShape, kustomizeOverlayShape, kustomizeShape } from './objects-app-shapes';
+import { anyPort, entries, list, nodePort, orNull, type Rule, shape, text, words } from './rule';
 import { secretsShape, variableName } from './secret-shapes';
-
-const path = text(/^\/\S*$/, 'a path', 'Begin it with a slash');
-
-// https://pkg.go.dev/github.com/distribution/reference#pkg-overview
-const imagePart = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
-const imageHost = '[a-z0-9]+(?:[.-][a-z0-9]+)*(?::\\d+)?';
-const image = text(
-  new RegExp(`^(?:${imageHost}/)?${imagePart}(?:/${imagePart})*$`),
-  "an image's name",
-  'Write it without its tag, which is the key `tag`',
-);
-const tag = text(
-  /^[A-Za-z0-9_][-A-Za-z0-9._]{0,127}$/,
-  "an image's tag",
-  'Use letters, digits, dots, dashes and underscores, at most 128, in quotes',
-);
 
 const quantities = shape({
   optional: {
@@ -27,8 +13,6 @@ const quantities = shape({
   },
 });
 
-const names = list(words);
-
 // https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards
 const host = text(
   /^(?=.{1,253}$)(\*\.)?([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
@@ -36,20 +20,10 @@ const host = text(
   'Write it without a scheme, a port and a path, as in `shop.example.com`',
 );
 
-/** What every app says. */
-const common = {
-  after: names,
-  timeout: text(/^([1-9]\d*(\.\d+)?(s|m|h))+$/, 'a time', "Write it as in `'90s'` or `'5m'`"),
-};
-
 /** What an app and its overlays both say. */
 const settings = {
   hosts: list(host),
-  replicas: rule(
-    (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 31,
-    'a number of pods',
-    'Use a whole number, 0 or more',
-  ),
+  replicas,
   tag,
   resources: shape({ optional: { requests: quantities, limits: quantities } }),
 };
@@ -70,6 +44,9 @@ export const appShapes: { readonly [T in App['type']]: Rule } = {
       nodePort,
     },
   }),
+  helm: helmShape,
+  kustomize: kustomizeShape,
+  cdk8s: cdk8sShape,
 };
 
 /** What a cluster may change of each kind of app. */
@@ -81,4 +58,7 @@ export const overlayShapes: { readonly [T in App['type']]: Rule } = {
       patches: patchesByKind(['Deployment', 'Ingress', 'Namespace', 'Service']),
     },
   }),
+  helm: helmOverlayShape,
+  kustomize: kustomizeOverlayShape,
+  cdk8s: kustomizeOverlayShape,
 };

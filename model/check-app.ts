@@ -1,3 +1,4 @@
+import { changedValues, helmSecrets } from './check-helm';
 import { overlaidSecrets, secretsOfApp } from './check-secrets';
 import type { Problem } from './fleet-error';
 import { amount } from './quantity';
@@ -6,11 +7,14 @@ import { at, type Named, named, textOf } from './rule';
 /** What is wrong with an app by itself; `place` is the app's. */
 export function* appAlone(place: string, app: Named): Iterable<Problem> {
   yield* overLimit(place, app, {});
-  yield* secretsOfApp(place, app);
+  if (app['type'] === 'web') yield* secretsOfApp(place, app);
+  if (app['type'] === 'helm') yield* helmSecrets(place, app);
 }
 
 /** What is wrong with an overlay of an app; `place` is the overlay's. */
 export function* overlaid(place: string, app: Named, overlay: Named): Iterable<Problem> {
+  if (app['type'] === 'helm') yield* changedValues(place, app, overlay);
+  if (app['type'] !== 'web') return;
   yield* overlaidSecrets(place, app, overlay);
   yield* removedVariables(place, app, overlay);
   if (overlay['resources'] !== undefined) yield* overLimit(place, app, overlay);

@@ -20,11 +20,19 @@ const folder = rule(
   'Write it from its root and without a slash at its end, as in `/etc/tls`',
 );
 
+const valuePath = text(
+  /^[A-Za-z_][-A-Za-z0-9_]*(\.[A-Za-z_][-A-Za-z0-9_]*)*$/,
+  "the path of a chart's value",
+  'Write it as in `auth.password`',
+);
+
 const generate = shape({ required: { bytes: whole([8, 4096], 'a possible number of random bytes') } });
 
 const secretShapes: { readonly [T in Secret['type']]: Rule } = {
   env: shape({ required: { type: words }, optional: { name: variableName, generate } }),
   file: shape({ required: { type: words, folder }, optional: { generate } }),
+  value: shape({ required: { type: words, path: valuePath }, optional: { generate } }),
+  'in-secret': shape({ required: { type: words }, optional: { generate } }),
 };
 
 /** The secrets of an app that takes them in some of the ways that there are. */

@@ -39,8 +39,20 @@ export interface FileSecret extends SecretProps {
 /** A secret that a web app takes. */
 export type WebAppSecret = EnvSecret | FileSecret;
 
+/** A secret that a Helm chart takes as a value. */
+export interface ValueSecret extends SecretProps {
+  readonly type: 'value';
+  /** The value's path: `auth.password`. */
+  readonly path: string;
+}
+
+/** A secret that the app's own objects take from the Secret of the app's name. */
+export interface InSecret extends SecretProps {
+  readonly type: 'in-secret';
+}
+
 /** How an app takes a secret. */
-export type Secret = WebAppSecret;
+export type Secret = WebAppSecret | ValueSecret | InSecret;
 
 /** A secret as an environment variable: `secrets: { API_KEY: env() }`. */
 export function env(props: EnvSecretProps = {}): EnvSecret {
@@ -50,6 +62,16 @@ export function env(props: EnvSecretProps = {}): EnvSecret {
 /** A secret as a file of the key's name: `secrets: { 'tls.key': file('/etc/tls') }`. */
 export function file(folder: string, props: SecretProps = {}): FileSecret {
   return { ...props, folder, type: 'file' };
+}
+
+/** A secret as a value of a Helm chart: `secrets: { password: value('auth.password') }`. */
+export function value(path: string, props: SecretProps = {}): ValueSecret {
+  return { ...props, path, type: 'value' };
+}
+
+/** A secret that the app's own objects take from the Secret of the app's name: `secrets: { token: inSecret() }`. */
+export function inSecret(props: SecretProps = {}): InSecret {
+  return { ...props, type: 'in-secret' };
 }
 
 /** A secret that a cluster must have for what it runs. */
@@ -94,8 +116,9 @@ export interface SecretMetadata {
 
 /** The metadata that the Secret of an app has in every cluster, to be written into its encrypted file as it is. */
 export function secretMetadata(fleet: Fleet, app: string): SecretMetadata {
-  void fleet;
-  return { name: app, namespace: app };
+  const asValues = Object.values(secretsOf(fleet, app)).some(({ type }) => type === 'value');
+  // Flux reads a release's values from the release's own namespace, which is Flux's; names there are Flux's as well.
+  return asValues ? { name: `${app}-values`, namespace: 'flux-system' } : { name: app, namespace: app };
 }
 
 /** The command that gives a cluster the value of a secret. */

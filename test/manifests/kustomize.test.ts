@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -58,9 +58,51 @@ describe.skipIf(!kubectl)(`kustomize builds${kubectl ? '' : ' (skipped: there is
     expect(of('Secret')).toMatchObject({ metadata: { name: 'full', namespace: 'full' }, sops: {} });
   });
 
+  it('a release into its values with what differs, and no value of a secret', () => {
+    const release = (cluster: string, app: string) =>
+      build(`apps/${app}/overlays/${cluster}`).find(({ kind }) => kind === 'HelmRelease');
+    expect(release('dev', 'repository-release')).toMatchObject({
+      spec: { interval: '10m', values: { replicas: 1, nested: { a: 1, b: true, c: [1, 2] } } },
+    });
+    expect(release('prod', 'repository-release')).toMatchObject({
+      spec: { interval: '5m', values: { replicas: 3, nested: { a: 1, c: [3] } } },
+    });
+    expect(JSON.stringify(release('prod', 'repository-release'))).not.toContain('"b"');
+    const valuesFrom = [
+      { kind: 'Secret', name: 'git-release-values', valuesKey: 'message', targetPath: 'message' },
+    ];
+    const target = { group: 'apps', kind: 'Deployment' };
+    const patches = expect.arrayContaining([expect.objectContaining({ target })]) as object[];
+    expect(release('dev', 'git-release')).toMatchObject({
+      spec: { values: { replicas: 2 }, valuesFrom, postRenderers: [{ kustomize: { patches } }] },
+    });
+  });
+
+  it("a folder of the user's into objects of the app's namespace, whose pods are bound to their secrets", () => {
+    const objects = build('apps/folder/overlays/dev') as { kind: string; metadata: object }[];
+    const named = objects.map(({ kind, metadata }) => ({ kind, ...metadata }));
+    expect(named).toMatchObject([
+      { kind: 'Namespace', name: 'folder' },
+      { kind: 'ConfigMap', name: 'the-config', namespace: 'folder' },
+      { kind: 'Secret', name: 'folder', namespace: 'folder' },
+      { kind: 'Deployment', name: 'the-cache', namespace: 'folder' },
+    ]);
+    const annotations = { 'flux-fleet/secrets': expect.stringMatching(/^[0-9a-f]{16}$/) as string };
+    expect(objects[3]).toMatchObject({ spec: { template: { metadata: { annotations } } } });
+  });
+
+  it("a construct of the user's with the tags, the numbers of pods and the patches of a cluster", () => {
+    const objects = build('apps/construct/overlays/prod');
+    expect(objects).toMatchObject([
+      { kind: 'Namespace', metadata: { name: 'construct' } },
+      { kind: 'Deployment', spec: { replicas: 2, template: { spec: { containers: [{ image: 'registry.example.com/own:2.0' }] } } } },
+      { kind: 'Widget', metadata: { name: 'second', namespace: 'construct' }, spec: { size: 2 } },
+    ]);
+  });
+
   it('every overlay and every cluster into objects that keep their schemas', () => {
-    for (const folder of ['apps/bare/overlays/dev', 'apps/full/overlays/dev', 'apps/full/overlays/prod', 'clusters/dev']) {
-      expect(build(folder).map(decrypted).flatMap(schemaErrors)).toEqual([]);
+    for (const folder of [...overlaysUnder('apps'), 'clusters/dev', 'clusters/prod']) {
+      expect(build(folder).map(decrypted).flatMap(schemaErrors), folder).toEqual([]);
     }
   });
 
@@ -77,6 +119,14 @@ function decrypted(object: { kind: string }): object {
 interface Container {
   readonly env: { name: string; value: string }[];
   readonly resources: object;
+}
+
+/** Every overlay of what is under a folder. */
+function overlaysUnder(folder: string): string[] {
+  return readdirSync(join(scratch, folder)).flatMap((name) => {
+    const overlays = join(folder, name, 'overlays');
+    return existsSync(join(scratch, overlays)) ? readdirSync(join(scratch, overlays)).map((each) => join(overlays, each)) : [];
+  });
 }
 
 function build(folder: string): { kind: string }[] {
