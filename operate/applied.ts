@@ -19,13 +19,12 @@ export interface AppliedProps {
  * @throws FleetError that says what is still missing when the time is up.
  */
 export async function applied({ client, commit, timeout, report }: AppliedProps): Promise<void> {
-  const revision = `${branch}@sha1:${commit}`;
-  await askForReconcile(client, revision);
+  await askForReconcile(client, revisionOf(commit));
   await waitUntil({
     place: `cluster ${client.name}`,
     timeout,
     report,
-    missing: () => missing(client, revision),
+    missing: () => stillMissing(client, commit),
     next: `Look at \`kubectl --context kind-cluster-${client.name} -n ${fluxNamespace} get gitrepositories,kustomizations.kustomize.toolkit.fluxcd.io\``,
   });
 }
@@ -38,7 +37,14 @@ async function askForReconcile(client: ClusterClient, revision: string): Promise
   await Promise.all(failed.map(({ metadata }) => client.requestReconcile('Kustomization', metadata.name)));
 }
 
-async function missing(client: ClusterClient, revision: string): Promise<string[]> {
+/** How Flux names a commit of the branch that it reads. */
+function revisionOf(commit: string): string {
+  return `${branch}@sha1:${commit}`;
+}
+
+/** What a cluster still lacks to be just what a commit says, in short sentences; nothing when it is that. */
+export async function stillMissing(client: ClusterClient, commit: string): Promise<string[]> {
+  const revision = revisionOf(commit);
   const [sources, kustomizations] = await Promise.all([client.list('GitRepository'), client.list('Kustomization')]);
   const source = sources.find(({ metadata }) => metadata.name === fluxNamespace);
   if (source?.status?.artifact?.revision !== revision) return [`the repository is not fetched yet${because(source)}`];
