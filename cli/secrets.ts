@@ -14,7 +14,7 @@ import { describeOutcome, lockedSecretsFolder, secretsFolder } from './secrets-f
 import { rotateSecrets } from './secrets-rotate';
 import { table } from './table';
 
-const toApply = 'Commit it; `npm run up` brings it to the cluster.';
+const toApply = 'Commit secrets/ and .sops.yaml; `npm run up` brings it to the cluster.';
 
 /** `fleet secrets`: values that are in Git as ciphertext alone. */
 export function register(program: Command): void {

@@ -21,9 +21,9 @@ const fields: { readonly [T in Recipient['type']]: string } = {
 };
 const kinds = Object.keys(fields) as Recipient['type'][];
 
-const heading =
-  '# Who can decrypt which secrets. Made from fleet.ts and the public halves of the clusters’ age keys by `fleet secrets`\n' +
-  '# and `fleet up`; the private halves are in .fleet/keys. Commit it.\n';
+const heading = `# Who can decrypt which secrets. Made by \`fleet secrets\` and \`fleet up\` from fleet.ts and the public halves of the
+# clusters' age keys; the private halves are in .fleet/keys. Commit it.
+`;
 
 /** The public halves of the clusters' own age keys, by cluster: two during a rotation. */
 export type OwnRecipients = Readonly<Record<string, readonly string[]>>;
