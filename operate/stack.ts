@@ -39,6 +39,9 @@ const worthSaying: ReadonlySet<string> = new Set(['create', 'update', 'replace',
 
 /** A Pulumi stack that can be gone on with, wherever an earlier run was stopped. */
 export class Stack {
+  /** The state as it was last read; nothing once something was done to it. */
+  private known?: Deployment;
+
   private constructor(
     private readonly props: StackProps,
     private readonly stack: PulumiStack,
@@ -73,6 +76,7 @@ export class Stack {
 
   /** Takes what is there already into the state, as the resource of this name that the program declares. */
   async adopt(type: string, name: string, id: string): Promise<void> {
+    this.known = undefined;
     await this.stack.import({ resources: [{ type, name, id }], protect: false, generateCode: false });
   }
 
@@ -87,7 +91,8 @@ export class Stack {
   }
 
   private async deployment(): Promise<Deployment> {
-    return ((await this.stack.exportStack()).deployment ?? {}) as Deployment;
+    this.known ??= ((await this.stack.exportStack()).deployment ?? {}) as Deployment;
+    return this.known;
   }
 
   /** Takes the stack's lock away from a run that is dead, and waits for one that lives. */
@@ -106,6 +111,7 @@ export class Stack {
   }
 
   private async run<R>(what: string, operation: (options: RunOptions) => Promise<R>): Promise<R> {
+    this.known = undefined;
     const errors: string[] = [];
     const onEvent = (event: EngineEvent) => {
       const { resourcePreEvent: pre, diagnosticEvent: diagnostic } = event;
