@@ -10,7 +10,7 @@ import { leftovers, removeLeftover } from '../operate/leftovers';
 import { lockRuns } from '../operate/run-lock';
 import { loadFleet } from './fleet-file';
 import { secretsFolder } from './secrets-folder';
-import { openStack } from './stacks';
+import { destroyStack, undeclaredClusters } from './stacks';
 import { type Report, runSteps, type Step } from './steps';
 import { prepare } from './up';
 
@@ -31,9 +31,9 @@ export function register(program: Command): void {
 async function takeDown(fleet: Fleet, all: boolean): Promise<void> {
   await runSteps([
     { title: 'Machine', run: (report) => prepare(fleet, report) },
-    Object.keys(fleet.clusters).map((name): Step => ({
+    [...Object.keys(fleet.clusters), ...undeclaredClusters(fleet)].map((name): Step => ({
       title: `Cluster ${name}`,
-      run: (report) => destroy(name, report),
+      run: async (report) => void (await destroyStack(name, report)),
     })),
     { title: 'Git server', run: (report) => destroyGitServer(fleet, report) },
   ]);
@@ -66,14 +66,8 @@ function keptKeys(fleet: Fleet): string | undefined {
   return `Nothing is left but ${keys.join(' and ')} in .fleet/keys, which secrets/ cannot be read without: remove them by hand.`;
 }
 
-async function destroy(name: string, report: Report): Promise<void> {
-  const stack = await openStack(name, report);
-  await stack.recover();
-  await stack.destroy();
-}
-
 async function destroyGitServer(fleet: Fleet, report: Report): Promise<void> {
-  await destroy(gitServerStack, report);
+  await destroyStack(gitServerStack, report);
   for (const leftover of await leftovers(fleet.name, [])) await removeLeftover(leftover);
 }
 

@@ -1,9 +1,36 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { repositoryRoot } from '../machine/paths';
-import { Stack } from '../operate/stack';
-import { stateDirectory } from './environment';
+import { type Fleet, gitServerStack } from '../model';
+import { projectName, Stack } from '../operate/stack';
+import { kubeconfigPath, stateDirectory } from './environment';
 import type { Report } from './steps';
 
 /** A stack of this fleet's project, by its name. */
 export function openStack(name: string, report: Report): Promise<Stack> {
   return Stack.open({ name, project: repositoryRoot, state: stateDirectory, report });
+}
+
+/** Takes everything away that a stack made, and gives the stack. */
+export async function destroyStack(name: string, report: Report): Promise<Stack> {
+  const stack = await openStack(name, report);
+  await stack.recover();
+  await stack.destroy();
+  return stack;
+}
+
+/** Takes a cluster away for good. */
+export async function removeCluster(name: string, report: Report): Promise<void> {
+  const stack = await destroyStack(name, report);
+  await stack.remove();
+  rmSync(kubeconfigPath(name), { force: true });
+}
+
+/** The clusters that were made and that `fleet.ts` has no more. */
+export function undeclaredClusters({ clusters }: Fleet): string[] {
+  const folder = join(stateDirectory, '.pulumi', 'stacks', projectName);
+  const files = existsSync(folder) ? readdirSync(folder) : [];
+  const stacks = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
+  return stacks.filter((name) => name !== gitServerStack && !Object.hasOwn(clusters, name));
 }

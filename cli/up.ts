@@ -11,7 +11,7 @@ import { loadFleet } from './fleet-file';
 import { provide } from './provide';
 import { describePublished, publishFleet } from './publish';
 import { prepareSecrets } from './secrets-folder';
-import { openStack } from './stacks';
+import { openStack, removeCluster, undeclaredClusters } from './stacks';
 import { type Report, runSteps, type Step } from './steps';
 import { summary } from './summary';
 
@@ -65,6 +65,13 @@ async function bringUp(fleet: Fleet, { timeout, over }: UpOptions): Promise<void
     Object.keys(fleet.clusters).map((name): Step => ({
       title: `Cluster ${name}`,
       run: (report) => cluster(name, report),
+    })),
+    undeclaredClusters(fleet).map((name): Step => ({
+      title: `Cluster ${name}, which fleet.ts has no more`,
+      run: async (report) => {
+        await removeCluster(name, report);
+        return 'taken away';
+      },
     })),
   ]);
 }

@@ -32,7 +32,7 @@ export interface StackProps {
 }
 
 /** The project's name in `Pulumi.yaml`. */
-const projectName = 'flux-fleet';
+export const projectName = 'flux-fleet';
 
 /** The operations that change something: the others are Pulumi's own book-keeping. */
 const worthSaying: ReadonlySet<string> = new Set(['create', 'update', 'replace', 'delete', 'import']);
