@@ -1,5 +1,5 @@
 import images from './images.json';
-import { defineFleet, kind, webApp } from './model';
+import { defineFleet, gitChart, helmApp, kind, webApp } from './model';
 
 const podinfo = { ...images.podinfo, port: 9898 };
 
@@ -10,11 +10,14 @@ export default defineFleet({
   },
   apps: {
     'app-a': webApp({ ...podinfo, env: { PODINFO_UI_MESSAGE: 'Hello from app-a' } }),
-    'app-b': webApp({ ...podinfo, env: { PODINFO_UI_MESSAGE: 'Hello from app-b', PODINFO_UI_COLOR: '#2e8b57' } }),
+    'app-b': helmApp({
+      chart: gitChart('charts/podinfo'),
+      values: { ...images.podinfo, message: 'Hello from app-b', color: '#2e8b57' },
+    }),
     'app-c': webApp({ ...podinfo, env: { PODINFO_UI_MESSAGE: 'Hello from app-c', PODINFO_UI_COLOR: '#b03060' } }),
   },
   runs: {
     dev: { 'app-a': {}, 'app-b': {}, 'app-c': {} },
-    prod: { 'app-a': { replicas: 2 }, 'app-b': {} },
+    prod: { 'app-a': { replicas: 2 }, 'app-b': { values: { replicas: 2 } } },
   },
 });
