@@ -43,6 +43,16 @@ export class Observed {
     return (typeof body === 'string' ? JSON.parse(body) : body) as { message: string };
   }
 
+  /** The environment that an app runs in, as it says itself: `NAME=value`. */
+  async variables(app: string): Promise<string[]> {
+    const body = await this.core.connectGetNamespacedServiceProxyWithPath({
+      name: `${app}:9898`,
+      namespace: app,
+      path: 'env',
+    });
+    return (typeof body === 'string' ? JSON.parse(body) : body) as string[];
+  }
+
   /** The revision that Flux has last applied for an app. */
   async appliedRevision(app: string): Promise<string | undefined> {
     const object = (await this.config.makeApiClient(CustomObjectsApi).getNamespacedCustomObject({
