@@ -41,7 +41,8 @@ async function ask(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true });
   terminal.on('SIGINT', () => process.exit(130));
   try {
-    return await terminal.question('');
+    // The end of the input is an empty value, which is refused.
+    return await terminal.question('').catch(() => '');
   } finally {
     terminal.close();
     process.stderr.write('\n');

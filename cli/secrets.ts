@@ -11,7 +11,6 @@ import { verifySecrets } from '../operate/secrets/verify';
 import { loadFleet } from './fleet-file';
 import { readSecretValue } from './secret-value';
 import { describeOutcome, lockedSecretsFolder, secretsFolder } from './secrets-folder';
-import { rotateSecrets } from './secrets-rotate';
 import { table } from './table';
 
 const toApply = 'Commit secrets/ and .sops.yaml; `npm run up` brings it to the cluster.';
@@ -39,7 +38,12 @@ export function register(program: Command): void {
     .command('rotate [cluster]')
     .description('give a cluster (or each) a new key, without a failed reconcile; run it again if it was stopped')
     .option('--timeout <seconds>', 'how long the cluster may take to apply a commit', Number, 300)
-    .action(rotateSecrets);
+    .action((cluster: string | undefined, options: { timeout: number }) => {
+      // Pulumi and Kubernetes, which the others do without, take a second to load.
+      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      const { rotateSecrets } = require('./secrets-rotate') as typeof import('./secrets-rotate');
+      return rotateSecrets(cluster, options);
+    });
   secrets
     .command('verify')
     .description('see that every secret is there, is encrypted to just its cluster, and can be decrypted here')
