@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 
+import { joinedAgeKeys } from '../machine/age-key';
+import { fleetDirectory } from '../machine/paths';
 import { type Fleet, FleetError, hasOwnKey } from '../model';
 import { applied } from '../operate/applied';
 import { ClusterClient } from '../operate/cluster-client';
@@ -25,8 +27,9 @@ export async function rotateSecrets(only: string | undefined, { timeout }: { tim
       run: (report) => rotate(folder, cluster, rotationSteps(fleet, { timeout: timeout * 1000, report })),
     })),
   ]);
+  joinedAgeKeys(fleetDirectory, Object.keys(fleet.clusters));
   console.log(
-    'Commit .sops.yaml and secrets/: the old key opens none of the files any more, but for those in Git’s history.',
+    'Commit .sops.yaml and secrets/: the old key opens none of the files any more, but for those in the history of Git.',
   );
 }
 

@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers';
 
 import type { Command } from 'commander';
 
+import { joinedAgeKeys } from '../machine/age-key';
 import { fleetDirectory } from '../machine/paths';
 import { FleetError } from '../model';
 import { importKey } from '../operate/secrets/import-key';
@@ -101,5 +102,6 @@ async function verify(): Promise<void> {
 async function takeKey(cluster: string): Promise<void> {
   const folder = lockedSecretsFolder(loadFleet(), 'import-key');
   const taken = await importKey(folder, cluster, (await buffer(process.stdin)).toString());
+  joinedAgeKeys(fleetDirectory, Object.keys(folder.fleet.clusters));
   console.log(`Took ${taken.join(', ')} into ${fleetDirectory}/keys. \`npm run up\` gives it to the cluster.`);
 }

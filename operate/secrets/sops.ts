@@ -118,7 +118,7 @@ export class Sops {
     throw new FleetError({
       place: path,
       problem: `sops ${args[0]} failed: ${oneLine(stderr)}`,
-      next: nextStep(stderr),
+      next: nextStep(stderr, path),
     });
   }
 }
@@ -147,9 +147,10 @@ function oneLine(stderr: string): string {
     .join(' ');
 }
 
-function nextStep(stderr: string): string {
+function nextStep(stderr: string, path: string): string {
   if (/data key/.test(stderr)) {
-    return 'Give this machine a key that opens it: `npm run fleet -- secrets import-key <cluster> < <file>`';
+    const cluster = path.split('/')[1];
+    return `Give this machine a key that opens it: \`npm run fleet -- secrets import-key ${cluster} < <file>\``;
   }
   if (/MAC/.test(stderr))
     return 'Somebody changed it by hand: bring it back with `git checkout`, or set its values again';

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { readAgeKeys } from '../../machine/age-key';
-import { FleetError, hasOwnKey, type Problem, setSecretCommand } from '../../model';
+import { FleetError, type Problem, setSecretCommand } from '../../model';
 import { plaintextUnder } from '../plaintext';
 import { path, type SecretsFolder, type SecretsOf, sideBySide } from './folder';
 import { clusterRecipients, recipientNames, sameRecipients } from './sops-config';
@@ -26,8 +25,7 @@ export async function verifySecrets(folder: SecretsFolder): Promise<Problem[]> {
 
 async function verifyFile(folder: SecretsFolder, of: SecretsOf): Promise<Problem[]> {
   const place = path(of);
-  const cluster = folder.fleet.clusters[of.cluster];
-  if (!cluster) {
+  if (!folder.fleet.clusters[of.cluster]) {
     const problem = `fleet.ts has no cluster \`${of.cluster}\``;
     return [{ place, problem, next: `Remove it with \`git rm ${place}\`, or declare the cluster` }];
   }
@@ -35,12 +33,7 @@ async function verifyFile(folder: SecretsFolder, of: SecretsOf): Promise<Problem
   try {
     const { recipients } = folder.read(of)!;
     const wanted = clusterRecipients(folder.fleet, of.cluster, folder.own()[of.cluster] ?? []);
-    const here = readAgeKeys(folder.keyFile(of.cluster)).map(({ recipient }) => recipient);
     if (!sameRecipients(recipients, wanted)) problems.push(otherRecipients(place, recipientNames(recipients)));
-    if (hasOwnKey(cluster.recipients) && !here.some((one) => wanted.age.includes(one))) {
-      const problem = `this machine has no key of cluster \`${of.cluster}\` that .sops.yaml names`;
-      problems.push({ place, problem, next: `Get it: \`npm run fleet -- secrets import-key ${of.cluster} < <file>\`` });
-    }
     await folder.values(of);
     return problems;
   } catch (error) {
