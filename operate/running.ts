@@ -15,12 +15,15 @@ export interface Running {
   readonly commit: string;
 }
 
+/** The labels by which Flux's controllers mark what they apply, with the name of the object that they apply it for. */
+const broughtBy = ['kustomize.toolkit.fluxcd.io/name', 'helm.toolkit.fluxcd.io/name'];
+
 /** What runs in a cluster: an app is what a Flux Kustomization brings, but for the root. */
 export async function running(client: ClusterClient): Promise<Running[]> {
   const apps = (await client.list('Kustomization')).filter(({ metadata }) => metadata.name !== fluxNamespace);
   const { items } = await client.objects.list<V1Deployment>('apps/v1', 'Deployment');
   return apps.flatMap(({ metadata: { name }, status }) => {
-    const deployments = items.filter(({ metadata }) => metadata?.labels?.['kustomize.toolkit.fluxcd.io/name'] === name);
+    const deployments = items.filter(({ metadata }) => broughtBy.some((label) => metadata?.labels?.[label] === name));
     return deployments.map((deployment) => ({
       cluster: client.name,
       app: name,

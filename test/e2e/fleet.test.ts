@@ -57,7 +57,7 @@ describe('from nothing', () => {
     expect([await replicas('dev', 'app-a'), await replicas('dev', 'app-b'), await replicas('dev', 'app-c')]).toEqual([
       1, 1, 1,
     ]);
-    expect([await replicas('prod', 'app-a'), await replicas('prod', 'app-b')]).toEqual([2, 1]);
+    expect([await replicas('prod', 'app-a'), await replicas('prod', 'app-b')]).toEqual([2, 2]);
     expect(await cluster('prod').namespaces()).not.toContain('app-c');
   });
 
@@ -89,7 +89,7 @@ describe("the article's promise", () => {
   it('updates an app in one cluster and removes another from the other, by one commit', async () => {
     const before = { devB: await cluster('dev').readyPods('app-b'), prodA: await cluster('prod').readyPods('app-a') };
     clone.edit("dev: { 'app-a': {}", "dev: { 'app-a': { env: { PODINFO_UI_MESSAGE: 'Changed in dev' } }");
-    clone.edit(", 'app-b': {} },\n  },\n});", ' },\n  },\n});');
+    clone.edit(", 'app-b': { values: { replicas: 2 } } }", ' }');
 
     const printed = await clone.run('up');
 
