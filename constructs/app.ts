@@ -38,7 +38,7 @@ export interface AppInCluster {
  */
 export function appOverlay(site: Site, { name, cluster, base }: AppInCluster): Tree {
   const { fleet, root } = site;
-  const overlay = fleet.runs[cluster]![name]!;
+  const overlay = fleet.runs[cluster]![name] as Overlay;
   const place = `runs.${cluster}.${name}`;
   const secret = readSecretFile({ fleet, root, cluster, app: name });
   const own = changes({ site, name, place, base, overlay, secretHash: secret?.hash });

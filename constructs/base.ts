@@ -74,7 +74,8 @@ export function cdk8sBase(name: string, app: Cdk8sApp, { fleet }: Site): Base {
   }
 }
 
-function ofObjects(objects: readonly KubernetesObject[], nameOf = kindFile): Base {
+/** A base of these objects, one a file. */
+export function ofObjects(objects: readonly KubernetesObject[], nameOf = kindFile): Base {
   return { objects, files: listed(new Map(objects.map((object) => [nameOf(object), object]))) };
 }
 
@@ -82,7 +83,8 @@ function kindFile({ kind }: KubernetesObject): string {
   return `${kind.toLowerCase()}.yaml`;
 }
 
-function fileOf({ kind, metadata }: KubernetesObject): string {
+/** The file of an object that others of its kind are beside. */
+export function fileOf({ kind, metadata }: KubernetesObject): string {
   return `${kind}-${metadata.name}.yaml`.toLowerCase().replaceAll(/[^a-z0-9.-]+/g, '-');
 }
 

@@ -2,14 +2,16 @@ import type { IKustomization } from '@kubernetes-models/flux-cd/kustomize.toolki
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { HealthCheck } from '../model';
-import { appLabel, clusterLabel } from './labels';
+import { appLabel, clusterLabel, tenantLabel } from './labels';
 
 /** Which overlay a Flux Kustomization reconciles, where, and after what. */
 export interface FluxKustomizationProps {
-  /** The app, whose name the Flux Kustomization has. */
+  /** The app or tenant, whose name the Flux Kustomization has. */
   readonly app: string;
-  /** The cluster, whose overlay of the app it reconciles. */
+  /** The cluster, whose overlay of it is reconciled. */
   readonly cluster: string;
+  /** The folder of its overlays: of apps or of tenants. @default 'apps' */
+  readonly folder?: 'apps' | 'tenants';
   /** The Flux Kustomizations that are ready before this one is applied. @default - none */
   readonly after?: readonly string[];
   /** How long it may take to be ready. @default '3m' */
@@ -34,13 +36,17 @@ export const decryption = { provider: 'sops', secretRef: { name: 'sops-age' } } 
  */
 export class FluxKustomization extends ApiObject {
   constructor(scope: Construct, id: string, props: FluxKustomizationProps) {
-    const { app, cluster, after = [], timeout = '3m', health = [], encrypted = false } = props;
+    const { app, cluster, folder = 'apps', after = [], timeout = '3m', health = [], encrypted = false } = props;
     const object = {
       apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
       kind: 'Kustomization',
-      metadata: { name: app, namespace: fluxSystem, labels: { [appLabel]: app, [clusterLabel]: cluster } },
+      metadata: {
+        name: app,
+        namespace: fluxSystem,
+        labels: { [folder === 'apps' ? appLabel : tenantLabel]: app, [clusterLabel]: cluster },
+      },
       spec: {
-        path: `./apps/${app}/overlays/${cluster}`,
+        path: `./${folder}/${app}/overlays/${cluster}`,
         sourceRef: { kind: 'GitRepository', name: fluxSystem },
         serviceAccountName: 'kustomize-controller',
         ...(after.length > 0 && { dependsOn: [...after].sort().map((name) => ({ name })) }),
@@ -50,7 +56,8 @@ export class FluxKustomization extends ApiObject {
         retryInterval: '1m',
         timeout,
         prune: true,
-        wait: true,
+        // A tenant's own manifests are the tenant's: its walls stand, whether those are sound or not.
+        wait: folder === 'apps',
         ...(health.length > 0 && { healthCheckExprs: [...health] }),
         // An app that a commit removes is gone when its Flux Kustomization is, and not sooner.
         deletionPolicy: 'WaitForTermination',

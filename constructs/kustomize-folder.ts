@@ -102,7 +102,8 @@ function file({ place, files, problems, objects }: Search, path: string): void {
   }
 }
 
-function* plainSecrets(place: string, files: ReadonlyMap<string, string>): Iterable<Problem> {
+/** Each Secret in the files of a folder that anybody can read. */
+export function* plainSecrets(place: string, files: ReadonlyMap<string, string>): Iterable<Problem> {
   for (const [path, text] of files) {
     if (!/\.(ya?ml|json)$/.test(path) || !text.includes('Secret')) continue;
     if (documents(text).some(isPlainSecret)) yield plainSecret(posix.join(place, path));

@@ -1,13 +1,15 @@
 import { Chart, App as Scope } from 'cdk8s';
-import { type Fleet, secretsOf } from '../model';
+import { type App, type Fleet, secretsOf } from '../model';
 import { appBase, appOverlay } from './app';
 import { type Base, rendered } from './base';
 import { definitionsOrder } from './definitions-order';
 import { times } from './duration';
-import { FluxKustomization } from './flux-kustomization';
+import { FluxKustomization, type FluxKustomizationProps } from './flux-kustomization';
 import { listed } from './kustomize-file';
 import { Mistakes } from './mistakes';
 import { Charts, type Site } from './site';
+import { tenantBase, tenantManifests, tenantOverlay } from './tenant';
+import { tenantFolder } from './tenant-flux';
 import { type Tree, under } from './tree';
 
 /**
@@ -29,6 +31,7 @@ export function manifests(fleet: Fleet, root: string): Tree {
     if (base) bases.set(name, base);
   }
   for (const [name, base] of bases) addApp({ site, name, base, tree, mistakes });
+  for (const name of Object.keys(fleet.tenants)) mistakes.noting(() => addTenant({ site, name, tree, mistakes }));
   for (const [path, { files }] of site.charts.all()) under(path, files, tree);
   mistakes.note(definitionsOrder(fleet, bases));
   mistakes.throwAny();
@@ -37,38 +40,59 @@ export function manifests(fleet: Fleet, root: string): Tree {
   return new Map([...tree].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-interface AddAppProps {
+interface AddProps {
   readonly site: Site;
   readonly name: string;
-  readonly base: Base;
   readonly tree: Map<string, object | string>;
   readonly mistakes: Mistakes;
 }
 
+function addTenant({ site, name, tree, mistakes }: AddProps): void {
+  const tenant = site.fleet.tenants[name]!;
+  const base = tenantBase(name, tenant, site);
+  under(`tenants/${name}/base`, base.files, tree);
+  under(tenantFolder(name), tenantManifests(tenant, site), tree);
+  for (const cluster of clustersOf(site.fleet, name)) {
+    const folder = mistakes.noting(() => tenantOverlay(site, { name, cluster, base }));
+    if (folder) under(`tenants/${name}/overlays/${cluster}`, folder, tree);
+  }
+}
+
+interface AddAppProps extends AddProps {
+  readonly base: Base;
+}
+
 function addApp({ site, name, base, tree, mistakes }: AddAppProps): void {
   under(`apps/${name}/base`, base.files, tree);
-  for (const [cluster, running] of Object.entries(site.fleet.runs)) {
-    if (running[name] === undefined) continue;
+  for (const cluster of clustersOf(site.fleet, name)) {
     const folder = mistakes.noting(() => appOverlay(site, { name, cluster, base }));
     if (folder) under(`apps/${name}/overlays/${cluster}`, folder, tree);
   }
 }
 
+/** The clusters that run an app or have a tenant. */
+function clustersOf({ runs }: Fleet, name: string): string[] {
+  return Object.keys(runs).filter((cluster) => runs[cluster]![name] !== undefined);
+}
+
 /** One Flux Kustomization a file; none, for a cluster that runs nothing. */
 function clusterFolder({ fleet }: Site, cluster: string, bases: ReadonlyMap<string, Base>): Tree {
   const files = Object.keys(fleet.runs[cluster]!).map((name) => {
-    const app = fleet.apps[name]!;
     const chart = new Chart(new Scope(), cluster);
-    new FluxKustomization(chart, name, {
-      app: name,
-      cluster,
-      after: app.after,
-      // A release that fails is rolled back, which may take as long as it took to fail.
-      timeout: app.type === 'helm' ? times(app.timeout, 2) : app.timeout,
-      health: app.type === 'kustomize' || app.type === 'cdk8s' ? app.health : [],
-      encrypted: Boolean(bases.get(name)?.encrypted) || Object.keys(secretsOf(fleet, name)).length > 0,
-    });
+    const encrypted = Boolean(bases.get(name)?.encrypted) || Object.keys(secretsOf(fleet, name)).length > 0;
+    const app = fleet.apps[name];
+    const more = app
+      ? { after: app.after, ...ready(app) }
+      : ({ after: fleet.tenants[name]!.after, folder: 'tenants' } as const);
+    new FluxKustomization(chart, name, { app: name, cluster, encrypted, ...more });
     return [`${name}.yaml`, rendered(chart)[0]!] as const;
   });
   return listed(new Map(files));
+}
+
+/** When an app is ready, and how long that may take. */
+function ready(app: App): Pick<FluxKustomizationProps, 'timeout' | 'health'> {
+  // A release that fails is rolled back, which may take as long as it took to fail.
+  if (app.type === 'helm') return { timeout: times(app.timeout, 2) };
+  return { timeout: app.timeout, health: app.type === 'web' ? [] : app.health };
 }

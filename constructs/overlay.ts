@@ -57,13 +57,18 @@ export function overlayFolder({ place, base, own, patches = {}, secret }: Overla
 
 /** The kind is name enough, where no other patch is of the kind. */
 function patchName({ kind, metadata }: KubernetesObject, all: readonly KubernetesObject[]): string {
-  const alone = all.filter((other) => other.kind === kind).length === 1;
-  return `${kind.toLowerCase()}${alone ? '' : `-${metadata.name}`}-patch.yaml`;
+  const same = all.filter((other) => other.kind === kind);
+  const namespaced = new Set(same.map((other) => other.metadata.name)).size < same.length;
+  const name = namespaced ? `${metadata.namespace}-${metadata.name}` : metadata.name;
+  return `${kind.toLowerCase()}${same.length === 1 ? '' : `-${name}`}-patch.yaml`;
 }
 
 /** An object of the base as the app's own patches leave it. */
 function changed(object: KubernetesObject, patches: readonly KubernetesObject[]): KubernetesObject {
   return patches
-    .filter(({ kind, metadata }) => kind === object.kind && metadata.name === object.metadata.name)
+    .filter(({ kind, metadata: { name, namespace } }) => {
+      const same = kind === object.kind && name === object.metadata.name;
+      return same && namespace === object.metadata.namespace;
+    })
     .reduce((before, patch) => merged(before, patch, { strategic: isBuiltIn(object) }) as KubernetesObject, object);
 }

@@ -1,6 +1,8 @@
 import { appAlone, overlaid } from './check-app';
 import { claims, hostPorts } from './check-claims';
 import { order } from './check-order';
+import { possibleName, taken } from './check-names';
+import { tenantNames } from './check-tenants';
 import { nodeNames } from './cluster';
 import { FleetError, type Problem } from './fleet-error';
 import { gitServer, gitServerStack } from './git-server';
@@ -14,10 +16,12 @@ export const defaultName = 'flux-fleet';
 interface Parts {
   readonly clusters: Named;
   readonly apps: Named;
+  readonly tenants: Named;
+  /** The apps and the tenants. */
+  readonly units: Named;
   readonly runs: Readonly<Record<string, Named>>;
 }
 
-const label = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const reservedNamespaces = [
   'default',
   'flux-system',
@@ -29,8 +33,14 @@ const reservedNamespaces = [
 
 /** @throws FleetError that names every mistake in what `fleet.ts` says. */
 export function checkFleet(props: unknown): void {
-  const { name = defaultName, git = gitServer(), clusters, apps, runs } = named(props);
-  const parts = { clusters: named(clusters), apps: named(apps), runs: eachNamed(named(runs)) };
+  const { name = defaultName, git = gitServer(), clusters, apps, tenants, runs } = named(props);
+  const parts = {
+    clusters: named(clusters),
+    apps: named(apps),
+    tenants: named(tenants),
+    units: { ...named(tenants), ...named(apps) },
+    runs: eachNamed(named(runs)),
+  };
   const problems = [
     ...fleetShape('', props),
     ...names(textOf(name), parts),
@@ -40,7 +50,7 @@ export function checkFleet(props: unknown): void {
     ...overlays(parts),
     ...Object.entries(parts.apps).flatMap(([app, said]) => [...appAlone(at('apps', app), named(said))]),
     ...claims(parts),
-    ...order({ units: parts.apps, runs: parts.runs, placeOf: (app) => at('apps', app) }),
+    ...order({ units: parts.units, runs: parts.runs, placeOf: (name) => placeOf(parts, name) }),
   ];
   if (problems.length > 0) throw new FleetError(...problems);
 }
@@ -49,7 +59,11 @@ function eachNamed(value: Named): Parts['runs'] {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, named(each)]));
 }
 
-function* names(name: string, { clusters, apps }: Parts): Iterable<Problem> {
+function placeOf({ apps }: Parts, unit: string): string {
+  return at(Object.hasOwn(apps, unit) ? 'apps' : 'tenants', unit);
+}
+
+function* names(name: string, { clusters, apps, tenants }: Parts): Iterable<Problem> {
   yield* possibleName('name', name, 40);
   if (Object.keys(clusters).length === 0) {
     yield { place: 'clusters', problem: 'the fleet has no cluster', next: 'Declare at least one, as in `dev: kind()`' };
@@ -67,24 +81,12 @@ function* names(name: string, { clusters, apps }: Parts): Iterable<Problem> {
     if (reservedNamespaces.includes(app)) yield taken(place, app, 'of a namespace that every cluster has');
     if (app === 'kustomization') yield taken(place, app, 'of the file that lists the apps of a cluster');
   }
-}
-
-function* possibleName(place: string, name: string, most: number): Iterable<Problem> {
-  if (label.test(name) && name.length <= most) return;
-  yield {
-    place,
-    problem: `\`${name}\` is not a possible name`,
-    next: `Use at most ${most} lower-case letters, digits and dashes, a letter first, no dash last`,
-  };
-}
-
-function taken(place: string, name: string, whose: string): Problem {
-  return { place, problem: `\`${name}\` is the name ${whose}`, next: 'Choose another name' };
+  yield* tenantNames(tenants, { apps, reserved: reservedNamespaces });
 }
 
 /** `{ __proto__: webApp(…) }` sets an object's prototype: without a word, there is no such app. */
-function* hiddenNames({ clusters, apps, runs }: Parts): Iterable<Problem> {
-  for (const [place, object] of Object.entries({ clusters, apps, ...prefixed('runs', runs) })) {
+function* hiddenNames({ clusters, apps, tenants, runs }: Parts): Iterable<Problem> {
+  for (const [place, object] of Object.entries({ clusters, apps, tenants, ...prefixed('runs', runs) })) {
     const prototype: unknown = Object.getPrototypeOf(object);
     if (prototype === null || Object.getPrototypeOf(prototype) === null) continue;
     yield* possibleName(at(place, '__proto__'), '__proto__', 53);
@@ -95,7 +97,7 @@ function prefixed<V>(prefix: string, object: Readonly<Record<string, V>>): Recor
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [at(prefix, key), value]));
 }
 
-function* declared({ runs, clusters, apps }: Parts): Iterable<Problem> {
+function* declared({ runs, clusters, units }: Parts): Iterable<Problem> {
   for (const cluster of Object.keys(clusters)) {
     if (Object.hasOwn(runs, cluster)) continue;
     const problem = `nothing is said of cluster \`${cluster}\``;
@@ -105,7 +107,7 @@ function* declared({ runs, clusters, apps }: Parts): Iterable<Problem> {
     const place = at('runs', cluster);
     if (!Object.hasOwn(clusters, cluster)) yield { place, ...undeclared('cluster', cluster, clusters) };
     for (const app of Object.keys(overlays)) {
-      if (!Object.hasOwn(apps, app)) yield { place: at(place, app), ...undeclared('app', app, apps) };
+      if (!Object.hasOwn(units, app)) yield { place: at(place, app), ...undeclared('app', app, units) };
     }
   }
 }
@@ -117,13 +119,13 @@ function undeclared(what: 'app' | 'cluster', name: string, known: Named): Omit<P
   };
 }
 
-function* overlays({ runs, apps }: Parts): Iterable<Problem> {
+function* overlays({ runs, units }: Parts): Iterable<Problem> {
   for (const [cluster, running] of Object.entries(runs)) {
-    for (const [app, overlay] of Object.entries(running)) {
-      if (overlay === undefined || !Object.hasOwn(apps, app)) continue;
-      const place = `runs.${cluster}.${app}`;
-      yield* overlayShape(apps[app])(place, overlay);
-      yield* overlaid(place, named(apps[app]), named(overlay));
+    for (const [name, overlay] of Object.entries(running)) {
+      if (overlay === undefined || !Object.hasOwn(units, name)) continue;
+      const place = `runs.${cluster}.${name}`;
+      yield* overlayShape(units[name])(place, overlay);
+      yield* overlaid(place, named(units[name]), named(overlay));
     }
   }
 }

@@ -3,21 +3,28 @@ import { checkFleet, defaultName } from './check';
 import type { Cluster } from './cluster';
 import { withDefaults } from './defaults';
 import { gitServer, type GitServer } from './git-server';
+import type { Tenant, TenantOverlay } from './tenant';
 
-/** What each cluster runs: its apps by name, each with what differs there. */
-export type Runs<Clusters, Apps extends Record<string, App>> = {
-  readonly [C in keyof Clusters]: { readonly [A in keyof Apps]?: OverlayOf<Apps[A]> };
+/** Apps by their names. */
+type Apps = Readonly<Record<string, App>>;
+
+/** Tenants by their names. */
+type Tenants = Readonly<Record<string, Tenant>>;
+
+/** What each cluster runs: its apps and its tenants by name, each with what differs there. */
+export type Runs<Clusters, A extends Apps, T extends Tenants> = {
+  readonly [C in keyof Clusters]: {
+    readonly [N in keyof A | keyof T]?: N extends keyof A ? OverlayOf<A[N]> : TenantOverlay;
+  };
 };
 
-/** Apps that come after apps of these names, and never after themselves. */
-export type Ordered<Apps> = {
-  readonly [A in keyof Apps]: string extends keyof Apps
-    ? unknown
-    : { readonly after: readonly Exclude<keyof Apps, A>[] };
+/** Apps or tenants that come after others of these names, and never after themselves. */
+export type Ordered<Units, Names> = {
+  readonly [U in keyof Units]: string extends Names ? unknown : { readonly after: readonly Exclude<Names, U>[] };
 };
 
 /** A fleet as its owner writes it. */
-export interface FleetProps<Clusters extends Record<string, Cluster>, Apps extends Record<string, App>> {
+export interface FleetProps<Clusters extends Record<string, Cluster>, A extends Apps, T extends Tenants> {
   /**
    * The fleet's name: of its Docker network and of the labels on what it makes.
    * @default 'flux-fleet'
@@ -28,9 +35,14 @@ export interface FleetProps<Clusters extends Record<string, Cluster>, Apps exten
   /** The clusters by name. Each is a Pulumi stack of that name. */
   readonly clusters: Clusters;
   /** The apps by name. Each has a namespace of that name in the clusters that run it. */
-  readonly apps: Apps & Ordered<NoInfer<Apps>>;
+  readonly apps: A & Ordered<NoInfer<A>, keyof NoInfer<A> | keyof NoInfer<T>>;
+  /**
+   * The teams that share the clusters, by name.
+   * @default - none
+   */
+  readonly tenants?: T & Ordered<NoInfer<T>, keyof NoInfer<A> | keyof NoInfer<T>>;
   /** Which cluster runs what. */
-  readonly runs: Runs<NoInfer<Clusters>, NoInfer<Apps>>;
+  readonly runs: Runs<NoInfer<Clusters>, NoInfer<A>, NoInfer<T>>;
 }
 
 /** A fleet that has passed every check. */
@@ -38,8 +50,9 @@ export interface Fleet {
   readonly name: string;
   readonly git: GitServer;
   readonly clusters: Readonly<Record<string, Cluster>>;
-  readonly apps: Readonly<Record<string, App>>;
-  readonly runs: Readonly<Record<string, Readonly<Record<string, Overlay>>>>;
+  readonly apps: Apps;
+  readonly tenants: Tenants;
+  readonly runs: Readonly<Record<string, Readonly<Record<string, Overlay | TenantOverlay>>>>;
 }
 
 /**
@@ -48,16 +61,20 @@ export interface Fleet {
  * @throws FleetError that names every mistake at once, each with its place. Most are errors of type
  * too; this finds them where types are not looked at, as when Pulumi or cdk8s run the file.
  */
-export function defineFleet<const Clusters extends Record<string, Cluster>, const Apps extends Record<string, App>>(
-  props: FleetProps<Clusters, Apps>,
-): Fleet {
+export function defineFleet<
+  const Clusters extends Record<string, Cluster>,
+  const A extends Apps,
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a fleet without tenants has no name of one
+  const T extends Tenants = {},
+>(props: FleetProps<Clusters, A, T>): Fleet {
   checkFleet(props);
   return {
     name: props.name ?? defaultName,
     git: props.git ?? gitServer(),
     clusters: props.clusters,
     apps: props.apps,
-    runs: mapValues(props.runs, (apps) => withDefaults({}, apps as Readonly<Record<string, Overlay>>)),
+    tenants: props.tenants ?? {},
+    runs: mapValues(props.runs, (units) => withDefaults({}, units as Fleet['runs'][string])),
   };
 }
 

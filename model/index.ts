@@ -12,3 +12,4 @@ export * from './patch';
 export * from './recipient';
 export * from './secret';
 export * from './web-app';
+export * from './tenant';

@@ -4,7 +4,7 @@ import { entries, isObject, list, madeBy, orNull, rule, type Rule, shape, text, 
 import { secretsShape } from './secret-shapes';
 
 /** A folder beside `fleet.ts`, and in nothing that is not: no `..`, no root. */
-function folder(start: string, example: string): Rule {
+export function folder(start: string, example: string): Rule {
   const pattern = new RegExp(`^${start}(?!\\.\\.?(/|$))[^/\\s]+(/(?!\\.\\.?(/|$))[^/\\s]+)*$`);
   return text(pattern, 'a folder beside `fleet.ts`', `Write it from there, as in \`${example}\``);
 }
@@ -119,7 +119,8 @@ export const kustomizeOverlayShape: Rule = shape({
   optional: { tags: entries(words, tag), replicas: entries(words, replicas), patches: patchesByName },
 });
 
-function oneOf(options: readonly string[]): Rule {
+/** One of a few words. */
+export function oneOf(options: readonly string[]): Rule {
   const keeps = (value: unknown) => typeof value === 'string' && options.includes(value);
   return rule(keeps, 'a choice here', `Use one of ${options.map((option) => `\`${option}\``).join(', ')}`);
 }

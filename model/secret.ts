@@ -1,4 +1,5 @@
 import type { Fleet } from './fleet';
+import { fluxNamespaceOf, tenantSecrets } from './tenant';
 
 /** A value that the fleet makes up where there is none yet. */
 export interface Generate {
@@ -97,9 +98,10 @@ export function requiredSecrets(fleet: Fleet): readonly RequiredSecret[] {
   );
 }
 
-/** The secrets that an app takes, by their keys. */
+/** The secrets that an app takes, or Flux for a tenant, by their keys. */
 export function secretsOf(fleet: Fleet, app: string): Readonly<Record<string, Secret>> {
-  return fleet.apps[app]?.secrets ?? {};
+  const tenant = fleet.tenants[app];
+  return tenant ? tenantSecrets(tenant) : (fleet.apps[app]?.secrets ?? {});
 }
 
 /** The encrypted file that holds the secrets of an app in a cluster, by its path in the repository. */
@@ -116,6 +118,8 @@ export interface SecretMetadata {
 
 /** The metadata that the Secret of an app has in every cluster, to be written into its encrypted file as it is. */
 export function secretMetadata(fleet: Fleet, app: string): SecretMetadata {
+  const tenant = fleet.tenants[app];
+  if (tenant) return { name: `${app}-flux`, namespace: fluxNamespaceOf(app, tenant) };
   const asValues = Object.values(secretsOf(fleet, app)).some(({ type }) => type === 'value');
   // Flux reads a release's values from the release's own namespace, which is Flux's; names there are Flux's as well.
   return asValues ? { name: `${app}-values`, namespace: 'flux-system' } : { name: app, namespace: app };

@@ -4,6 +4,7 @@ import type { Cluster } from './cluster';
 import type { GitServer } from './git-server';
 import { recipientsShape } from './recipient';
 import { anyPort, entries, isObject, madeBy, nodePort, type Rule, shape, textOf, whole, words } from './rule';
+import { tenantOverlayShape, tenantShape } from './tenant-shapes';
 
 const clusterShapes: { readonly [T in Cluster['type']]: Rule } = {
   kind: shape({
@@ -33,12 +34,17 @@ export const fleetShape: Rule = shape({
     apps: entries(anything, madeBy(appShapes, 'an app', 'webApp({ image: …, tag: …, port: … })')),
     runs: entries(anything, entries(anything, anything)),
   },
-  optional: { name: words, git: madeBy(gitShapes, 'a git server', 'gitServer()') },
+  optional: {
+    name: words,
+    git: madeBy(gitShapes, 'a git server', 'gitServer()'),
+    tenants: entries(anything, madeBy({ tenant: tenantShape }, 'a tenant', 'tenant({ … })')),
+  },
 });
 
-/** What a cluster may change of an app; anything, where there is no such app. */
-export function overlayShape(app: unknown): Rule {
-  const type = isObject(app) ? textOf(app['type']) : '';
+/** What a cluster may change of an app or a tenant; anything, where there is none. */
+export function overlayShape(unit: unknown): Rule {
+  const type = isObject(unit) ? textOf(unit['type']) : '';
+  if (type === 'tenant') return tenantOverlayShape;
   return Object.hasOwn(overlayShapes, type) ? overlayShapes[type as App['type']] : anything;
 }
 

@@ -6,7 +6,9 @@ import {
   defineFleet,
   env,
   file,
+  folderSource,
   type Fleet,
+  gitSource,
   gitChart,
   helmApp,
   helmChart,
@@ -14,6 +16,7 @@ import {
   kind,
   kustomizeApp,
   ociChart,
+  tenant,
   value,
   webApp,
 } from '../../model';
@@ -78,6 +81,8 @@ export const beside = {
     'templates/tests/pod.yaml',
   ]),
   'secrets/dev/git-release.yaml': encrypted('git-release-values', ['message'], { namespace: 'flux-system' }),
+  'secrets/dev/team-b.yaml': encrypted('team-b-flux', ['identity', 'known_hosts', 'address'], { namespace: 'team-b-1' }),
+  'tenants/a/config.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: team-a }\n',
   'secrets/dev/folder.yaml': encrypted('folder', ['token']),
   'deploy/cache/kustomization.yaml': 'resources: [workload.yaml, parts]\nnamePrefix: the-\n',
   'deploy/cache/workload.yaml': workload('cache'),
@@ -122,6 +127,7 @@ export function everything({ reversed = false } = {}): Fleet {
   return defineFleet({
     clusters: order({ dev: kind(), prod: kind({ workers: 2, ports: { 8080: 30080 } }), empty: kind() }),
     apps: order({ full, bare: webApp({ ...podinfo, resources: {} }), idle: webApp(podinfo), ...helm, ...objectsApps(order) }),
+    tenants: tenants(order),
     runs: order({
       dev: order<object>({
         full: {},
@@ -132,6 +138,9 @@ export function everything({ reversed = false } = {}): Fleet {
         folder: {},
         plain: {},
         construct: {},
+        'team-a': {},
+        'team-b': { quota: order({ pods: '5', services: '2' }) },
+        'team-c': { patches: { 'LimitRange/tenant': [{ op: 'remove', path: '/spec/limits/0/default' }] } },
       }),
       prod: order<object>({
         full: order<unknown>(changed),
@@ -206,5 +215,27 @@ function objectsApps(order: Order) {
         new ApiObject(scope, 'w', { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'second' }, spec });
       },
     }),
+  });
+}
+
+function tenants(order: Order) {
+  return order({
+    'team-a': tenant({
+      source: folderSource('tenants/a'),
+      after: ['bare'],
+      people: order({ viewers: { users: ['v'] }, editors: { groups: ['team-a', 'leads'], users: ['e'] } }),
+      alerts: { type: 'slack', channel: '#team-a', address: 'https://slack.example.com' },
+    }),
+    'team-b': tenant({
+      source: gitSource({ url: 'ssh://git@git.example.com/team-b' }),
+      namespaces: ['team-b-1', 'team-b-2'],
+      network: {
+        within: true,
+        from: [{ namespace: 'ingress', ports: [8080] }],
+        to: [{ cidr: '10.0.0.0/8', ports: [5432, 443] }, { namespace: 'bare' }],
+      },
+      alerts: { type: 'generic', severity: 'info' },
+    }),
+    'team-c': tenant(),
   });
 }

@@ -100,8 +100,16 @@ describe.skipIf(!kubectl)(`kustomize builds${kubectl ? '' : ' (skipped: there is
     ]);
   });
 
+  it("a tenant's quota with what differs in a cluster, in each of its namespaces", () => {
+    const quotas = build('tenants/team-b/overlays/dev').filter(({ kind }) => kind === 'ResourceQuota');
+    expect(quotas).toMatchObject([
+      { metadata: { namespace: 'team-b-1' }, spec: { hard: { pods: '5', services: '2', 'requests.cpu': '2' } } },
+      { metadata: { namespace: 'team-b-2' }, spec: { hard: { pods: '5', services: '2', 'requests.cpu': '2' } } },
+    ]);
+  });
+
   it('every overlay and every cluster into objects that keep their schemas', () => {
-    for (const folder of [...overlaysUnder('apps'), 'clusters/dev', 'clusters/prod']) {
+    for (const folder of [...overlaysUnder('apps'), ...overlaysUnder('tenants'), 'clusters/dev', 'clusters/prod']) {
       expect(build(folder).map(decrypted).flatMap(schemaErrors), folder).toEqual([]);
     }
   });

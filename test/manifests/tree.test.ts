@@ -9,7 +9,7 @@ const root = site(beside);
 const tree = manifests(everything(), root);
 /** Everything that a cluster gets: no kustomization.yaml, and no patch, which is a part of an object. */
 const objects = [...tree].filter(
-  (file): file is [string, object] => !/(kustomization|-patch)\.yaml$/.test(file[0]) && typeof file[1] === 'object',
+  (file): file is [string, object] => !/(\/kustomization|-patch)\.yaml$/.test(file[0]) && typeof file[1] === 'object',
 );
 
 describe('what Flux reads', () => {
@@ -41,7 +41,9 @@ describe('what Flux reads', () => {
     for (const [path, object] of objects) {
       const { kind, metadata } = object as { kind: string; metadata: { name: string; namespace?: string } };
       expect(metadata.name, path).not.toBe('flux-system');
-      if (metadata.namespace === 'flux-system') expect(kind, path).toMatch(/^(Kustomization|Helm.*|OCIRepository)$/);
+      if (metadata.namespace === 'flux-system') expect(kind, path).toMatch(
+          /^(Kustomization|Helm.*|OCIRepository|Alert|Provider|ServiceAccount)$/,
+        );
     }
     expect([...render(everything(), root).values()].join()).not.toContain('postBuild');
   });

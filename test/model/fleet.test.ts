@@ -11,6 +11,7 @@ describe('a fleet that is sound', () => {
       git: { type: 'git-server', port: 2222 },
       clusters: { dev: { type: 'kind', workers: 0, ports: {}, recipients: [{ type: 'age' }] } },
       apps: { a: app },
+      tenants: {},
       runs: { dev: { a: { replicas: 2 } } },
     });
   });
