@@ -11,6 +11,7 @@ import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1/NetworkPol
 import { Role } from 'kubernetes-models/rbac.authorization.k8s.io/v1/Role';
 import { RoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1/RoleBinding';
 import { ConfigMap } from 'kubernetes-models/v1/ConfigMap';
+import { CronJob } from 'kubernetes-models/batch/v1/CronJob';
 import { Namespace } from 'kubernetes-models/v1/Namespace';
 import { LimitRange } from 'kubernetes-models/v1/LimitRange';
 import { ResourceQuota } from 'kubernetes-models/v1/ResourceQuota';
@@ -21,6 +22,7 @@ import { Service } from 'kubernetes-models/v1/Service';
 /** The schemas of what a fleet is made of: of Kubernetes 1.36, and of Flux. */
 const models = [
   Namespace,
+  CronJob,
   ConfigMap,
   Service,
   Deployment,
