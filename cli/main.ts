@@ -3,7 +3,7 @@ import { type Command, program } from 'commander';
 import { FleetError } from '../model';
 
 /** The subcommands, each in a file of its name. */
-const commands = ['up', 'down', 'env', 'publish', 'kubeconfig', 'secrets', 'doctor', 'provide', 'lab'];
+const commands = ['up', 'down', 'env', 'synth', 'publish', 'kubeconfig', 'secrets', 'doctor', 'provide', 'lab'];
 
 program
   .name('fleet')

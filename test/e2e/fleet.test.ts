@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -77,11 +77,14 @@ describe('a second time', () => {
 
   it('has nothing to do for plain Pulumi either', async () => {
     for (const stack of stacks) await clone.shell(`pulumi preview --expect-no-changes --non-interactive -s ${stack}`);
-    for (const stack of stacks) {
-      expect(await clone.shell(`pulumi up --yes --non-interactive -s ${stack}`)).not.toMatch(
-        /created|updated|replaced|deleted/,
-      );
-    }
+  });
+
+  it("does what the README's commands say", async () => {
+    const [, block] = /```sh\n(eval[^`]*pulumi up[^`]*)```/.exec(readFileSync(clone.path('README.md'), 'utf8'))!;
+    const printed = await clone.shell(`export PULUMI_SKIP_CONFIRMATIONS=true && set -e\n${block}`);
+    expect(printed).not.toMatch(/\d+ (created|updated|replaced|deleted)/);
+    expect(printed).toMatch(/^Welcome/m);
+    expect(printed).toMatch(/^app-c +app-c-\S+ +1\/1 +Running/m);
   });
 });
 
