@@ -15,6 +15,11 @@ export function* tenantNames(tenants: Named, { apps, reserved }: TakenNames): It
     const place = at('tenants', name);
     yield* possibleName(place, name, 53);
     if (Object.hasOwn(apps, name)) yield taken(place, name, 'of an app');
+    const own = `tenant-${name}`;
+    if (Object.hasOwn(apps, own) || Object.hasOwn(tenants, own)) {
+      const problem = `Flux's objects of the tenant are named \`${own}\`, and so is something else`;
+      yield { place, problem, next: `Rename \`${own}\`` };
+    }
     if (name === 'kustomization') yield taken(place, name, 'of the file that lists the apps of a cluster');
     const said = named(tenant)['namespaces'];
     if (Array.isArray(said) && said.length === 0) {

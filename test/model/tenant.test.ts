@@ -129,6 +129,10 @@ describe('a tenant', () => {
   it('is refused with the name of an app, or a namespace of another tenant', () => {
     const fleet = { clusters, apps: { a: app }, tenants: { a: tenant() }, runs: { dev: {}, prod: {} } };
     expect(untyped(fleet)).toEqual(['tenants.a: `a` is the name of an app']);
+    const objects = { clusters, apps: { 'tenant-t': app }, tenants: { t: tenant() }, runs: { dev: {}, prod: {} } };
+    expect(untyped(objects)).toEqual([
+      "tenants.t: Flux's objects of the tenant are named `tenant-t`, and so is something else",
+    ]);
     const tenants = { t: tenant(), u: tenant({ namespaces: ['u', 't'] }) };
     expect(untyped({ clusters, apps: {}, tenants, runs: { dev: {}, prod: {} } })).toEqual([
       'tenants.u.namespaces: the namespace `t` is that of `tenants.t`',
