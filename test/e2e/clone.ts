@@ -48,6 +48,12 @@ export class Clone {
     return all;
   }
 
+  /** Asks plain Pulumi whether it would change anything. @throws with what it would, when it would */
+  async expectNoChanges(): Promise<void> {
+    const preview = 'pulumi preview --expect-no-changes --non-interactive -s';
+    await this.shell(`for stack in git-server dev prod; do ${preview} $stack || exit 1; done`);
+  }
+
   /** Replaces a piece of `fleet.ts`, which must be there. */
   edit(from: string, to: string): void {
     const text = readFileSync(this.path('fleet.ts'), 'utf8');

@@ -39,9 +39,7 @@ describe('kill -9 of the whole of up', () => {
     expect(await serverGit('rev-list', '--count', 'main')).toBe('1');
     const prod = new Observed(clone.path('.fleet', 'kubeconfig', 'prod'));
     expect((await prod.deployment('app-a')).status?.readyReplicas).toBe(2);
-    for (const stack of ['git-server', 'dev', 'prod']) {
-      await clone.shell(`pulumi preview --expect-no-changes --non-interactive -s ${stack}`);
-    }
+    await clone.expectNoChanges();
   });
 });
 
