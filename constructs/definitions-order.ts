@@ -40,6 +40,9 @@ function foreign(
 }
 
 function comesAfter(fleet: Fleet, name: string, other: string): boolean {
-  const after = fleet.apps[name]?.after ?? [];
-  return after.some((each) => each === other || comesAfter(fleet, each, other));
+  const before = new Set(fleet.apps[name]?.after);
+  // A set is gone through with what is added to it on the way.
+  for (const each of before)
+    for (const more of (fleet.apps[each] ?? fleet.tenants[each])?.after ?? []) before.add(more);
+  return before.has(other);
 }
