@@ -55,9 +55,11 @@ export function readSecretFile(props: SecretFileProps): SecretFile | undefined {
   if (keys.length === 0) return undefined;
   const path = secretFile(props.cluster, props.app);
   const text = read(join(props.root, path));
-  const problems = text === undefined ? missing(props, {}) : [...wrong(props, parsed(path, text))];
-  if (text === undefined || problems.length > 0) throw new FleetError(...problems);
-  const values = valuesOf(parsed(path, text));
+  if (text === undefined) throw new FleetError(...missing(props, {}));
+  const object = parsed(path, text);
+  const problems = [...wrong(props, object)];
+  if (problems.length > 0) throw new FleetError(...problems);
+  const values = valuesOf(object);
   const taken = keys.sort().map((key) => [key, values[key]]);
   return { text, hash: createHash('sha256').update(JSON.stringify(taken)).digest('hex').slice(0, 16) };
 }
