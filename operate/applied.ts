@@ -52,7 +52,12 @@ export async function stillMissing(client: ClusterClient, commit: string): Promi
   if (root?.status?.lastAppliedRevision !== revision) {
     return [`Flux Kustomization ${fluxNamespace} has not applied the commit yet${because(root)}`];
   }
-  return kustomizations.flatMap((object) => notYet(object, revision));
+  return kustomizations.filter(isOurs).flatMap((object) => notYet(object, revision));
+}
+
+/** Whether a Flux Kustomization is the fleet's to answer for: what a tenant's folder holds is the tenant's. */
+function isOurs({ metadata: { labels = {} } }: FluxObject): boolean {
+  return !('flux-fleet/tenant' in labels) || 'flux-fleet/cluster' in labels;
 }
 
 /** Why a Flux Kustomization is not at the revision and ready; nothing when it is. */

@@ -5,7 +5,7 @@ export interface Change {
   readonly path: string;
 }
 
-/** What the change of a file means for an app: `app-a` in `dev`, or everywhere. */
+/** What the change of a file means for an app, a tenant or a chart: `app-a` in `dev`, or everywhere. */
 interface Effect {
   readonly app: string;
   /** Undefined for the app's base, which every cluster that runs it has. */
@@ -29,8 +29,10 @@ function effect({ status, path }: Change): Effect | undefined {
     if (app === 'kustomization') return undefined;
     return { app: app!, cluster, verb: status === 'A' ? 'add' : status === 'D' ? 'remove' : 'change' };
   }
-  const patched = /^apps\/([^/]+)\/(?:overlays\/([^/]+)|base)\//.exec(path);
-  return patched ? { app: patched[1]!, cluster: patched[2], verb: 'change' } : undefined;
+  const patched = /^(?:apps|tenants)\/([^/]+)\/(?:overlays\/([^/]+)|base)\//.exec(path);
+  if (patched) return { app: patched[1]!, cluster: patched[2], verb: 'change' };
+  const chart = /^charts\/([^/]+)\//.exec(path);
+  return chart ? { app: `chart ${chart[1]}`, verb: 'change' } : undefined;
 }
 
 /** An app that a cluster gains or loses is not said to change there as well, nor is one that changes everywhere. */

@@ -13,6 +13,7 @@ export interface FluxObject {
   readonly metadata: {
     readonly name: string;
     readonly namespace: string;
+    readonly labels?: Readonly<Record<string, string>>;
     readonly generation: number;
     readonly deletionTimestamp?: string;
   };

@@ -23,6 +23,12 @@ describe('the subject of a commit', () => {
     );
   });
 
+  it('names tenants and charts like apps', () => {
+    expect(saying(['M', 'tenants/team-a/overlays/dev/kustomization.yaml'], ['M', 'charts/podinfo/values.yaml'])).toBe(
+      'Change team-a in dev, change chart podinfo',
+    );
+  });
+
   it('does not list more than four effects', () => {
     const changes = ['a', 'b', 'c', 'd', 'e'].map((app): ['D', string] => ['D', `clusters/dev/${app}.yaml`]);
     expect(saying(...changes)).toBe('Remove a from dev, remove b from dev, remove c from dev, 2 more');
