@@ -9,8 +9,7 @@ import { gitServer } from './git-server';
 function program(): object {
   const stack = pulumi.getStack();
   if (stack === gitServerStack) return gitServer(fleet);
-  const cluster = fleet.clusters[stack];
-  if (cluster) return clusterStack(fleet, stack, cluster);
+  if (Object.hasOwn(fleet.clusters, stack)) return clusterStack(fleet, stack);
   throw new FleetError({
     place: `stack ${stack}`,
     problem: 'fleet.ts has no cluster of that name',

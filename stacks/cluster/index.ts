@@ -1,7 +1,7 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 
-import { alertLogUrl, branch, type Cluster, type Fleet, gitServerStack } from '../../model';
+import { alertLogUrl, branch, type Fleet, gitServerStack } from '../../model';
 import { local, variable } from '../environment';
 import { deployKey, receiverToken } from '../cluster-keys';
 import type { GitServerOutputs } from '../git-server';
@@ -9,6 +9,7 @@ import { writePrivateFile } from '../../machine/private-file';
 import { alerts } from './alerts';
 import { decryptionKeys } from './decryption-keys';
 import { Flux } from './flux';
+import type { ReadMark } from './generation';
 import { KindCluster } from './kind';
 import { receiver } from './receiver';
 
@@ -22,15 +23,22 @@ export interface ClusterOutputs {
 /** The namespace of Flux, and the name of its root objects, as `flux bootstrap` has them. */
 const flux = 'flux-system';
 
-/** A cluster, Flux in it, and what Flux needs to read the fleet's repository. */
+/**
+ * A cluster, Flux in it, and what Flux needs to read the fleet's repository.
+ *
+ * @param name the cluster's in `fleet.ts`
+ * @param readMark how the mark of a cluster that stands is read, if not from its container
+ */
 export function clusterStack(
   fleet: Fleet,
   name: string,
-  cluster: Cluster,
+  readMark?: ReadMark,
 ): { [K in keyof ClusterOutputs]: pulumi.Input<string> } {
+  const cluster = fleet.clusters[name]!;
   const { kubeconfig, generation, resource } = new KindCluster({
     name,
     cluster,
+    readMark,
     image: variable('FLUX_FLEET_NODE_IMAGE'),
     network: fleet.name,
   });
