@@ -1,5 +1,19 @@
-import { AppsV1Api, CoreV1Api, CustomObjectsApi, KubeConfig, type V1Deployment } from '@kubernetes/client-node';
+import {
+  AppsV1Api,
+  CoreV1Api,
+  CustomObjectsApi,
+  KubeConfig,
+  KubernetesObjectApi,
+  type V1Deployment,
+} from '@kubernetes/client-node';
 import { execa } from 'execa';
+
+/** The parts of an object that tests look at. */
+export interface AnyObject {
+  readonly data?: Readonly<Record<string, string>>;
+  readonly spec?: Readonly<Record<string, unknown>>;
+  readonly status?: Readonly<Record<string, unknown>>;
+}
 
 /** What a cluster holds, asked of its API server. */
 export class Observed {
@@ -19,6 +33,13 @@ export class Observed {
 
   async deployment(app: string): Promise<V1Deployment> {
     return this.apps.readNamespacedDeployment({ name: app, namespace: app });
+  }
+
+  /** Any object, by its version, its kind, and `namespace/name`. */
+  async object(apiVersion: string, kind: string, path: string): Promise<AnyObject> {
+    const [namespace, name] = path.split('/') as [string, string];
+    const objects = KubernetesObjectApi.makeApiClient(this.config);
+    return (await objects.read({ apiVersion, kind, metadata: { namespace, name } })) as AnyObject;
   }
 
   /** The pods of an app that are ready, by their UID: a pod that was made anew has another. */
