@@ -30,7 +30,7 @@ export default defineFleet({
   clusters: { dev: kind() },
   apps: {
     'app-a': webApp({ ...podinfo, env: { PODINFO_UI_MESSAGE: '${message}', PODINFO_UI_COLOR: '#123456' } }),
-    'app-b': helmApp({ chart: gitChart('charts/podinfo'), values: { ...images.podinfo }, test: true, timeout: '40s' }),
+    'app-b': helmApp({ chart: gitChart('charts/podinfo'), values: { ...images.podinfo }, test: true, timeout: '40s', remediation: { retries: 1 } }),
     'app-c': webApp({ ...podinfo, after: ['app-a'] }),
     folder: kustomizeApp({ folder: 'deploy/folder' }),
     own: cdk8sApp({ construct: (scope) => void new k8s.KubeConfigMap(scope, 'map', { metadata: { name: 'own' }, data: { a: 'b' } }) }),
