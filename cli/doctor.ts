@@ -7,7 +7,7 @@ import { engineFinding, hostFindings } from '../machine/checks';
 import { downloadBase, downloadsAreReachable } from '../machine/download';
 import { isExecutable } from '../machine/files';
 import { problemsIn, type Finding } from '../machine/finding';
-import { components, hostImages, missingHostImages } from '../machine/internet';
+import { hostImages, manifests, missingHostImages } from '../machine/internet';
 import { repositoryRoot } from '../machine/paths';
 import { findTool, isFound, tools, type Tool } from '../machine/tools';
 import { showRange, showVersion } from '../machine/version';
@@ -51,10 +51,12 @@ function labEngine(engine: Finding): Finding {
 }
 
 async function internetFindings(engineAnswers: boolean): Promise<Finding[]> {
-  const manifest: Finding = existsSync(components)
-    ? { subject: "Flux's manifest", state: 'ok', detail: components }
-    : { subject: "Flux's manifest", state: 'warning', detail: 'not downloaded yet', next: got };
-  return [...(await Promise.all(tools.map(toolFinding))), manifest, ...(engineAnswers ? await imageFindings() : [])];
+  const files = manifests.map(({ name: subject, path }): Finding =>
+    existsSync(path)
+      ? { subject, state: 'ok', detail: path }
+      : { subject, state: 'warning', detail: 'not downloaded yet', next: got },
+  );
+  return [...(await Promise.all(tools.map(toolFinding))), ...files, ...(engineAnswers ? await imageFindings() : [])];
 }
 
 async function toolFinding(tool: Tool): Promise<Finding> {

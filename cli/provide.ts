@@ -1,4 +1,11 @@
-import { labEnvironment, labFilesAreComplete, labWasChosen, missingFromLab, prepareLab } from '../lab';
+import {
+  labEnvironment,
+  labFilesAreComplete,
+  labWasChosen,
+  missingFromLab,
+  prepareLab,
+  refuseWhatTheLabLacks,
+} from '../lab';
 import { downloadBase, downloadsAreReachable } from '../machine/download';
 import {
   filesAreComplete,
@@ -31,6 +38,7 @@ export interface Provision {
  */
 export async function provide(fleet: Fleet, report: (line: string) => void): Promise<Provision> {
   const source = (await sourceWithoutProbe()) ?? (await probe(report));
+  if (source === 'lab') refuseWhatTheLabLacks(fleet);
   if ((await missingFrom(source)).length > 0) {
     // The long way: better to hear now than in a quarter of an hour that the machine won't do.
     if (source === 'lab') {

@@ -8,29 +8,48 @@ import { commandNamed, commandPath, labCache } from './commands';
 import { hashOf, hashOfTree, isCurrent, stamp } from './inputs';
 import { repositoryRoot } from '../machine/paths';
 
-/** The Go module that carries Flux's own manifests for this version, and the hash that Go knows it by. */
+/** The Go module that carries the manifests of Flux and of its operator, and the hash that Go knows it by. */
 const source = {
   module: 'github.com/controlplaneio-fluxcd/flux-operator',
   version: 'v0.58.1',
   sum: 'h1:ME/p3jGf5h9bNmQ5dhQBSjvj0G+7NTI1k3At+pCscis=',
-  folder: 'config/data/flux/v2.9.4',
 };
 const overlay = join(repositoryRoot, 'lab/flux');
 
 /** Flux's install manifest, as the lab makes it. */
 export const components = join(labCache, 'flux-v2.9.4.yaml');
+/** The install manifest of the Flux Operator, as the lab makes it. */
+export const operator = join(labCache, `flux-operator-${source.version}.yaml`);
 
-function inputs(): string {
-  return hashOf([source, hashOfTree(overlay)]);
+interface Manifest {
+  readonly path: string;
+  /** The module's folder that it is made from. */
+  readonly folder: string;
+  /** What is laid over a copy of that. */
+  readonly overlay?: string;
+  /** The folder in it that kustomize builds. @default - the folder itself */
+  readonly build?: string;
+}
+const manifests: readonly Manifest[] = [
+  { path: components, folder: 'config/data/flux/v2.9.4', overlay },
+  { path: operator, folder: 'config', build: 'default' },
+];
+
+function inputs({ folder, overlay: over, build }: Manifest): string {
+  return hashOf([source, folder, build ?? '', over ? hashOfTree(over) : '']);
 }
 
 export function componentsAreCurrent(): boolean {
-  return isCurrent(components, inputs());
+  return manifests.every((manifest) => isCurrent(manifest.path, inputs(manifest)));
 }
 
-/** Writes {@link components}: what Flux's release has as install.yaml. Needs the lab's hyperkube, for its kubectl. */
+/** Writes what the releases of Flux and of its operator have as install.yaml. Needs the lab's hyperkube, for its kubectl. */
 export async function makeComponents(): Promise<void> {
-  const work = besides(components);
+  for (const manifest of manifests) await make(manifest);
+}
+
+async function make(manifest: Manifest): Promise<void> {
+  const work = besides(manifest.path);
   mkdirSync(work);
   try {
     writeFileSync(join(work, 'go.mod'), 'module components\n');
@@ -43,12 +62,12 @@ export async function makeComponents(): Promise<void> {
       });
     }
     // Without the modes of Go's module cache, which is read-only.
-    await execa('cp', ['-R', '--no-preserve=mode', join(Dir, source.folder), join(work, 'flux')]);
-    cpSync(overlay, join(work, 'flux'), { recursive: true });
+    await execa('cp', ['-R', '--no-preserve=mode', join(Dir, manifest.folder), join(work, 'flux')]);
+    if (manifest.overlay) cpSync(manifest.overlay, join(work, 'flux'), { recursive: true });
     const hyperkube = commandPath(commandNamed('hyperkube'));
-    const { stdout } = await execa(hyperkube, ['kubectl', 'kustomize', join(work, 'flux')]);
-    writeWhole(components, `${stdout}\n`);
-    stamp(components, inputs());
+    const { stdout } = await execa(hyperkube, ['kubectl', 'kustomize', join(work, 'flux', manifest.build ?? '.')]);
+    writeWhole(manifest.path, `${stdout}\n`);
+    stamp(manifest.path, inputs(manifest));
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -7,7 +7,7 @@ import { FleetError } from '../model';
 import { buildCommands, missingCommands } from './build';
 import { buildImages } from './build-images';
 import { hostCommands, imageCommands, labCache } from './commands';
-import { components, componentsAreCurrent, makeComponents } from './components';
+import { components, componentsAreCurrent, makeComponents, operator } from './components';
 import { startEngine } from './engine';
 import { missingImages, nodeImage } from './images';
 import { planLines } from './plan';
@@ -25,6 +25,7 @@ export function labEnvironment(): { path: string[]; environment: Record<string, 
     environment: {
       FLUX_FLEET_NODE_IMAGE: nodeImage,
       FLUX_FLEET_FLUX_COMPONENTS: components,
+      FLUX_FLEET_FLUX_OPERATOR: operator,
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
       DOCKER_BUILDKIT: '0',
     },
@@ -90,3 +91,5 @@ function linkKubectl(): void {
   mkdirSync(hostCommands, { recursive: true });
   symlinkSync(join('..', 'image-bin', 'hyperkube'), kubectl);
 }
+
+export { refuseWhatTheLabLacks } from './limits';

@@ -1,5 +1,5 @@
 import type { Finding } from '../machine/finding';
-import { type Fleet, imagesOf } from '../model';
+import { type Fleet, FleetError, imagesOf } from '../model';
 import { preloaded } from './images';
 
 /** The images that a fleet's apps ask for and the lab does not build. */
@@ -12,4 +12,14 @@ export function foreignImages(fleet: Fleet): Finding[] {
       detail: 'no node of the lab has it, and none can pull it',
       next: `Put it there yourself: \`kind load docker-image ${image} --name cluster-<name>\``,
     }));
+}
+
+/** @throws FleetError that names what the fleet asks for and no lab can give. */
+export function refuseWhatTheLabLacks({ flux }: Fleet): void {
+  if (flux.type === 'components') return;
+  throw new FleetError({
+    place: 'flux',
+    problem: "the Flux Operator's image refuses to start where it was not built by its vendor, as in the lab",
+    next: 'Use `fluxComponents()`, or a machine that reaches the internet',
+  });
 }

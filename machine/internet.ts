@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { FleetError } from '../model';
 import { localImages } from './docker';
@@ -14,24 +14,41 @@ export const nodeImage = 'kindest/node:v1.36.1@sha256:3489c7674813ba5d8b1a9977ba
 /** The images that this machine itself needs; a cluster gets the others. */
 export const hostImages: readonly string[] = [nodeImage, 'debian:trixie-slim'];
 
-const manifest: Asset = {
-  repository: 'fluxcd/flux2',
-  tag: 'v2.9.4',
-  file: 'install.yaml',
-  checksums: 'flux_2.9.4_checksums.txt',
-  // The checksums are those of the command first of all, which the fleet does without.
-  unlisted: 'accept',
-};
+/** A manifest that is downloaded, and where it is kept. */
+interface Manifest {
+  readonly name: string;
+  readonly asset: Asset;
+  readonly path: string;
+}
 
-/** Flux's install manifest, as its release has it. */
-export const components = join(cacheDirectory, 'flux', `install-${manifest.tag}.yaml`);
+function manifest(name: string, asset: Omit<Asset, 'file' | 'unlisted'>): Manifest {
+  return {
+    name: `${name}'s manifest ${asset.tag}`,
+    // The checksums are those of a command first of all, which the fleet does without.
+    asset: { ...asset, file: 'install.yaml', unlisted: 'accept' },
+    path: join(cacheDirectory, 'flux', `${basename(asset.repository)}-${asset.tag}.yaml`),
+  };
+}
+
+const flux = manifest('Flux', { repository: 'fluxcd/flux2', tag: 'v2.9.4', checksums: 'flux_2.9.4_checksums.txt' });
+const operator = manifest('the Flux Operator', {
+  repository: 'controlplaneio-fluxcd/flux-operator',
+  tag: 'v0.58.1',
+  checksums: 'flux-operator_0.58.1_checksums.txt',
+});
+/** The manifests that the clusters' stacks install. */
+export const manifests = [flux, operator];
 
 /** Directories for PATH and variables with which pulumi and kind are found and find their own. */
 export async function internetEnvironment(): Promise<{ path: string[]; environment: Record<string, string> }> {
   const found = (await Promise.all(tools.map(findTool))).filter(isFound);
   return {
     path: found.filter(({ from }) => from === 'cache').map(({ path }) => dirname(path)),
-    environment: { FLUX_FLEET_NODE_IMAGE: nodeImage, FLUX_FLEET_FLUX_COMPONENTS: components },
+    environment: {
+      FLUX_FLEET_NODE_IMAGE: nodeImage,
+      FLUX_FLEET_FLUX_COMPONENTS: flux.path,
+      FLUX_FLEET_FLUX_OPERATOR: operator.path,
+    },
   };
 }
 
@@ -39,12 +56,16 @@ export async function internetEnvironment(): Promise<{ path: string[]; environme
 export async function missingFiles(): Promise<string[]> {
   const found = await Promise.all(tools.map(findTool));
   const missing = tools.filter((_, index) => !isFound(found[index]!)).map(({ name, version }) => `${name} ${version}`);
-  return existsSync(components) ? missing : [...missing, `Flux's manifest ${manifest.tag}`];
+  return [...missing, ...missingManifests().map(({ name }) => name)];
 }
 
 /** Whether nothing has to be downloaded but images. Asks no network. */
 export async function filesAreComplete(): Promise<boolean> {
-  return existsSync(components) && (await missingFiles()).length === 0;
+  return missingManifests().length === 0 && (await missingFiles()).length === 0;
+}
+
+function missingManifests(): Manifest[] {
+  return manifests.filter(({ path }) => !existsSync(path));
 }
 
 export async function missingHostImages(): Promise<string[]> {
@@ -62,10 +83,10 @@ export async function prepareFromInternet(report: (line: string) => void): Promi
       report(`downloading ${tool.name} ${tool.version}`);
       await downloadTool(tool);
     });
-  if (!existsSync(components)) {
+  for (const { name, asset, path } of missingManifests()) {
     downloads.push(async () => {
-      report(`downloading Flux's manifest ${manifest.tag}`);
-      moveInPlace(await download(manifest, components), components);
+      report(`downloading ${name}`);
+      moveInPlace(await download(asset, path), path);
     });
   }
   await allOf(downloads);

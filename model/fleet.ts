@@ -1,7 +1,9 @@
+import { alertLog, type FleetAlerts } from './alerts';
 import type { App, Overlay, OverlayOf } from './app';
 import { checkFleet, defaultName } from './check';
 import type { Cluster } from './cluster';
 import { withDefaults } from './defaults';
+import { type Flux, fluxComponents } from './flux';
 import { gitServer, type GitServer } from './git-server';
 import type { Tenant, TenantOverlay } from './tenant';
 
@@ -32,6 +34,10 @@ export interface FleetProps<Clusters extends Record<string, Cluster>, A extends 
   readonly name?: string;
   /** @default gitServer() */
   readonly git?: GitServer;
+  /** How the clusters have Flux. @default fluxComponents() */
+  readonly flux?: Flux;
+  /** Where the clusters' failures are told. @default alertLog() */
+  readonly alerts?: FleetAlerts;
   /** The clusters by name. Each is a Pulumi stack of that name. */
   readonly clusters: Clusters;
   /** The apps by name. Each has a namespace of that name in the clusters that run it. */
@@ -49,6 +55,8 @@ export interface FleetProps<Clusters extends Record<string, Cluster>, A extends 
 export interface Fleet {
   readonly name: string;
   readonly git: GitServer;
+  readonly flux: Flux;
+  readonly alerts: FleetAlerts;
   readonly clusters: Readonly<Record<string, Cluster>>;
   readonly apps: Apps;
   readonly tenants: Tenants;
@@ -71,6 +79,8 @@ export function defineFleet<
   return {
     name: props.name ?? defaultName,
     git: props.git ?? gitServer(),
+    flux: props.flux ?? fluxComponents(),
+    alerts: props.alerts ?? alertLog(),
     clusters: props.clusters,
     apps: props.apps,
     tenants: props.tenants ?? {},

@@ -43,9 +43,3 @@ export function hostGitUrl({ port }: GitServer): string {
 export function repositoryVolume(fleet: string): string {
   return `${fleet}-repositories`;
 }
-
-/** The name of the container whose log is what the clusters complain of, which is its host name on the fleet's network. */
-export const alertLogHost = 'fleet-alerts';
-
-/** The address to which a cluster's failures are posted. */
-export const alertLogUrl = `http://${alertLogHost}:8080/`;

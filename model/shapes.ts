@@ -1,9 +1,11 @@
+import type { FleetAlerts } from './alerts';
 import type { App } from './app';
 import { appShapes, overlayShapes } from './app-shapes';
 import type { Cluster } from './cluster';
+import type { Flux } from './flux';
 import type { GitServer } from './git-server';
 import { recipientsShape } from './recipient';
-import { anyPort, entries, isObject, madeBy, nodePort, type Rule, shape, textOf, whole, words } from './rule';
+import { anyPort, entries, isObject, madeBy, nodePort, type Rule, shape, text, textOf, whole, words } from './rule';
 import { tenantOverlayShape, tenantShape } from './tenant-shapes';
 
 const clusterShapes: { readonly [T in Cluster['type']]: Rule } = {
@@ -19,6 +21,31 @@ const clusterShapes: { readonly [T in Cluster['type']]: Rule } = {
 
 const gitShapes: { readonly [T in GitServer['type']]: Rule } = {
   'git-server': shape({ required: { type: words }, optional: { port: anyPort } }),
+};
+
+const alertsShapes: { readonly [T in FleetAlerts['type']]: Rule } = {
+  log: shape({ required: { type: words } }),
+  webhook: shape({
+    required: { type: words, address: text(/^https?:\/\/[^\s/]+/, 'an address', 'Write it as `https://…`') },
+  }),
+};
+
+const fluxShapes: { readonly [T in Flux['type']]: Rule } = {
+  components: shape({ required: { type: words } }),
+  instance: shape({
+    required: {
+      type: words,
+      registry: text(/^[a-z0-9][-a-z0-9.]*(:\d+)?(\/[-a-z0-9._]+)*$/, 'a registry', 'Write it as `ghcr.io/fluxcd`'),
+    },
+    optional: {
+      pullSecret: text(
+        /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/,
+        "a Secret's name",
+        'Use lower-case letters, digits, dashes and dots',
+      ),
+      size: text(/^(small|medium|large)$/, 'a size', 'Use `small`, `medium` or `large`'),
+    },
+  }),
 };
 
 function* hostPort(place: string, key: unknown): ReturnType<Rule> {
@@ -37,6 +64,8 @@ export const fleetShape: Rule = shape({
   optional: {
     name: words,
     git: madeBy(gitShapes, 'a git server', 'gitServer()'),
+    flux: madeBy(fluxShapes, 'a way to have Flux', 'fluxComponents()'),
+    alerts: madeBy(alertsShapes, 'a place for alerts', 'alertLog()'),
     tenants: entries(anything, madeBy({ tenant: tenantShape }, 'a tenant', 'tenant({ … })')),
   },
 });

@@ -4,7 +4,7 @@ import { fleetDirectory } from '../machine/paths';
 import { FleetError } from '../model';
 
 /** What `fleet env` prints and the stacks cannot do without. */
-type Variable = 'FLUX_FLEET_FLUX_COMPONENTS' | 'FLUX_FLEET_NODE_IMAGE';
+type Variable = 'FLUX_FLEET_FLUX_COMPONENTS' | 'FLUX_FLEET_FLUX_OPERATOR' | 'FLUX_FLEET_NODE_IMAGE';
 
 /**
  * A variable that `fleet env` prints.

@@ -4,7 +4,9 @@ import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { parseAllDocuments } from 'yaml';
 
-import { FleetError } from '../../model';
+import { FleetError, type Flux, type FluxInstance } from '../../model';
+import { variable } from '../environment';
+import { fluxInstanceObject } from './flux-instance';
 import { lockedDown } from './lock-down';
 
 /** A Kubernetes object as a manifest has it. */
@@ -12,12 +14,6 @@ export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string };
-}
-
-/** What {@link Flux} is made from. */
-export interface FluxArgs {
-  /** Flux's own install manifest, as a file: https://github.com/fluxcd/flux2/releases */
-  readonly components: string;
 }
 
 // `never`, because what a manifest holds is checked by the API server and not by the arguments' types.
@@ -38,27 +34,56 @@ const constructs: Readonly<Record<string, Construct>> = {
 /** What must be there before an object that lives in it, or is of its kind. */
 const foundations = ['CustomResourceDefinition', 'Namespace'];
 
-/** Flux's controllers, with their definitions, roles and network policies, at the version of the manifest, locked down. */
-export class Flux extends pulumi.ComponentResource {
-  /** Every object of the manifest. */
+/**
+ * Whether an object stays in the cluster when Flux is installed in the other way from now on. The operator itself must go
+ * when a cluster is moved back to Flux's own components: it would undo them.
+ */
+export function staysWhenMoved({ kind, metadata }: KubernetesObject): boolean {
+  return !(kind === 'Deployment' && metadata.name === 'flux-operator');
+}
+
+/**
+ * Flux in a cluster: its own components, locked down, or the Flux Operator with one FluxInstance.
+ *
+ * When a cluster is moved from one to the other, what the one made stays, and the other takes it over by server-side
+ * apply under the same names: no definition goes, and so no object of it, and nothing that Flux brought is pruned.
+ */
+export class FluxInstallation extends pulumi.ComponentResource {
+  /** Every object that was made. */
   readonly resources: readonly pulumi.Resource[];
 
-  constructor(name: string, { components }: FluxArgs, opts?: pulumi.ComponentResourceOptions) {
-    super('flux-fleet:cluster:Flux', name, {}, opts);
-    const objects = readManifest(components).map(lockedDown);
+  constructor(flux: Flux, opts?: pulumi.ComponentResourceOptions) {
+    super('flux-fleet:cluster:Flux', flux.type === 'components' ? 'flux' : 'flux-operator', {}, opts);
+    this.resources =
+      flux.type === 'components'
+        ? this.install(readManifest(variable('FLUX_FLEET_FLUX_COMPONENTS')).map(lockedDown))
+        : this.instance(flux, this.install(readManifest(variable('FLUX_FLEET_FLUX_OPERATOR'))));
+    this.registerOutputs({});
+  }
+
+  private install(objects: readonly KubernetesObject[]): pulumi.Resource[] {
     const isFoundation = ({ kind }: KubernetesObject) => foundations.includes(kind);
     const first = objects.filter(isFoundation).map((object) => this.make(object, []));
     const rest = objects.filter((object) => !isFoundation(object)).map((object) => this.make(object, first));
-    this.resources = [...first, ...rest];
-    this.registerOutputs({});
+    return [...first, ...rest];
   }
 
   private make(object: KubernetesObject, dependsOn: readonly pulumi.Resource[]): pulumi.Resource {
     const Kind = constructs[object.kind]!;
     return new Kind(object.metadata.name, object as never, {
-      parent: this,
-      dependsOn: [...dependsOn],
+      ...this.options(dependsOn),
+      retainOnDelete: staysWhenMoved(object),
     });
+  }
+
+  /** The FluxInstance, which is waited for: Flux's own kinds are there once it is ready. */
+  private instance(flux: FluxInstance, operator: readonly pulumi.Resource[]): pulumi.Resource[] {
+    const object = new k8s.apiextensions.CustomResource('flux', fluxInstanceObject(flux), this.options(operator));
+    return [...operator, object];
+  }
+
+  private options(dependsOn: readonly pulumi.Resource[]): pulumi.CustomResourceOptions {
+    return { parent: this, dependsOn: [...dependsOn], retainOnDelete: true };
   }
 }
 

@@ -1,14 +1,14 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 
-import { alertLogUrl, branch, type Fleet, gitServerStack } from '../../model';
+import { alertAddress, branch, type Fleet, gitServerStack } from '../../model';
 import { local, variable } from '../environment';
 import { deployKey, receiverToken } from '../cluster-keys';
 import type { GitServerOutputs } from '../git-server';
 import { writePrivateFile } from '../../machine/private-file';
 import { alerts } from './alerts';
 import { decryptionKeys } from './decryption-keys';
-import { Flux } from './flux';
+import { FluxInstallation } from './flux';
 import type { ReadMark } from './generation';
 import { KindCluster } from './kind';
 import { receiver } from './receiver';
@@ -60,16 +60,12 @@ export function clusterStack(
     { deletedWith: resource },
   );
   const opts = { provider, deletedWith: resource };
-  const components = new Flux(
-    'flux',
-    { components: variable('FLUX_FLEET_FLUX_COMPONENTS') },
-    { providers: [provider], deletedWith: resource },
-  );
-  const installed = { ...opts, dependsOn: [...components.resources] };
+  const installation = new FluxInstallation(fleet.flux, { providers: [provider], deletedWith: resource });
+  const installed = { ...opts, dependsOn: [...installation.resources] };
   const keys = decryptionKeys(name, cluster, installed);
   fluxSource(name, installed, keys);
   receiver(pulumi.secret(receiverToken(name)), installed);
-  alerts({ cluster: name, address: alertLogUrl }, installed);
+  alerts({ cluster: name, address: alertAddress(fleet.alerts) }, installed);
   return { kubeconfig, generation };
 }
 

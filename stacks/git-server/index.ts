@@ -39,7 +39,7 @@ export function gitServer(fleet: Fleet): pulumi.Inputs & { [K in keyof GitServer
     }),
     receivers: pulumi.secret(clusters.map((name) => `${name} ${receiverUrl(name, receiverToken(name))}\n`).join('')),
   });
-  services.alertLog();
+  if (fleet.alerts.type === 'log') services.alertLog();
   const greeting = new command.local.Command(
     'greeting',
     {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { manifests } from '../../constructs/manifests';
 import construct from '../../docs/examples/own-construct';
+import fluxInstance from '../../docs/examples/flux-instance';
 import helm from '../../docs/examples/helm';
 import folder from '../../docs/examples/kustomize-folder';
 import ordering from '../../docs/examples/ordering';
@@ -15,6 +16,7 @@ import { schemaErrors } from '../manifests/schemas';
 import { encrypted, site } from '../manifests/site';
 
 const examples: Readonly<Record<string, Fleet>> = {
+  'flux-instance': fluxInstance,
   helm,
   'kustomize-folder': folder,
   ordering,

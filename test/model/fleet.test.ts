@@ -1,5 +1,14 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import { defineFleet, type Fleet, gitServer, kind, webApp, type WebAppProps } from '../../model';
+import {
+  alertWebhook,
+  defineFleet,
+  type Fleet,
+  fluxInstance,
+  gitServer,
+  kind,
+  webApp,
+  type WebAppProps,
+} from '../../model';
 import { app, image, problems, untyped } from './problems';
 
 describe('a fleet that is sound', () => {
@@ -9,6 +18,8 @@ describe('a fleet that is sound', () => {
     expect(fleet).toEqual({
       name: 'flux-fleet',
       git: { type: 'git-server', port: 2222 },
+      flux: { type: 'components' },
+      alerts: { type: 'log' },
       clusters: { dev: { type: 'kind', workers: 0, ports: {}, recipients: [{ type: 'age' }] } },
       apps: { a: app },
       tenants: {},
@@ -105,6 +116,17 @@ describe('a mistake that types cannot see', () => {
       'clusters.dev.ports.70000: `70000` is not a possible port',
       'clusters.dev.ports.080: `080` is not a possible port',
       'git.port: `0` is not a possible port',
+    ]);
+  });
+
+  it('a way to have Flux, and a place for alerts, that cannot be', () => {
+    const flux = fluxInstance({ registry: 'https://ghcr.io/fluxcd', pullSecret: 'Registry' });
+    const define = () =>
+      defineFleet({ flux, alerts: alertWebhook('alerts'), clusters: { dev: kind() }, apps: {}, runs: { dev: {} } });
+    expect(problems(define)).toEqual([
+      'flux.registry: `https://ghcr.io/fluxcd` is not a registry',
+      "flux.pullSecret: `Registry` is not a Secret's name",
+      'alerts.address: `alerts` is not an address',
     ]);
   });
 

@@ -20,7 +20,9 @@ export const gitServerOutputs = { clusterUrl: 'ssh://git@gitserver/repo', knownH
 export async function mockPulumi(stack: string): Promise<Asked[]> {
   process.env['FLUX_FLEET_NODE_IMAGE'] = 'kindest/node:v1.36.3';
   process.env['FLUX_FLEET_FLUX_COMPONENTS'] = join(directory, 'install.yaml');
+  process.env['FLUX_FLEET_FLUX_OPERATOR'] = join(directory, 'operator.yaml');
   writeFileSync(join(directory, 'install.yaml'), components);
+  writeFileSync(join(directory, 'operator.yaml'), operator);
   const asked: Asked[] = [];
   await pulumi.runtime.setMocks(
     {
@@ -65,4 +67,20 @@ metadata: {name: kustomize-controller, namespace: flux-system}
 spec:
   selector: {matchLabels: {app: kustomize-controller}}
   template: {spec: {containers: [{name: manager, args: [--log-level=info]}]}}
+`;
+
+const operator = `
+apiVersion: v1
+kind: Namespace
+metadata: {name: flux-system}
+---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: fluxinstances.fluxcd.controlplane.io}
+spec: {group: fluxcd.controlplane.io, scope: Namespaced, names: {kind: FluxInstance, plural: fluxinstances}, versions: []}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: flux-operator, namespace: flux-system}
+spec: {selector: {matchLabels: {app: flux-operator}}, template: {}}
 `;

@@ -1,0 +1,10 @@
+import { alertWebhook, defineFleet, fluxInstance, kind, webApp } from '../../model';
+
+/** Flux by its operator, from a mirror of its images, and failures told to a server of one's own. */
+export default defineFleet({
+  flux: fluxInstance({ registry: 'registry.example.com/fluxcd', pullSecret: 'registry', size: 'medium' }),
+  alerts: alertWebhook('https://alerts.example.com/flux'),
+  clusters: { dev: kind() },
+  apps: { shop: webApp({ image: 'ghcr.io/stefanprodan/podinfo', tag: '6.9.2', port: 9898 }) },
+  runs: { dev: { shop: {} } },
+});

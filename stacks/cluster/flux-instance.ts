@@ -1,0 +1,29 @@
+import { fluxControllers, type FluxInstance, fluxVersion } from '../../model';
+
+/**
+ * The object by which the Flux Operator installs Flux, locked down as {@link lockedDown} does it for Flux's own
+ * components. It syncs nothing: the repository and the root Flux Kustomization are the cluster's stack's.
+ * https://fluxcd.control-plane.io/operator/fluxinstance
+ */
+export function fluxInstanceObject({ registry, pullSecret, size }: FluxInstance) {
+  return {
+    apiVersion: 'fluxcd.controlplane.io/v1',
+    kind: 'FluxInstance',
+    metadata: {
+      name: 'flux',
+      namespace: 'flux-system',
+      annotations: { 'pulumi.com/waitFor': 'condition=Ready', 'pulumi.com/timeoutSeconds': '300' },
+    },
+    spec: {
+      distribution: { version: fluxVersion, registry, ...(pullSecret && { imagePullSecret: pullSecret }) },
+      components: [...fluxControllers],
+      cluster: {
+        type: 'kubernetes',
+        multitenant: true,
+        tenantDefaultServiceAccount: 'default',
+        networkPolicy: true,
+        ...(size && { size }),
+      },
+    },
+  };
+}
