@@ -49,9 +49,9 @@ export class Clone {
   }
 
   /** Asks plain Pulumi whether it would change anything. @throws with what it would, when it would */
-  async expectNoChanges(): Promise<void> {
+  async expectNoChanges(...stacks: readonly string[]): Promise<void> {
     const preview = 'pulumi preview --expect-no-changes --non-interactive -s';
-    await this.shell(`for stack in git-server dev prod; do ${preview} $stack || exit 1; done`);
+    await this.shell(`for stack in ${stacks.join(' ')}; do ${preview} $stack || exit 1; done`);
   }
 
   /** Replaces a piece of `fleet.ts`, which must be there. */

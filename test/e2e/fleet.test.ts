@@ -75,7 +75,7 @@ describe('a second time', () => {
   });
 
   it('has nothing to do for plain Pulumi either', async () => {
-    await clone.expectNoChanges();
+    await clone.expectNoChanges('git-server', 'dev', 'prod');
   });
 
   it("does what the README's commands say", async () => {
@@ -171,7 +171,7 @@ describe('behind our back', () => {
     await clone.shell('kind delete cluster --name cluster-dev --kubeconfig "$(mktemp)"');
     await clone.run('up');
     expect((await cluster('dev').answer('app-a')).message).toBe('Changed in dev');
-    await clone.expectNoChanges();
+    await clone.expectNoChanges('git-server', 'dev', 'prod');
   });
 
   it('brings the removed git server back, with every commit', async () => {
