@@ -11,6 +11,7 @@ import { labCache } from './commands';
 
 const log = join(labCache, 'dockerd.log');
 const pidFile = join(labCache, 'dockerd.pid');
+const dockersPidFile = '/var/run/docker.pid';
 const configuration = '/etc/docker/daemon.json';
 const limitedRunc = '/usr/local/sbin/runc-without-sys-resource';
 const systemPath = '/usr/sbin:/usr/bin:/sbin:/bin';
@@ -35,6 +36,7 @@ export async function startEngine(report: (line: string) => void): Promise<void>
   if (process.getuid?.() !== 0) {
     throw new FleetError({ place: 'docker', problem: engine.detail, next: 'Start Docker, or run this as root' });
   }
+  if (await formerEngineAnswers()) return;
   report("starting Docker's engine");
   limitRunc();
   launch();
@@ -59,6 +61,24 @@ function limitRunc(): void {
   copyFileSync(join(repositoryRoot, 'lab/runc-without-sys-resource'), limitedRunc);
   const runtimes = { limited: { path: limitedRunc } };
   writeWhole(configuration, `${JSON.stringify({ runtimes, 'default-runtime': 'limited' })}\n`);
+}
+
+/**
+ * Waits for an engine that is just starting or ending. Gives whether it answers. dockerd refuses to start where any process
+ * has the number in its file, so a number that some other process has by now is forgotten.
+ */
+async function formerEngineAnswers(): Promise<boolean> {
+  const deadline = Date.now() + startDeadline;
+  while (runningEngine(dockersPidFile) !== undefined) {
+    if ((await askEngine()).state === 'answers') return true;
+    if (Date.now() > deadline) {
+      const problem = `dockerd (${runningEngine(dockersPidFile)}) neither answers nor ends`;
+      throw new FleetError({ place: 'docker', problem, next: 'End it, and run this again' });
+    }
+    await delay(250);
+  }
+  rmSync(dockersPidFile, { force: true });
+  return false;
 }
 
 /** dockerd runs the containerd that is first on its PATH, which must be Debian's: it gets the system's PATH alone. */
@@ -94,8 +114,13 @@ function logEnd(): string {
 
 /** The process number of the engine that the lab started; undefined when it started none, or that one has ended. */
 export function ownEngine(): number | undefined {
+  return runningEngine(pidFile);
+}
+
+/** The process number in the file, where it is that of an engine that runs. */
+function runningEngine(file: string): number | undefined {
   try {
-    const pid = Number(readFileSync(pidFile, 'utf8'));
+    const pid = Number(readFileSync(file, 'utf8'));
     // `<pid> (dockerd) S …`; one that has ended and that nobody has waited for is in state Z.
     return /^\d+ \(dockerd\) [^Z]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8')) ? pid : undefined;
   } catch {
