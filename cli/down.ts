@@ -22,7 +22,7 @@ export function register(program: Command): void {
     .option('--all', 'take the repository, the keys and the state away as well: nothing is left')
     .action(async ({ all = false }: { all?: boolean }) => {
       const fleet = loadFleet();
-      lockRuns(fleetDirectory, 'npm run down');
+      await lockRuns(fleetDirectory, 'npm run down');
       await takeDown(fleet, all);
       console.log(all ? (keptKeys(fleet) ?? 'Nothing is left.') : kept(fleet));
     });

@@ -15,8 +15,8 @@ export function secretsFolder(fleet: Fleet): SecretsFolder {
 }
 
 /** The same, for a command that changes them: no other that changes the fleet runs beside it. */
-export function lockedSecretsFolder(fleet: Fleet, command: string): SecretsFolder {
-  lockRuns(makePrivate(fleetDirectory), `npm run fleet -- secrets ${command}`);
+export async function lockedSecretsFolder(fleet: Fleet, command: string): Promise<SecretsFolder> {
+  await lockRuns(makePrivate(fleetDirectory), `npm run fleet -- secrets ${command}`);
   return secretsFolder(fleet);
 }
 

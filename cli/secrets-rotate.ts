@@ -17,7 +17,7 @@ import { prepare } from './up';
 /** `fleet secrets rotate`: a new key for a cluster, or for each. */
 export async function rotateSecrets(only: string | undefined, { timeout }: { timeout: number }): Promise<void> {
   const fleet = loadFleet();
-  const folder = lockedSecretsFolder(fleet, 'rotate');
+  const folder = await lockedSecretsFolder(fleet, 'rotate');
   const clusters = only === undefined ? ownKeyed(fleet) : [only];
   await runSteps([
     { title: 'Machine', run: (report) => prepare(fleet, report) },

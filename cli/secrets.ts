@@ -56,7 +56,7 @@ export function register(program: Command): void {
 }
 
 async function set(cluster: string, app: string, key: string): Promise<void> {
-  const folder = lockedSecretsFolder(loadFleet(), 'set');
+  const folder = await lockedSecretsFolder(loadFleet(), 'set');
   const value = await readSecretValue(`Value of ${key} for ${app} in ${cluster}: `);
   const changed = await setSecret(folder, { cluster, app, key }, value);
   console.log(changed ? `Set ${key} in secrets/${cluster}/${app}.yaml. ${toApply}` : `${key} had that value already.`);
@@ -71,7 +71,7 @@ function list(cluster: string | undefined, { json }: { json?: boolean }): void {
 }
 
 async function edit(cluster: string, app: string): Promise<void> {
-  const folder = lockedSecretsFolder(loadFleet(), 'edit');
+  const folder = await lockedSecretsFolder(loadFleet(), 'edit');
   if (!folder.files().some((of) => of.cluster === cluster && of.app === app)) {
     const next = `Begin it with \`npm run fleet -- secrets set ${cluster} ${app} <key>\``;
     throw new FleetError({ place: `secrets/${cluster}/${app}.yaml`, problem: 'there is no such file yet', next });
@@ -81,7 +81,7 @@ async function edit(cluster: string, app: string): Promise<void> {
 }
 
 async function generate(cluster: string | undefined): Promise<void> {
-  const folder = lockedSecretsFolder(loadFleet(), 'generate');
+  const folder = await lockedSecretsFolder(loadFleet(), 'generate');
   console.log(
     describeOutcome(await generateSecrets(folder, cluster)) ?? 'Nothing to do: all that can be made up is there.',
   );
@@ -100,7 +100,7 @@ async function verify(): Promise<void> {
 }
 
 async function takeKey(cluster: string): Promise<void> {
-  const folder = lockedSecretsFolder(loadFleet(), 'import-key');
+  const folder = await lockedSecretsFolder(loadFleet(), 'import-key');
   const taken = await importKey(folder, cluster, (await buffer(process.stdin)).toString());
   joinedAgeKeys(fleetDirectory, Object.keys(folder.fleet.clusters));
   console.log(`Took ${taken.join(', ')} into ${fleetDirectory}/keys. \`npm run up\` gives it to the cluster.`);

@@ -32,7 +32,7 @@ export function register(program: Command): void {
     .option('--over <commit>', "undo what this commit, somebody else's, changed")
     .action(async (options: UpOptions) => {
       const fleet = loadFleet();
-      lockRuns(fleetDirectory, 'npm run up');
+      await lockRuns(fleetDirectory, 'npm run up');
       await bringUp(fleet, options);
       console.log(await summary(fleet));
     });

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,19 +12,19 @@ beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'run-lock-'))));
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('the lock of runs', () => {
-  it('names the run that holds it', () => {
+  it('names the run that holds it', async () => {
     writeFileSync(join(directory, 'lock'), JSON.stringify({ pid: process.ppid, command: 'npm run up' }));
 
-    expect(() => lockRuns(directory, 'npm run down')).toThrow(
+    await expect(lockRuns(directory, 'npm run down')).rejects.toThrow(
       `\`npm run up\` is running already, as process ${process.ppid}`,
     );
   });
 
-  it('is taken from a run that is dead', () => {
+  it('is taken from a run that is dead', async () => {
     const { pid } = spawnSync('true');
     writeFileSync(join(directory, 'lock'), JSON.stringify({ pid, command: 'npm run up' }));
 
-    lockRuns(directory, 'npm run down');
+    await lockRuns(directory, 'npm run down');
 
     expect(JSON.parse(readFileSync(join(directory, 'lock'), 'utf8'))).toEqual({
       pid: process.pid,
@@ -32,11 +32,24 @@ describe('the lock of runs', () => {
     });
   });
 
-  it('is taken when its file holds no run, as after a crash of the machine', () => {
+  it('is taken when its file holds no run, as after a crash of the machine', async () => {
     writeFileSync(join(directory, 'lock'), '');
 
-    lockRuns(directory, 'npm run up');
+    await lockRuns(directory, 'npm run up');
 
     expect(existsSync(join(directory, `lock.${process.pid}`))).toBe(false);
+  });
+
+  it('is taken from a run that was killed and that nobody has waited for', async () => {
+    // The shell becomes a sleep, which never waits for the child that the shell has started.
+    const parent = spawn('bash', ['-c', 'true & echo $!; exec sleep 20'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)));
+    await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /);
+    writeFileSync(join(directory, 'lock'), JSON.stringify({ pid, command: 'npm run up' }));
+
+    await lockRuns(directory, 'npm run up');
+
+    parent.kill();
+    expect(JSON.parse(readFileSync(join(directory, 'lock'), 'utf8'))).toMatchObject({ pid: process.pid });
   });
 });
