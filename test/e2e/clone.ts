@@ -5,12 +5,17 @@ import { join } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
 
 import { repositoryRoot } from '../../machine/paths';
+import { dockerHolds } from './observe';
 
 /** A clone of this repository, uncommitted changes and all, in a folder of its own: what a new user has. */
 export class Clone {
   readonly root = mkdtempSync(join(tmpdir(), 'flux-fleet-e2e-'));
 
+  /** @throws where there is a fleet on this machine already: the names of what it makes are taken */
   static async make(): Promise<Clone> {
+    const { containers } = await dockerHolds().catch(() => ({ containers: [] }));
+    if (containers.length > 0)
+      throw new Error(`A fleet is here already (${containers.join(', ')}): run \`npm run down\` first.`);
     const clone = new Clone();
     const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
     const { stdout } = await execa('git', ['-C', repositoryRoot, ...list]);

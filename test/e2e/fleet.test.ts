@@ -13,9 +13,6 @@ let watched: ReadonlySet<string>;
 const cluster = (name: string) => new Observed(clone.path('.fleet', 'kubeconfig', name));
 
 beforeAll(async () => {
-  const { containers } = await dockerHolds().catch(() => ({ containers: [] }));
-  if (containers.length > 0)
-    throw new Error(`A fleet is here already (${containers.join(', ')}): run \`npm run down\` first.`);
   clone = await Clone.make();
 });
 afterAll(async () => {

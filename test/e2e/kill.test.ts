@@ -8,9 +8,6 @@ import { dockerHolds, Observed, serverGit } from './observe';
 let clone: Clone;
 
 beforeAll(async () => {
-  const { containers } = await dockerHolds().catch(() => ({ containers: [] }));
-  if (containers.length > 0)
-    throw new Error(`A fleet is here already (${containers.join(', ')}): run \`npm run down\` first.`);
   clone = await Clone.make();
   // One cluster is enough to be killed in, and is made sooner.
   clone.edit('    dev: kind(),\n', '');

@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { Clone } from './clone';
-import { dockerHolds, Observed } from './observe';
+import { Observed } from './observe';
 
 let clone: Clone;
 const dev = () => new Observed(clone.path('.fleet', 'kubeconfig', 'dev'));
@@ -63,9 +63,6 @@ const configMap = (name: string, namespace: string) =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, namespace: ${namespace}}\ndata: {a: b}\n`;
 
 beforeAll(async () => {
-  const { containers } = await dockerHolds().catch(() => ({ containers: [] }));
-  if (containers.length > 0)
-    throw new Error(`A fleet is here already (${containers.join(', ')}): run \`npm run down\`.`);
   clone = await Clone.make();
   manifest('deploy/folder', 'map', configMap('folder', 'folder'));
   manifest('deploy/folder', 'kustomization', 'resources: [map.yaml]\n');

@@ -58,9 +58,6 @@ async function variable(name: string, key: string): Promise<string | undefined> 
 }
 
 beforeAll(async () => {
-  const { containers } = await dockerHolds().catch(() => ({ containers: [] }));
-  if (containers.length > 0)
-    throw new Error(`A fleet is here already (${containers.join(', ')}): run \`npm run down\` first.`);
   clone = await Clone.make();
   clone.edit('import { defineFleet, ', 'import { defineFleet, env, ');
   clone.edit(
