@@ -39,18 +39,17 @@ export async function lockRuns(directory: string, command: string): Promise<void
       // A link is made whole or not at all, and by one process only.
       if (tryLink(own, path)) break;
       const holder = readHolder(path);
-      if (holder && isAlive(holder.pid) && Date.now() < deadline) {
+      if (!holder || !isAlive(holder.pid)) {
+        rmSync(path, { force: true });
+      } else if (Date.now() < deadline) {
         await delay(50);
-        continue;
-      }
-      if (holder && isAlive(holder.pid)) {
+      } else {
         throw new FleetError({
           place: path,
           problem: `\`${holder.command}\` is running already, as process ${holder.pid}`,
           next: 'Wait for its end, or end it, and run this again',
         });
       }
-      rmSync(path, { force: true });
     }
   } finally {
     rmSync(own, { force: true });

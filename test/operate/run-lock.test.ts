@@ -41,8 +41,9 @@ describe('the lock of runs', () => {
   });
 
   it('is taken from a run that was killed and that nobody has waited for', async () => {
-    // The shell becomes a sleep, which never waits for the child that the shell has started.
-    const parent = spawn('bash', ['-c', 'true & echo $!; exec sleep 20'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    // The child ends when the shell has become a sleep, which waits for no child.
+    const script = 'until grep -q sleep /proc/$$/comm; do sleep 0.01; done & echo $!; exec sleep 20';
+    const parent = spawn('bash', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'] });
     const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)));
     await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /);
     writeFileSync(join(directory, 'lock'), JSON.stringify({ pid, command: 'npm run up' }));
