@@ -45,6 +45,14 @@ export class Clone {
     return all;
   }
 
+  /** Runs `fleet secrets`, with a value on its standard input, and gives what it printed. @throws with that when it fails */
+  async secrets(args: readonly string[], input = ''): Promise<string> {
+    const line = ['run', '-s', 'fleet', '--', 'secrets', ...args];
+    const { all, exitCode } = await execa('npm', line, { cwd: this.root, input, all: true, reject: false });
+    if (exitCode !== 0) throw new Error(`fleet secrets ${args.join(' ')} ended with ${exitCode}:\n${all}`);
+    return all;
+  }
+
   /** Runs a line in a shell whose environment is what `fleet env` prints, as the README says to. */
   async shell(line: string): Promise<string> {
     const script = `eval "$(npm run -s fleet -- env)" && ${line}`;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 
 import { execa } from 'execa';
@@ -7,6 +8,8 @@ import { Clone } from './clone';
 import { Observed } from './observe';
 
 let clone: Clone;
+/** Values of the chart that are secret. */
+const greeting = { first: randomUUID(), second: randomUUID() };
 const dev = () => new Observed(clone.path('.fleet', 'kubeconfig', 'dev'));
 
 /** What of the test's fleet changes from step to step. */
@@ -21,25 +24,47 @@ interface Step {
 function writeFleet({ message = 'first', values = '{}' }: Step): void {
   writeFileSync(
     clone.path('fleet.ts'),
-    `import { k8s } from 'cdk8s-plus-28';
+    `import { ApiObject } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
 import images from './images.json';
-import { cdk8sApp, defineFleet, folderSource, gitChart, helmApp, kind, kustomizeApp, tenant, webApp } from './model';
+import { cdk8sApp, defineFleet, folderSource, gitChart, helmApp, kind, kustomizeApp, tenant, value, webApp } from './model';
 
 const podinfo = { ...images.podinfo, port: 9898 };
 export default defineFleet({
   clusters: { dev: kind() },
   apps: {
-    'app-a': webApp({ ...podinfo, env: { PODINFO_UI_MESSAGE: '${message}', PODINFO_UI_COLOR: '#123456' } }),
-    'app-b': helmApp({ chart: gitChart('charts/podinfo'), values: { ...images.podinfo }, test: true, timeout: '40s', remediation: { retries: 1 } }),
+    'app-a': webApp({
+      ...podinfo,
+      env: { PODINFO_UI_MESSAGE: '${message}', PODINFO_UI_COLOR: '#123456' },
+      hosts: ['app-a.example.org'],
+    }),
+    'app-b': helmApp({
+      chart: gitChart('charts/podinfo'),
+      values: { ...images.podinfo },
+      secrets: { greeting: value('message') },
+      test: true,
+      timeout: '40s',
+      remediation: { retries: 1 },
+    }),
     'app-c': webApp({ ...podinfo, after: ['app-a'] }),
-    folder: kustomizeApp({ folder: 'deploy/folder' }),
-    own: cdk8sApp({ construct: (scope) => void new k8s.KubeConfigMap(scope, 'map', { metadata: { name: 'own' }, data: { a: 'b' } }) }),
+    folder: kustomizeApp({
+      folder: 'deploy/folder',
+      health: [{ apiVersion: 'example.org/v1', kind: 'Widget', current: 'spec.size == 3' }],
+    }),
+    own: cdk8sApp({
+      construct: (scope) => {
+        new k8s.KubeConfigMap(scope, 'map', { metadata: { name: 'own' }, data: { a: 'b' } });
+        new ApiObject(scope, 'widget', { apiVersion: 'example.org/v1', kind: 'Widget', metadata: { name: 'own' } });
+      },
+      after: ['folder'],
+    }),
   },
-  tenants: { 'team-a': tenant({ source: folderSource('tenants/team-a') }) },
+  tenants: { 'team-a': tenant({ source: folderSource('tenants/team-a'), alerts: { type: 'generic', severity: 'info' } }) },
   runs: {
     dev: {
       'app-a': {
         env: { PODINFO_UI_COLOR: null },
+        hosts: ['app-a.dev.example.org'],
         patches: {
           Deployment: { spec: { template: { spec: { terminationGracePeriodSeconds: 45 } } } },
           Service: [{ op: 'add', path: '/spec/sessionAffinity', value: 'ClientIP' }],
@@ -53,6 +78,13 @@ export default defineFleet({
   );
 }
 
+/** The parts of one of Flux's events that the tests look at. */
+interface Event {
+  readonly involvedObject: { readonly name: string };
+  readonly message: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
 /** Writes a manifest into a folder of the clone. */
 function manifest(folder: string, name: string, yaml: string): void {
   mkdirSync(clone.path(folder), { recursive: true });
@@ -62,12 +94,38 @@ function manifest(folder: string, name: string, yaml: string): void {
 const configMap = (name: string, namespace: string) =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, namespace: ${namespace}}\ndata: {a: b}\n`;
 
+/** Of a kind that no cluster knows before. */
+const definition = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.example.org}
+spec:
+  group: example.org
+  scope: Namespaced
+  names: {kind: Widget, listKind: WidgetList, plural: widgets, singular: widget}
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema:
+        openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {size: {type: integer}}}}}
+`;
+const widget = `apiVersion: example.org/v1
+kind: Widget
+metadata: {name: folder, namespace: folder}
+spec: {size: 3}
+`;
+
 beforeAll(async () => {
   clone = await Clone.make();
   manifest('deploy/folder', 'map', configMap('folder', 'folder'));
-  manifest('deploy/folder', 'kustomization', 'resources: [map.yaml]\n');
+  // The object stands before the definition of its kind.
+  manifest('deploy/folder', 'a-widget', widget);
+  manifest('deploy/folder', 'definition', definition);
+  manifest('deploy/folder', 'kustomization', 'resources: [a-widget.yaml, definition.yaml, map.yaml]\n');
   manifest('tenants/team-a', 'config', configMap('greeting', 'team-a'));
   writeFleet({});
+  await clone.secrets(['set', 'dev', 'app-b', 'greeting'], greeting.first);
+  await clone.secrets(['set', 'dev', 'team-a', 'address'], 'http://fleet-alerts:8080/');
   await clone.run('up');
 });
 afterAll(async () => {
@@ -81,6 +139,8 @@ describe('an overlay', () => {
     expect(spec!.terminationGracePeriodSeconds).toBe(45);
     expect(spec!.containers[0]!.env!.map(({ name }) => name)).toEqual(['PODINFO_UI_MESSAGE']);
     expect((await dev().object('v1', 'Service', 'app-a/app-a')).spec?.['sessionAffinity']).toBe('ClientIP');
+    const ingress = await dev().object('networking.k8s.io/v1', 'Ingress', 'app-a/app-a');
+    expect((ingress.spec!['rules'] as { host: string }[]).map(({ host }) => host)).toEqual(['app-a.dev.example.org']);
   });
 });
 
@@ -89,6 +149,11 @@ describe('an order', () => {
     const [before, after] = [await dev().deployment('app-a'), await dev().deployment('app-c')];
     const available = before.status!.conditions!.find(({ type }) => type === 'Available')!.lastTransitionTime!;
     expect(after.metadata!.creationTimestamp!.getTime()).toBeGreaterThanOrEqual(available.getTime());
+  });
+
+  it('has the definition of a kind before its objects, in one app and in two', async () => {
+    expect((await dev().object('example.org/v1', 'Widget', 'folder/folder')).spec).toEqual({ size: 3 });
+    expect(await dev().object('example.org/v1', 'Widget', 'own/own')).toMatchObject({ kind: 'Widget' });
   });
 });
 
@@ -112,6 +177,11 @@ describe('a Helm release', () => {
     expect((await history()).version).toBe(1);
   });
 
+  it('has the value that is secret, which is nowhere in the release itself', async () => {
+    expect((await dev().answer('app-b')).message).toBe(greeting.first);
+    expect(JSON.stringify(await release())).not.toContain(greeting.first);
+  });
+
   it('is not upgraded by a commit that does not concern it', async () => {
     writeFleet({ message: 'second' });
     await clone.run('up');
@@ -119,11 +189,13 @@ describe('a Helm release', () => {
     expect((await history()).version).toBe(1);
   });
 
-  it('is upgraded when its values change', async () => {
+  it('is upgraded when its values change, the secret ones too', async () => {
     writeFleet({ message: 'second', values: '{ replicas: 2 }' });
+    await clone.secrets(['set', 'dev', 'app-b', 'greeting'], greeting.second);
     await clone.run('up');
     expect((await history()).version).toBe(2);
     expect(await dev().readyPods('app-b')).toHaveLength(2);
+    expect((await dev().answer('app-b')).message).toBe(greeting.second);
   });
 
   it('is brought back when somebody changes what it made', async () => {
@@ -157,11 +229,25 @@ describe('a tenant', () => {
       .message;
   };
 
+  /** What the tenant's own Alert has told: those of the fleet name the cluster. */
+  const told = async () => {
+    const { all } = await execa('docker', ['logs', 'fleet-alerts'], { all: true });
+    const events = all.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Event] : []));
+    return events.filter(({ metadata }) => metadata?.['cluster'] === undefined);
+  };
+
   it('has its namespace, with a quota, and what its folder says', async () => {
     expect((await dev().object('v1', 'ConfigMap', 'team-a/greeting')).data).toEqual({ a: 'b' });
     expect(
       await clone.shell('kubectl --context kind-cluster-dev -n team-a get resourcequota,limitrange,networkpolicy'),
     ).toMatch(/resourcequota[\s\S]*limitrange[\s\S]*networkpolicy/);
+  });
+
+  it('hears in its own place of what is its own, and of nothing else', async () => {
+    await expect.poll(told, { timeout: 30_000 }).not.toEqual([]);
+    expect(new Set((await told()).map(({ involvedObject }) => involvedObject.name))).toEqual(
+      new Set(['tenant-team-a']),
+    );
   });
 
   it('may make no ClusterRole, and reach into no other namespace, while everything else goes on', async () => {
@@ -175,6 +261,7 @@ describe('a tenant', () => {
       await clone.run('up');
       expect((await dev().answer('app-a')).message).toBe(name);
       await expect.poll(ready, { timeout: 60_000 }).toMatch(/forbidden/);
+      await expect.poll(async () => (await told()).at(-1)!.message, { timeout: 30_000 }).toMatch(/sly.*forbidden/s);
       await execa('rm', [clone.path('tenants/team-a', `${name}.yaml`)]);
     }
     const sly = await clone.shell(

@@ -4,6 +4,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { makeAgeKey, writeAgeKeys } from '../../machine/age-key';
 import { Clone } from './clone';
 import { dockerHolds, Observed, serverGit } from './observe';
 import { ReadinessWatch } from './readiness-watch';
@@ -21,31 +22,16 @@ function canary(): string {
   return `canary-${randomBytes(18).toString('hex')}`;
 }
 
-async function run(...args: [string, ...string[]]): Promise<string> {
-  const output = await watched(() => clone.run(...args));
-  printed += output;
-  return output;
-}
+const run = (...args: [string, ...string[]]) => watched(() => clone.run(...args));
+const secrets = (args: readonly string[], input?: string) => watched(() => clone.secrets(args, input));
 
-/** `fleet secrets`, with a value on its standard input. */
-async function secrets(args: readonly string[], input = ''): Promise<string> {
-  const { all, exitCode } = await watched(() =>
-    execa('npm', ['run', '-s', 'fleet', '--', 'secrets', ...args], {
-      cwd: clone.root,
-      input,
-      all: true,
-      reject: false,
-    }),
-  );
-  printed += all;
-  if (exitCode !== 0) throw new Error(`fleet secrets ${args.join(' ')} ended with ${exitCode}:\n${all}`);
-  return all;
-}
-
-async function watched<T>(work: () => PromiseLike<T>): Promise<T> {
+/** Does the work, and keeps what it printed and the arguments of what ran meanwhile. */
+async function watched(work: () => Promise<string>): Promise<string> {
   const watch = new ArgumentWatch();
   try {
-    return await work();
+    const output = await work();
+    printed += output;
+    return output;
   } finally {
     for (const line of watch.stop()) seen.add(line);
   }
@@ -153,6 +139,27 @@ describe('a rotation', () => {
   it('leaves nothing to do', async () => {
     expect(await run('up')).toContain('nothing to publish');
     await clone.shell('pulumi preview --expect-no-changes --non-interactive -s dev');
+  });
+});
+
+describe('somebody else who may decrypt', () => {
+  it('opens the files of the clusters that name them, and of no other, and the clusters go on', async () => {
+    const person = await makeAgeKey();
+    writeAgeKeys(clone.path('.fleet', 'keys', 'person.agekey'), [person]);
+    const values = () =>
+      (readFileSync(clone.path('secrets', 'dev', 'app-a.yaml'), 'utf8').match(/ENC\[.*data:.*/g) ?? [])[0];
+    const before = values();
+    clone.edit('dev: kind()', `dev: kind({ recipients: [ageKey(), ageKey('${person.recipient}')] })`);
+    clone.edit('import { defineFleet, ', 'import { ageKey, defineFleet, ');
+    expect(await run('up')).toContain('published');
+
+    const open = (name: string) =>
+      clone.shell(`SOPS_AGE_KEY_FILE=.fleet/keys/person.agekey sops decrypt secrets/${name}/app-a.yaml`);
+    expect(await open('dev')).toContain(value.changed);
+    await expect(open('prod')).rejects.toThrow('no master key');
+    expect(values()).toBe(before);
+    expect(await variable('dev', 'API_KEY')).toBe(value.changed);
+    expect(await secrets(['verify'])).toContain('All is well');
   });
 });
 
