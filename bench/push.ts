@@ -17,7 +17,7 @@ const hook = '/etc/git-hooks/post-receive';
 
 /**
  * How long it takes from a push to every cluster having applied it, all being ready: through the git server's hook, and
- * without it, where Flux finds the commit by its own poll (once a minute). The fleet must be up, and is as before
+ * without it, where Flux finds the commit by its own poll (every 50 s). The fleet must be up, and is as before
  * afterwards.
  */
 async function main(): Promise<void> {

@@ -7,6 +7,7 @@ import { findTool, isFound, tools } from '../machine/tools';
 import { type Fleet, FleetError } from '../model';
 import { lockRuns } from '../operate/run-lock';
 import { SecretsFolder } from '../operate/secrets/folder';
+import { refuseMissingTokens } from '../operate/secrets/transit-token';
 import { generateSecrets, type Outcome, refuseMissing } from '../operate/secrets/values';
 
 /** The fleet's encrypted files. */
@@ -25,6 +26,7 @@ export async function prepareSecrets(fleet: Fleet): Promise<string | undefined> 
   const folder = secretsFolder(fleet);
   const outcome = await generateSecrets(folder);
   refuseMissing(folder);
+  refuseMissingTokens(folder);
   return describeOutcome(outcome);
 }
 

@@ -6,6 +6,7 @@ import { joinedAgeKeys } from '../machine/age-key';
 import { fleetDirectory } from '../machine/paths';
 import { FleetError } from '../model';
 import { importKey } from '../operate/secrets/import-key';
+import { importToken } from '../operate/secrets/transit-token';
 import { listSecrets } from '../operate/secrets/list';
 import { generateSecrets, missingSecrets, setSecret } from '../operate/secrets/values';
 import { verifySecrets } from '../operate/secrets/verify';
@@ -53,6 +54,10 @@ export function register(program: Command): void {
     .command('import-key <cluster>')
     .description("take a cluster's private age key from standard input")
     .action(takeKey);
+  secrets
+    .command('import-token <cluster>')
+    .description('take from standard input the token by which a cluster uses its transit key of Vault or OpenBao')
+    .action(takeToken);
 }
 
 async function set(cluster: string, app: string, key: string): Promise<void> {
@@ -104,4 +109,10 @@ async function takeKey(cluster: string): Promise<void> {
   const taken = await importKey(folder, cluster, (await buffer(process.stdin)).toString());
   joinedAgeKeys(fleetDirectory, Object.keys(folder.fleet.clusters));
   console.log(`Took ${taken.join(', ')} into ${fleetDirectory}/keys. \`npm run up\` gives it to the cluster.`);
+}
+
+async function takeToken(cluster: string): Promise<void> {
+  const folder = await lockedSecretsFolder(loadFleet(), 'import-token');
+  importToken(folder, cluster, (await buffer(process.stdin)).toString());
+  console.log(`Took the token into ${fleetDirectory}/keys. \`npm run up\` gives it to the cluster.`);
 }

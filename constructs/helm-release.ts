@@ -131,6 +131,7 @@ function chartSource(name: string, { chart }: HelmApp) {
           ref: { tag: chart.version },
           layerSelector: { mediaType: 'application/vnd.cncf.helm.chart.content.v1.tar+gzip', operation: 'copy' },
           interval: '1h',
+          ...(chart.insecure && { insecure: true }),
         },
       } satisfies IOCIRepository;
   }

@@ -40,6 +40,11 @@ export interface OciChart {
   readonly url: string;
   /** One version, which is the artifact's tag. */
   readonly version: string;
+  /**
+   * Whether the registry is spoken to by plain HTTP, as one beside the clusters may be.
+   * @default false
+   */
+  readonly insecure?: boolean;
 }
 
 /** Every place that a chart can come from. */

@@ -1,6 +1,6 @@
 import { common, replicas, tag } from './common-shapes';
 import { patchesByKind, patchesByName } from './patch-shapes';
-import { entries, isObject, list, madeBy, orNull, rule, type Rule, shape, text, whole, words } from './rule';
+import { entries, isObject, list, madeBy, orNull, rule, type Rule, shape, text, whole, words, yesOrNo } from './rule';
 import { secretsShape } from './secret-shapes';
 
 /** A folder beside `fleet.ts`, and in nothing that is not: no `..`, no root. */
@@ -43,6 +43,7 @@ const chart = madeBy(
         url: text(/^oci:\/\/\S+\/[^\s:]+$/, 'the address of a chart', 'Begin it with `oci://`, without its version'),
         version,
       },
+      optional: { insecure: yesOrNo },
     }),
   },
   'a chart',
@@ -92,7 +93,7 @@ export const helmShape: Rule = shape({
     remediation: shape({
       optional: { retries: whole([0, 100], 'a number of tries'), strategy: oneOf(['rollback', 'uninstall']) },
     }),
-    test: yesOrNo(),
+    test: yesOrNo,
   },
 });
 
@@ -104,7 +105,7 @@ const secrets = secretsShape(['in-secret'], 'inSecret()');
 
 export const kustomizeShape: Rule = shape({
   required: { type: words, folder: folder('', 'deploy/cache') },
-  optional: { ...objectsApp, ownNamespaces: yesOrNo(), secrets },
+  optional: { ...objectsApp, ownNamespaces: yesOrNo, secrets },
 });
 
 export const cdk8sShape: Rule = shape({
@@ -123,8 +124,4 @@ export const kustomizeOverlayShape: Rule = shape({
 export function oneOf(options: readonly string[]): Rule {
   const keeps = (value: unknown) => typeof value === 'string' && options.includes(value);
   return rule(keeps, 'a choice here', `Use one of ${options.map((option) => `\`${option}\``).join(', ')}`);
-}
-
-function yesOrNo(): Rule {
-  return rule((value) => typeof value === 'boolean', 'true or false', 'Use `true` or `false`');
 }

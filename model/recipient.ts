@@ -75,6 +75,10 @@ export const recipientsShape: Rule = function* (place, value) {
     return;
   }
   for (const [index, recipient] of value.entries()) yield* recipientShape(`${place}.${index}`, recipient);
+  if (value.every((recipient) => isObject(recipient) && textOf(recipient['recipient']) !== '')) {
+    const problem = 'they are all keys of somebody else, and the cluster itself could decrypt nothing';
+    yield { place, problem, next: 'Add its own, `ageKey()`' };
+  }
 };
 
 function* recipientShape(place: string, value: unknown): Iterable<Problem> {

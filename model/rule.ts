@@ -29,6 +29,8 @@ export function madeBy(shapes: Readonly<Record<string, Rule>>, what: string, exa
   };
 }
 
+export const yesOrNo = rule((value) => typeof value === 'boolean', 'true or false', 'Use `true` or `false`');
+
 /** A whole number from `least` to `most`. */
 export function whole([least, most]: readonly [number, number], what: string): Rule {
   const keeps = (value: unknown) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most;

@@ -1,6 +1,6 @@
 import { folder, oneOf } from './objects-app-shapes';
 import { patchesByName } from './patch-shapes';
-import { anyPort, entries, list, madeBy, rule, type Rule, shape, text, words } from './rule';
+import { anyPort, entries, list, madeBy, type Rule, shape, text, words, yesOrNo } from './rule';
 import { alertTypes } from './tenant';
 
 const quantity = text(
@@ -27,8 +27,6 @@ const peer: Rule = function* (place, value) {
   const next = "Write it as in `{ namespace: 'shop', ports: [8080] }`";
   yield { place, problem: 'it is neither one namespace nor one range of addresses', next };
 };
-
-const yesOrNo = rule((value) => typeof value === 'boolean', 'true or false', 'Use `true` or `false`');
 
 const source = madeBy(
   {

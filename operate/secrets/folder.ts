@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { ageKeyPath } from '../../machine/age-key';
 import { writeWhole } from '../../machine/files';
-import { type Fleet, secretFile, secretMetadata } from '../../model';
+import { type Cluster, type Fleet, FleetError, secretFile, secretMetadata } from '../../model';
 import { type EncryptedFile, readEncrypted } from './encrypted-file';
 import { Sops, type SopsFile } from './sops';
 import { type OwnRecipients, ownRecipients, sopsConfig } from './sops-config';
@@ -143,6 +143,14 @@ export class SecretsFolder {
   private config(): string {
     return existsSync(this.configPath) ? readFileSync(this.configPath, 'utf8') : '';
   }
+}
+
+/** The cluster of a name that somebody typed. @throws FleetError that names those there are */
+export function clusterOf({ clusters }: Fleet, name: string): Cluster {
+  const cluster = clusters[name];
+  if (cluster) return cluster;
+  const next = `Use one of ${Object.keys(clusters).join(', ')}`;
+  throw new FleetError({ place: 'fleet.ts', problem: `it has no cluster \`${name}\``, next });
 }
 
 /** The file's path in the repository. */

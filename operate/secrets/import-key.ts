@@ -1,6 +1,6 @@
 import { parseAgeKeys, readAgeKeys, writeAgeKeys } from '../../machine/age-key';
 import { FleetError } from '../../model';
-import type { SecretsFolder } from './folder';
+import { clusterOf, type SecretsFolder } from './folder';
 import { recipientNames } from './sops-config';
 
 /**
@@ -10,10 +10,7 @@ import { recipientNames } from './sops-config';
  * @throws FleetError when the text holds no key, or none that opens a file of the cluster.
  */
 export async function importKey(folder: SecretsFolder, cluster: string, text: string): Promise<string[]> {
-  if (!folder.fleet.clusters[cluster]) {
-    const next = `Use one of ${Object.keys(folder.fleet.clusters).join(', ')}`;
-    throw new FleetError({ place: 'fleet.ts', problem: `it has no cluster \`${cluster}\``, next });
-  }
+  clusterOf(folder.fleet, cluster);
   const keys = await parseAgeKeys(text, 'standard input');
   const files = folder.filesOf(cluster).flatMap((of) => recipientNames(folder.read(of)!.recipients));
   const used = [...new Set(files.length > 0 ? files : (folder.own()[cluster] ?? []))];

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 import { FleetError, requiredSecrets, type RequiredSecret, setSecretCommand } from '../../model';
 import { ensureKeys, refuseLocked, updateRecipients } from './keys';
-import { path, type SecretsFolder, sideBySide } from './folder';
+import { clusterOf, path, type SecretsFolder, sideBySide } from './folder';
 
 /** Which value, of which app, in which cluster. */
 export type SecretName = Pick<RequiredSecret, 'cluster' | 'app' | 'key'>;
@@ -22,7 +22,11 @@ export async function setSecret(folder: SecretsFolder, name: SecretName, value: 
   const { states } = await ensureKeys(folder);
   // A new file is encrypted without any private key.
   const exists = folder.read(name) !== undefined;
-  if (exists) refuseLocked(folder, statesOf(states, name.cluster));
+  if (exists)
+    refuseLocked(
+      folder,
+      states.filter(({ cluster }) => cluster === name.cluster),
+    );
   return folder.set(name, { [name.key]: value });
 }
 
@@ -45,8 +49,9 @@ export interface Outcome {
  * @throws FleetError where no key of this machine opens a cluster's files.
  */
 export async function generateSecrets(folder: SecretsFolder, only?: string): Promise<Outcome> {
+  if (only !== undefined) clusterOf(folder.fleet, only);
   const { states, wrote } = await ensureKeys(folder);
-  const mine = only === undefined ? states : statesOf(states, only);
+  const mine = states.filter(({ cluster }) => only === undefined || cluster === only);
   refuseLocked(folder, mine);
   const clusters = mine.map(({ cluster }) => cluster);
   const updated = await updateRecipients(folder, clusters);
@@ -93,14 +98,6 @@ function refuseUnknown({ fleet }: SecretsFolder, { cluster, app, key }: SecretNa
     problem: `it names no secret \`${key}\` of \`${app}\` in \`${cluster}\``,
     next: `Name it in the app's \`secrets\`, and see that \`${cluster}\` runs the app; what is named is ${known}`,
   });
-}
-
-function statesOf<S extends { readonly cluster: string }>(states: readonly S[], cluster: string): S[] {
-  const found = states.filter((state) => state.cluster === cluster);
-  if (found.length > 0) return found;
-  const known = states.map((state) => `\`${state.cluster}\``).join(', ');
-  const problem = `fleet.ts has no cluster \`${cluster}\``;
-  throw new FleetError({ place: 'fleet secrets', problem, next: `Use one of ${known}` });
 }
 
 /** Random bytes as text that needs no quoting anywhere. */

@@ -23,6 +23,9 @@ export interface ClusterOutputs {
 /** The namespace of Flux, and the name of its root objects, as `flux bootstrap` has them. */
 const flux = 'flux-system';
 
+/** How often Flux looks by itself: with the time that applying takes, a push is there within a minute even if untold. */
+const pollInterval = '50s';
+
 /**
  * A cluster, Flux in it, and what Flux needs to read the fleet's repository.
  *
@@ -93,7 +96,13 @@ function fluxSource(cluster: string, opts: pulumi.CustomResourceOptions, decrypt
       apiVersion: 'source.toolkit.fluxcd.io/v1',
       kind: 'GitRepository',
       metadata,
-      spec: { url: output('clusterUrl'), ref: { branch }, secretRef: { name: flux }, interval: '1m', timeout: '60s' },
+      spec: {
+        url: output('clusterUrl'),
+        ref: { branch },
+        secretRef: { name: flux },
+        interval: pollInterval,
+        timeout: '60s',
+      },
     },
     { ...opts, dependsOn: [secret] },
   );

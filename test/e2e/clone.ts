@@ -61,6 +61,14 @@ export class Clone {
     return all;
   }
 
+  /** Runs a line in a fresh checkout of the fleet's repository, as somebody does who works on it by hand. */
+  async push(line: string): Promise<string> {
+    return this.shell(
+      'cd "$(mktemp -d)" && git clone -q "$FLUX_FLEET_GIT_URL" . && git config user.name e2e && ' +
+        `git config user.email e2e@example.org && ${line}`,
+    );
+  }
+
   /** Asks plain Pulumi whether it would change anything. @throws with what it would, when it would */
   async expectNoChanges(...stacks: readonly string[]): Promise<void> {
     const preview = 'pulumi preview --expect-no-changes --non-interactive -s';

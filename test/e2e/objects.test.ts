@@ -1,81 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { ChartServer } from './chart-server';
 import { Clone } from './clone';
+import { configMap, definition, objectsFleet, type Step, widget } from './objects-fleet';
 import { Observed } from './observe';
 
 let clone: Clone;
+let charts: ChartServer | undefined;
 /** Values of the chart that are secret. */
 const greeting = { first: randomUUID(), second: randomUUID() };
 const dev = () => new Observed(clone.path('.fleet', 'kubeconfig', 'dev'));
 
-/** What of the test's fleet changes from step to step. */
-interface Step {
-  /** Of app-a. */
-  readonly message?: string;
-  /** Of the Helm release app-b. */
-  readonly values?: string;
-}
-
-/** One cluster that runs one of everything. */
-function writeFleet({ message = 'first', values = '{}' }: Step): void {
-  writeFileSync(
-    clone.path('fleet.ts'),
-    `import { ApiObject } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
-import images from './images.json';
-import { cdk8sApp, defineFleet, folderSource, gitChart, helmApp, kind, kustomizeApp, tenant, value, webApp } from './model';
-
-const podinfo = { ...images.podinfo, port: 9898 };
-export default defineFleet({
-  clusters: { dev: kind() },
-  apps: {
-    'app-a': webApp({
-      ...podinfo,
-      env: { PODINFO_UI_MESSAGE: '${message}', PODINFO_UI_COLOR: '#123456' },
-      hosts: ['app-a.example.org'],
-    }),
-    'app-b': helmApp({
-      chart: gitChart('charts/podinfo'),
-      values: { ...images.podinfo },
-      secrets: { greeting: value('message') },
-      test: true,
-      timeout: '40s',
-      remediation: { retries: 1 },
-    }),
-    'app-c': webApp({ ...podinfo, after: ['app-a'] }),
-    folder: kustomizeApp({
-      folder: 'deploy/folder',
-      health: [{ apiVersion: 'example.org/v1', kind: 'Widget', current: 'spec.size == 3' }],
-    }),
-    own: cdk8sApp({
-      construct: (scope) => {
-        new k8s.KubeConfigMap(scope, 'map', { metadata: { name: 'own' }, data: { a: 'b' } });
-        new ApiObject(scope, 'widget', { apiVersion: 'example.org/v1', kind: 'Widget', metadata: { name: 'own' } });
-      },
-      after: ['folder'],
-    }),
-  },
-  tenants: { 'team-a': tenant({ source: folderSource('tenants/team-a'), alerts: { type: 'generic', severity: 'info' } }) },
-  runs: {
-    dev: {
-      'app-a': {
-        env: { PODINFO_UI_COLOR: null },
-        hosts: ['app-a.dev.example.org'],
-        patches: {
-          Deployment: { spec: { template: { spec: { terminationGracePeriodSeconds: 45 } } } },
-          Service: [{ op: 'add', path: '/spec/sessionAffinity', value: 'ClientIP' }],
-        },
-      },
-      'app-b': { values: ${values} }, 'app-c': {}, folder: {}, own: {}, 'team-a': {},
-    },
-  },
-});
-`,
-  );
+function writeFleet(step: Omit<Step, 'charts'>): void {
+  writeFileSync(clone.path('fleet.ts'), objectsFleet({ ...step, charts }));
 }
 
 /** The parts of one of Flux's events that the tests look at. */
@@ -91,30 +32,6 @@ function manifest(folder: string, name: string, yaml: string): void {
   writeFileSync(clone.path(folder, `${name}.yaml`), yaml);
 }
 
-const configMap = (name: string, namespace: string) =>
-  `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, namespace: ${namespace}}\ndata: {a: b}\n`;
-
-/** Of a kind that no cluster knows before. */
-const definition = `apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: widgets.example.org}
-spec:
-  group: example.org
-  scope: Namespaced
-  names: {kind: Widget, listKind: WidgetList, plural: widgets, singular: widget}
-  versions:
-    - name: v1
-      served: true
-      storage: true
-      schema:
-        openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {size: {type: integer}}}}}
-`;
-const widget = `apiVersion: example.org/v1
-kind: Widget
-metadata: {name: folder, namespace: folder}
-spec: {size: 3}
-`;
-
 beforeAll(async () => {
   clone = await Clone.make();
   manifest('deploy/folder', 'map', configMap('folder', 'folder'));
@@ -129,6 +46,7 @@ beforeAll(async () => {
   await clone.run('up');
 });
 afterAll(async () => {
+  charts?.stop();
   await clone.run('down', '--all');
   clone.remove();
 });
@@ -164,6 +82,35 @@ describe('a folder and a construct', () => {
   });
 });
 
+describe('what comes from elsewhere', () => {
+  beforeAll(async () => {
+    charts = await ChartServer.start(clone.path('charts', 'podinfo'));
+    const config = clone.path('.fleet', 'config.yaml');
+    writeFileSync(config, configMap('greeting', 'team-b'));
+    await clone.push(
+      `git checkout -q --orphan team-b && git rm -rfq . && mkdir deploy && cp ${config} deploy && git add . && ` +
+        'git commit -qm Begin && git push -q origin team-b',
+    );
+    writeFleet({ message: 'second' });
+    const key = readFileSync(clone.path('.fleet', 'keys', 'deploy-dev'), 'utf8');
+    await clone.secrets(['set', 'dev', 'team-b', 'identity'], key);
+    await clone.secrets(
+      ['set', 'dev', 'team-b', 'known_hosts'],
+      readFileSync(clone.path('.fleet', 'known_hosts'), 'utf8'),
+    );
+    await clone.run('up');
+  });
+
+  it('may be a chart of a Helm repository, and of a registry', async () => {
+    expect((await dev().answer('repository')).message).toBe('from a repository');
+    expect((await dev().answer('registry')).message).toBe('from a registry');
+  });
+
+  it("may be a tenant's own repository", async () => {
+    expect((await dev().object('v1', 'ConfigMap', 'team-b/greeting')).data).toEqual({ a: 'b' });
+  });
+});
+
 describe('a Helm release', () => {
   const release = () => dev().object('helm.toolkit.fluxcd.io/v2', 'HelmRelease', 'flux-system/app-b');
   const history = async () => ((await release()).status?.['history'] as { version: number; status: string }[])[0]!;
@@ -183,8 +130,6 @@ describe('a Helm release', () => {
   });
 
   it('is not upgraded by a commit that does not concern it', async () => {
-    writeFleet({ message: 'second' });
-    await clone.run('up');
     expect((await dev().answer('app-a')).message).toBe('second');
     expect((await history()).version).toBe(1);
   });

@@ -169,10 +169,9 @@ describe('a Secret in plain text', () => {
   it('is refused by the git server when somebody pushes it by hand, and in no commit that it took', async () => {
     const tip = await serverGit('rev-parse', 'main');
     writeFileSync(clone.path('.fleet', 'plain.yaml'), plain);
-    const push = clone.shell(
-      'file="$PWD/.fleet/plain.yaml" && cd "$(mktemp -d)" && git clone -q "$FLUX_FLEET_GIT_URL" . && ' +
-        'git config user.name e2e && git config user.email e2e@example.org && cp "$file" app.yaml && git add . && ' +
-        'git commit -q -m Plain && git rm -q app.yaml && git commit -q -m Gone && git push origin HEAD:main',
+    const push = clone.push(
+      `cp ${clone.path('.fleet', 'plain.yaml')} app.yaml && git add . && git commit -q -m Plain && ` +
+        'git rm -q app.yaml && git commit -q -m Gone && git push origin HEAD:main',
     );
     await expect(push).rejects.toThrow(/app\.yaml \(commit \w+\): `PASSWORD` of a Secret is plain text/);
     expect(await serverGit('rev-parse', 'main')).toBe(tip);

@@ -184,7 +184,7 @@ function helmApps(order: Order) {
       timeout: '10m',
     }),
     'oci-release': helmApp({
-      chart: ociChart({ url: 'oci://registry.example.com/charts/thing', version: 'v1.2.3' }),
+      chart: ociChart({ url: 'oci://registry.example.com/charts/thing', version: 'v1.2.3', insecure: true }),
       podSecurity: 'baseline',
       health: [{ apiVersion: 'example.com/v1', kind: 'Widget', current: "status.phase == 'Up'" }],
     }),

@@ -53,6 +53,11 @@ describe('an app of other objects', () => {
       'chart.url: `oci://a.example.com/b:1` is not the address of a chart',
     ],
     [
+      'a word where there is yes or no',
+      helmApp({ chart: ociChart({ url: 'oci://a.example.com/b', version: '1.2.3', insecure: 'yes' as never }) }),
+      'chart.insecure: `yes` is not true or false',
+    ],
+    [
       'null as a value',
       helmApp({ chart, values: { a: { b: null } } as never }),
       'values.a.b: `null` is not a value of a chart',

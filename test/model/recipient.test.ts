@@ -45,6 +45,12 @@ describe("the recipients of a cluster's secrets", () => {
     expect(problemOf()).toContain('clusters.dev.recipients: nobody could decrypt the secrets');
   });
 
+  it("include the cluster's own, or one that it may use", () => {
+    const person = ageKey('age1pqlxdusvrde636rcned6zzf5qksmvhwfvmwvf9cnq80wakuda4jsq76fcs');
+    expect(problemOf(person)).toContain('clusters.dev.recipients: they are all keys of somebody else');
+    expect(problemOf(person, ageKey())).toBeUndefined();
+  });
+
   it.each([
     [ageKey('age1short'), 'ageKey'],
     [ageKey('AGE-SECRET-KEY-1QQQQ'), 'ageKey'],

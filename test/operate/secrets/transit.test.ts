@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -7,6 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { transitKey } from '../../../model';
 import { readEncrypted } from '../../../operate/secrets/encrypted-file';
 import { generateSecrets, setSecret } from '../../../operate/secrets/values';
+import { importToken, refuseMissingTokens } from '../../../operate/secrets/transit-token';
 import { verifySecrets } from '../../../operate/secrets/verify';
 import { Scratch, sops, twoClusters, withSops } from './fixture';
 
@@ -63,6 +66,35 @@ describe.skipIf(!sops)(`a cluster whose recipient is a transit key, ${withSops} 
     expect(scratch.has(prodKey)).toBe(true);
     expect(scratch.has('fresh/keys/age-dev.agekey')).toBe(true);
     expect(await fresh.values(name)).toMatchObject({ API_KEY: 'value' });
+  });
+});
+
+describe('the token by which a cluster uses its transit key', () => {
+  const key = transitKey('https://bao.example.org/v1/transit/keys/dev');
+  const folder = () => scratch.folder(twoClusters([key]));
+
+  it('is asked for where the cluster has nothing else to decrypt by', () => {
+    expect(() => refuseMissingTokens(folder())).toThrow(/^clusters\.dev: .*\n.*secrets import-token dev/);
+    expect(() => refuseMissingTokens(scratch.folder(twoClusters([{ type: 'age' }, key])))).not.toThrow();
+    expect(() => refuseMissingTokens(scratch.folder())).not.toThrow();
+  });
+
+  it('is kept for its owner alone', () => {
+    importToken(folder(), 'dev', 'hvs.token\n');
+
+    expect(() => refuseMissingTokens(folder())).not.toThrow();
+    expect(scratch.text('.fleet/keys/transit-dev.token')).toBe('hvs.token\n');
+    expect(statSync(join(scratch.root, '.fleet/keys/transit-dev.token')).mode & 0o777).toBe(0o600);
+  });
+
+  it.each([
+    ['stage', 'hvs.token', 'fleet.ts: it has no cluster `stage`'],
+    ['prod', 'hvs.token', 'clusters.prod: it has no transit key to use by a token'],
+    ['dev', ' \n', 'standard input: it is no token'],
+    ['dev', 'Key    Value\ntoken  hvs.token', 'standard input: it is no token'],
+  ])('is refused for %s as %j', (cluster, text, problem) => {
+    expect(() => importToken(folder(), cluster, text)).toThrow(problem);
+    expect(scratch.files()).toEqual([]);
   });
 });
 

@@ -1,0 +1,42 @@
+import { writePrivateFile } from '../../machine/private-file';
+import { readTransitToken, transitTokenPath } from '../../machine/transit-token';
+import { FleetError, hasOwnKey } from '../../model';
+import { clusterOf, type SecretsFolder } from './folder';
+
+/**
+ * Takes the token of Vault or OpenBao by which a cluster uses its transit key. It needs no right but to decrypt by that
+ * key.
+ *
+ * @throws FleetError when the cluster has no transit key, or the text is no token.
+ */
+export function importToken(folder: SecretsFolder, cluster: string, text: string): void {
+  const place = 'standard input';
+  if (!clusterOf(folder.fleet, cluster).recipients.some(({ type }) => type === 'transit')) {
+    const next = "Give it one: `recipients: [transitKey('https://…')]`";
+    throw new FleetError({ place: `clusters.${cluster}`, problem: 'it has no transit key to use by a token', next });
+  }
+  const token = text.trim();
+  if (!/^\S+$/.test(token)) {
+    const next = 'Pipe it in alone, as `vault token create -policy=<policy> -field=token` prints it';
+    throw new FleetError({ place, problem: 'it is no token', next });
+  }
+  writePrivateFile(transitTokenPath(folder.props.directory, cluster), `${token}\n`);
+}
+
+/** @throws FleetError that names the clusters which could decrypt nothing, for want of a token. */
+export function refuseMissingTokens({ fleet, props }: SecretsFolder): void {
+  const without = Object.entries(fleet.clusters).filter(
+    ([cluster, { recipients }]) =>
+      !hasOwnKey(recipients) &&
+      recipients.every(({ type }) => ['age', 'transit'].includes(type)) &&
+      readTransitToken(props.directory, cluster) === undefined,
+  );
+  if (without.length === 0) return;
+  throw new FleetError(
+    ...without.map(([cluster]) => ({
+      place: `clusters.${cluster}`,
+      problem: 'it decrypts by a transit key, and this machine has no token to give it',
+      next: `Pipe one in that may decrypt by that key: \`npm run fleet -- secrets import-token ${cluster}\``,
+    })),
+  );
+}
