@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import images from '../../images.json';
 import { ChartServer } from './chart-server';
 import { Clone } from './clone';
 import { configMap, definition, objectsFleet, type Step, widget } from './objects-fleet';
@@ -213,5 +214,53 @@ describe('a tenant', () => {
       'kubectl --context kind-cluster-dev get clusterroles,configmaps -A --field-selector metadata.name=sly',
     );
     expect(sly).toContain('No resources found');
+  });
+});
+
+describe('a move to Flux by its operator, and back', () => {
+  const operator = 'ghcr.io/controlplaneio-fluxcd/flux-operator';
+  const apply = 'pulumi up --yes --skip-preview --non-interactive -s dev';
+  const kubectl = 'kubectl --context kind-cluster-dev -n flux-system';
+  const pods = async () => ({ flux: await dev().readyPods('flux-system'), app: await dev().readyPods('app-a') });
+
+  /** An image that is as ready as the operator's and does nothing: the operator's own refuses to run in the lab. */
+  async function standIn(): Promise<void> {
+    const manifest = await clone.shell('cat "$FLUX_FLEET_FLUX_OPERATOR"');
+    const [image] = new RegExp(`${operator}:\\S+`).exec(manifest)!;
+    const file = `FROM ${images.podinfo.image}:${images.podinfo.tag}\nENTRYPOINT ["/home/app/podinfo", "--port=8081"]\n`;
+    await execa('docker', ['build', '--quiet', '--tag', image, '-'], { input: file });
+    await clone.shell(`kind load docker-image ${image} --name cluster-dev && docker image rm ${image}`);
+  }
+
+  /** Says of the FluxInstance what the operator would, once it is there. */
+  async function sayReady(): Promise<void> {
+    const status = { conditions: [{ type: 'Ready', status: 'True', reason: 'ReconciliationSucceeded', message: '' }] };
+    const at = { lastTransitionTime: new Date().toISOString() };
+    const patch = JSON.stringify({ status: { conditions: status.conditions.map((one) => ({ ...one, ...at })) } });
+    const line = `${kubectl} patch fluxinstance flux --subresource=status --type=merge -p '${patch}'`;
+    const said = () =>
+      clone.shell(line).then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(said, { timeout: 180_000, interval: 3000 }).toBe(true);
+  }
+
+  it('takes nothing away that runs', async () => {
+    await standIn();
+    const before = await pods();
+    const fleet = readFileSync(clone.path('fleet.ts'), 'utf8');
+    clone.edit('clusters: { dev: kind() }', 'flux: fluxInstance(), clusters: { dev: kind() }');
+    clone.edit('defineFleet, ', 'defineFleet, fluxInstance, ');
+    await Promise.all([clone.shell(apply), sayReady()]);
+    const [instance] = [await dev().object('fluxcd.controlplane.io/v1', 'FluxInstance', 'flux-system/flux')];
+    expect(instance.spec).toMatchObject({ distribution: { version: '2.9.4' }, cluster: { multitenant: true } });
+    expect((await pods()).flux).toEqual(expect.arrayContaining(before.flux));
+    expect((await pods()).app).toEqual(before.app);
+
+    writeFileSync(clone.path('fleet.ts'), fleet);
+    await clone.run('up');
+    expect(await pods()).toEqual(before);
+    await clone.expectNoChanges('dev');
   });
 });
