@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { execa, type ResultPromise } from 'execa';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { findCommand } from '../../machine/files';
 import { Clone } from './clone';
@@ -30,11 +30,7 @@ class TransitServer {
       reject: false,
     });
     const started = new TransitServer(server, `http://${host}:8200`, token);
-    const healthy = () =>
-      fetch(`http://${host}:8200/v1/sys/health`)
-        .then(({ ok }) => ok)
-        .catch(() => false);
-    await expect.poll(healthy, { timeout: 30_000 }).toBe(true);
+    await vi.waitFor(() => fetch(`http://${host}:8200/v1/sys/health`), { timeout: 30_000 });
     await started.post('sys/mounts/transit', { type: 'transit' });
     return started;
   }
@@ -70,7 +66,7 @@ class TransitServer {
 
 describe.skipIf(!command)(title, () => {
   let clone: Clone;
-  let server: TransitServer;
+  let server: TransitServer | undefined;
   let token: string;
   const value = `canary-${randomUUID()}`;
 
@@ -89,7 +85,7 @@ describe.skipIf(!command)(title, () => {
   });
   afterAll(async () => {
     await clone.run('down', '--all');
-    await server.stop();
+    await server?.stop();
     clone.remove();
   });
 
