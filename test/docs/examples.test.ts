@@ -8,6 +8,7 @@ import folder from '../../docs/examples/kustomize-folder';
 import ordering from '../../docs/examples/ordering';
 import overlay from '../../docs/examples/overlay';
 import patch from '../../docs/examples/patch';
+import recipients from '../../docs/examples/recipients';
 import secret from '../../docs/examples/secret';
 import tenant from '../../docs/examples/tenant';
 import { type Fleet, requiredSecrets, secretFile, secretMetadata } from '../../model';
@@ -23,6 +24,7 @@ const examples: Readonly<Record<string, Fleet>> = {
   overlay,
   'own-construct': construct,
   patch,
+  recipients,
   secret,
   tenant,
 };

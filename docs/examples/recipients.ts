@@ -1,0 +1,16 @@
+import { ageKey, defineFleet, env, kind, transitKey, webApp } from '../../model';
+
+/**
+ * Who can decrypt: dev by its own key, and a colleague; prod by a key of Vault's or OpenBao's, for which it gets a token
+ * by `fleet secrets import-token prod`.
+ */
+export default defineFleet({
+  clusters: {
+    dev: kind({ recipients: [ageKey(), ageKey('age1pqlxdusvrde636rcned6zzf5qksmvhwfvmwvf9cnq80wakuda4jsq76fcs')] }),
+    prod: kind({ recipients: [transitKey('https://bao.example.com:8200/v1/transit/keys/prod')] }),
+  },
+  apps: {
+    shop: webApp({ image: 'ghcr.io/stefanprodan/podinfo', tag: '6.9.2', port: 9898, secrets: { API_KEY: env() } }),
+  },
+  runs: { dev: { shop: {} }, prod: { shop: {} } },
+});
