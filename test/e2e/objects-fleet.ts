@@ -55,7 +55,7 @@ export default defineFleet({
       secrets: { greeting: value('message') },
       test: true,
       timeout: '40s',
-      remediation: { retries: 1 },
+      remediation: { retries: 0 },
     }),
     'app-c': webApp({ ...podinfo, after: ['app-a'] }),
     folder: kustomizeApp({
