@@ -15,7 +15,7 @@ export const hostCommands = join(labCache, 'bin');
 export const imageCommands = join(labCache, 'image-bin');
 
 /** A folder of lab/go: one Go module, whose go.mod and go.sum pin everything that is built in it. */
-export type Module = 'containerd' | 'kube' | 'pause' | 'pulumi' | 'pulumi-nodejs';
+export type Module = 'containerd' | 'kube' | 'kube-router' | 'pause' | 'pulumi' | 'pulumi-nodejs';
 
 /** A command that is built from Go modules. */
 export interface Command {
@@ -46,6 +46,7 @@ const kubeVersion = {
   'k8s.io/component-base/version.gitTreeState': 'clean',
 };
 const containerdVersion = { 'github.com/containerd/containerd/v2/version.Version': 'v2.3.0' };
+const kubeRouter = 'github.com/cloudnativelabs/kube-router/v2';
 const pulumi = 'github.com/pulumi/pulumi';
 
 /** Every command of the lab, the longest builds first: what follows finds most of its packages compiled. */
@@ -64,6 +65,10 @@ export const commands: readonly Command[] = [
       variables: containerdVersion,
     }),
   ),
+  command('kube-router', 'kube-router', {
+    package: `${kubeRouter}/cmd/kube-router`,
+    variables: { [`${kubeRouter}/pkg/version.Version`]: 'v2.1.0' },
+  }),
   command('pulumi', 'pulumi', {
     package: `${pulumi}/pkg/v3/cmd/pulumi`,
     variables: { [`${pulumi}/sdk/v3/go/common/version.Version`]: 'v3.259.0' },

@@ -66,8 +66,11 @@ export const images: readonly Image[] = [
     recipe: {
       by: 'dockerfile',
       folder: 'kubernetes',
-      commands: ['hyperkube'],
-      aliases: ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'].map(kubernetes),
+      commands: ['hyperkube', 'kube-router'],
+      aliases: [
+        ...['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'].map(kubernetes),
+        'cloudnativelabs/kube-router:v2.1.0',
+      ],
     },
   },
   ofCommand('registry.k8s.io/pause:3.10', 'pause', '65535:65535'),

@@ -10,6 +10,7 @@ const minutesOf: Readonly<Record<string, number>> = {
   'source-controller': 2,
   'kustomize-controller': 1,
   containerd: 1,
+  'kube-router': 1.5,
 };
 const otherCommand = 0.2;
 const otherImage = 0.1;

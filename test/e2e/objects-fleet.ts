@@ -15,6 +15,7 @@ function elsewhere(charts: ChartServer | undefined) {
   if (!charts) return { apps: '', tenants: '', runs: '' };
   const { host, chart } = charts;
   const source = "gitSource({ url: 'ssh://git@gitserver/git-server/repos/infra', branch: 'team-b', path: './deploy' })";
+  const network = "{ to: [{ namespace: 'app-a', ports: [9898] }] }";
   return {
     apps: `
     repository: helmApp({
@@ -25,7 +26,7 @@ function elsewhere(charts: ChartServer | undefined) {
       chart: ociChart({ url: 'oci://${host}/${chart.name}', version: '${chart.version}', insecure: true }),
       values: { ...images.podinfo, message: 'from a registry' },
     }),`,
-    tenants: `'team-b': tenant({ source: ${source} }),`,
+    tenants: `'team-b': tenant({ source: ${source}, network: ${network} }),`,
     runs: "repository: {}, registry: {}, 'team-b': {},",
   };
 }
@@ -94,6 +95,42 @@ export default defineFleet({
 /** The text of a ConfigMap. */
 export const configMap = (name: string, namespace: string) =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, namespace: ${namespace}}\ndata: {a: b}\n`;
+
+/** A tenant's app that calls app-a whenever it is asked for `/api/echo`, and answers what came of it. */
+export const caller = (namespace: string, image: string) => `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: caller, namespace: ${namespace}}
+spec:
+  selector: {matchLabels: {app: caller}}
+  template:
+    metadata: {labels: {app: caller}}
+    spec:
+      securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+      containers:
+        - name: podinfo
+          image: ${image}
+          env:
+            - {name: PODINFO_BACKEND_URL, value: 'http://app-a.app-a.svc.cluster.local:9898/env'}
+            - {name: PODINFO_HTTP_CLIENT_TIMEOUT, value: 3s}
+          readinessProbe: {httpGet: {path: /readyz, port: 9898}}
+          securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: caller, namespace: ${namespace}}
+spec: {selector: {app: caller}, ports: [{port: 9898}]}
+`;
+
+/** A Flux Kustomization of a tenant's that would apply what is in the fleet's own repository. */
+export const borrower = (namespace: string) => `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: borrower, namespace: ${namespace}}
+spec:
+  sourceRef: {kind: GitRepository, name: flux-system, namespace: flux-system}
+  path: ./apps/own/base
+  interval: 10m
+  prune: true
+`;
 
 /** Of a kind that no cluster knows before. */
 export const definition = `apiVersion: apiextensions.k8s.io/v1

@@ -2,16 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import images from '../../images.json';
 import { ChartServer } from './chart-server';
 import { Clone } from './clone';
-import { configMap, definition, objectsFleet, type Step, widget } from './objects-fleet';
+import { borrower, caller, configMap, definition, objectsFleet, type Step, widget } from './objects-fleet';
 import { Observed } from './observe';
 
 let clone: Clone;
 let charts: ChartServer | undefined;
+const podinfo = `${images.podinfo.image}:${images.podinfo.tag}`;
 /** Values of the chart that are secret. */
 const greeting = { first: randomUUID(), second: randomUUID() };
 const dev = () => new Observed(clone.path('.fleet', 'kubeconfig', 'dev'));
@@ -41,6 +42,7 @@ beforeAll(async () => {
   manifest('deploy/folder', 'definition', definition);
   manifest('deploy/folder', 'kustomization', 'resources: [a-widget.yaml, definition.yaml, map.yaml]\n');
   manifest('tenants/team-a', 'config', configMap('greeting', 'team-a'));
+  manifest('tenants/team-a', 'caller', caller('team-a', podinfo));
   writeFleet({});
   await clone.secrets(['set', 'dev', 'app-b', 'greeting'], greeting.first);
   await clone.secrets(['set', 'dev', 'team-a', 'address'], 'http://fleet-alerts:8080/');
@@ -87,7 +89,7 @@ describe('what comes from elsewhere', () => {
   beforeAll(async () => {
     charts = await ChartServer.start(clone.path('charts', 'podinfo'));
     const config = clone.path('.fleet', 'config.yaml');
-    writeFileSync(config, configMap('greeting', 'team-b'));
+    writeFileSync(config, `${configMap('greeting', 'team-b')}---\n${caller('team-b', podinfo)}`);
     await clone.push(
       `git checkout -q --orphan team-b && git rm -rfq . && mkdir deploy && cp ${config} deploy && git add . && ` +
         'git commit -qm Begin && git push -q origin team-b',
@@ -165,12 +167,8 @@ describe('a Helm release', () => {
 });
 
 describe('a tenant', () => {
-  const ready = async () => {
-    const { status } = await dev().object(
-      'kustomize.toolkit.fluxcd.io/v1',
-      'Kustomization',
-      'flux-system/tenant-team-a',
-    );
+  const ready = async (path = 'flux-system/tenant-team-a') => {
+    const { status } = await dev().object('kustomize.toolkit.fluxcd.io/v1', 'Kustomization', path);
     return (status?.['conditions'] as { type: string; message: string }[]).find(({ type }) => type === 'Ready')!
       .message;
   };
@@ -196,6 +194,12 @@ describe('a tenant', () => {
     );
   });
 
+  it('may talk to whom it says, and to nobody else', async () => {
+    const answer = (name: string) => dev().call('caller', name);
+    await expect.poll(() => answer('team-b'), { timeout: 30_000 }).toContain('PODINFO_UI_MESSAGE');
+    expect(await answer('team-a')).toContain('call failed');
+  });
+
   it('may make no ClusterRole, and reach into no other namespace, while everything else goes on', async () => {
     const role = 'apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: sly}\nrules: []\n';
     for (const [name, yaml] of [
@@ -206,7 +210,7 @@ describe('a tenant', () => {
       writeFleet({ message: name });
       await clone.run('up');
       expect((await dev().answer('app-a')).message).toBe(name);
-      await expect.poll(ready, { timeout: 60_000 }).toMatch(/forbidden/);
+      await expect.poll(() => ready(), { timeout: 60_000 }).toMatch(/forbidden/);
       await expect.poll(async () => (await told()).at(-1)!.message, { timeout: 30_000 }).toMatch(/sly.*forbidden/s);
       await execa('rm', [clone.path('tenants/team-a', `${name}.yaml`)]);
     }
@@ -214,6 +218,13 @@ describe('a tenant', () => {
       'kubectl --context kind-cluster-dev get clusterroles,configmaps -A --field-selector metadata.name=sly',
     );
     expect(sly).toContain('No resources found');
+  });
+
+  it("may not have Flux read the fleet's own repository for it", async () => {
+    manifest('tenants/team-a', 'borrower', borrower('team-a'));
+    await clone.run('fleet', 'publish');
+    await expect.poll(() => ready('team-a/borrower').catch(String), { timeout: 60_000 }).toMatch(/cross-namespace/);
+    await execa('rm', [clone.path('tenants/team-a', 'borrower.yaml')]);
   });
 });
 
@@ -227,23 +238,17 @@ describe('a move to Flux by its operator, and back', () => {
   async function standIn(): Promise<void> {
     const manifest = await clone.shell('cat "$FLUX_FLEET_FLUX_OPERATOR"');
     const [image] = new RegExp(`${operator}:\\S+`).exec(manifest)!;
-    const file = `FROM ${images.podinfo.image}:${images.podinfo.tag}\nENTRYPOINT ["/home/app/podinfo", "--port=8081"]\n`;
+    const file = `FROM ${podinfo}\nENTRYPOINT ["/home/app/podinfo", "--port=8081"]\n`;
     await execa('docker', ['build', '--quiet', '--tag', image, '-'], { input: file });
     await clone.shell(`kind load docker-image ${image} --name cluster-dev && docker image rm ${image}`);
   }
 
   /** Says of the FluxInstance what the operator would, once it is there. */
   async function sayReady(): Promise<void> {
-    const status = { conditions: [{ type: 'Ready', status: 'True', reason: 'ReconciliationSucceeded', message: '' }] };
-    const at = { lastTransitionTime: new Date().toISOString() };
-    const patch = JSON.stringify({ status: { conditions: status.conditions.map((one) => ({ ...one, ...at })) } });
+    const said = { reason: 'ReconciliationSucceeded', message: '', lastTransitionTime: new Date().toISOString() };
+    const patch = JSON.stringify({ status: { conditions: [{ type: 'Ready', status: 'True', ...said }] } });
     const line = `${kubectl} patch fluxinstance flux --subresource=status --type=merge -p '${patch}'`;
-    const said = () =>
-      clone.shell(line).then(
-        () => true,
-        () => false,
-      );
-    await expect.poll(said, { timeout: 180_000, interval: 3000 }).toBe(true);
+    await vi.waitFor(() => clone.shell(line), { timeout: 180_000, interval: 3000 });
   }
 
   it('takes nothing away that runs', async () => {
@@ -253,7 +258,7 @@ describe('a move to Flux by its operator, and back', () => {
     clone.edit('clusters: { dev: kind() }', 'flux: fluxInstance(), clusters: { dev: kind() }');
     clone.edit('defineFleet, ', 'defineFleet, fluxInstance, ');
     await Promise.all([clone.shell(apply), sayReady()]);
-    const [instance] = [await dev().object('fluxcd.controlplane.io/v1', 'FluxInstance', 'flux-system/flux')];
+    const instance = await dev().object('fluxcd.controlplane.io/v1', 'FluxInstance', 'flux-system/flux');
     expect(instance.spec).toMatchObject({ distribution: { version: '2.9.4' }, cluster: { multitenant: true } });
     expect((await pods()).flux).toEqual(expect.arrayContaining(before.flux));
     expect((await pods()).app).toEqual(before.app);

@@ -64,6 +64,16 @@ export class Observed {
     return (typeof body === 'string' ? JSON.parse(body) : body) as { message: string };
   }
 
+  /** What came of an app's own call of another, as it says itself. */
+  async call(app: string, namespace: string): Promise<string> {
+    const body: unknown = await this.core.connectPostNamespacedServiceProxyWithPath({
+      name: `${app}:9898`,
+      namespace,
+      path: 'api/echo',
+    });
+    return typeof body === 'string' ? body : JSON.stringify(body);
+  }
+
   /** The environment that an app runs in, as it says itself: `NAME=value`. */
   async variables(app: string): Promise<string[]> {
     const body = await this.core.connectGetNamespacedServiceProxyWithPath({

@@ -72,9 +72,9 @@ describe('an image', () => {
     }
   });
 
-  test('of kube-proxy is that of the other three as well', () => {
+  test('of kube-proxy is that of the other three, and of kube-router, as well', () => {
     const kubernetes = images.find(({ reference }) => reference.includes('kube-proxy'))!;
-    expect(referencesOf(kubernetes)).toHaveLength(4);
+    expect(referencesOf(kubernetes)).toHaveLength(5);
   });
 
   test('of each controller is named by the overlay that makes the manifest', () => {
