@@ -64,7 +64,7 @@ export class Clone {
   /** Runs a line in a fresh checkout of the fleet's repository, as somebody does who works on it by hand. */
   async push(line: string): Promise<string> {
     return this.shell(
-      'cd "$(mktemp -d)" && git clone -q "$FLUX_FLEET_GIT_URL" . && git config user.name e2e && ' +
+      'cd "$(mktemp -d "$PWD/.fleet/push-XXXXXX")" && git clone -q "$FLUX_FLEET_GIT_URL" . && git config user.name e2e && ' +
         `git config user.email e2e@example.org && ${line}`,
     );
   }
