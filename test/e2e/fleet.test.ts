@@ -153,7 +153,9 @@ describe('the git server', () => {
   it("lets a cluster's key fetch and not push", async () => {
     const asDev = 'export GIT_SSH_COMMAND="${GIT_SSH_COMMAND/keys\\/user/keys/deploy-dev}"';
     await expect(
-      clone.shell(`${asDev} && cd "$(mktemp -d "$PWD/.fleet/push-XXXXXX")" && git clone -q "$FLUX_FLEET_GIT_URL" . && git push origin HEAD:main`),
+      clone.shell(
+        `${asDev} && cd "$(mktemp -d "$PWD/.fleet/push-XXXXXX")" && git clone -q "$FLUX_FLEET_GIT_URL" . && git push origin HEAD:main`,
+      ),
     ).rejects.toThrow('may fetch from this server and do nothing else');
   });
 });
