@@ -36,10 +36,11 @@ export function environment(fleet: Fleet, { path, environment: provided }: Provi
   makePrivate(fleetDirectory);
   mkdirSync(stateDirectory, { recursive: true });
   const ageKeys = joinedAgeKeys(fleetDirectory, Object.keys(fleet.clusters));
-  // Pulumi wants a file:// address with an absolute path, and does not decode it.
+  // Pulumi wants a file:// address with an absolute path, and does not decode it. It writes its state whole or not at all,
+  // but beside each file a `.attrs` by bits; a run that is killed there leaves a state that cannot be read. So it has none.
   return {
     PATH: [...path, process.env['PATH']].join(delimiter),
-    PULUMI_BACKEND_URL: `file://${stateDirectory}`,
+    PULUMI_BACKEND_URL: `file://${stateDirectory}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(),
     // `npm run check` checks the types; to do it at each command as well costs seconds.
     PULUMI_NODEJS_TRANSPILE_ONLY: 'true',

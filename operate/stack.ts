@@ -47,9 +47,19 @@ export class Stack {
     private readonly stack: PulumiStack,
   ) {}
 
+  /** @throws FleetError when Pulumi cannot read its state */
   static async open(props: StackProps): Promise<Stack> {
-    const { name: stackName, project: workDir } = props;
-    return new Stack(props, await LocalWorkspace.createOrSelectStack({ stackName, workDir }));
+    const { name: stackName, project: workDir, state } = props;
+    try {
+      return new Stack(props, await LocalWorkspace.createOrSelectStack({ stackName, workDir }));
+    } catch (cause) {
+      const file = join(state, '.pulumi', 'stacks', projectName, `${stackName}.json`);
+      throw new FleetError({
+        place: `stack ${stackName}`,
+        problem: `pulumi cannot open it: ${(cause as { commandResult?: { stderr?: string } }).commandResult?.stderr ?? String(cause)}`,
+        next: `If its state is at fault, put ${file}.bak in the place of ${file}, and run the same command again`,
+      });
+    }
   }
 
   /** What an earlier run that was killed left behind is put right: its lock, and what it was in the middle of. */

@@ -168,16 +168,13 @@ describe('behind our back', () => {
     await clone.expectNoChanges('git-server', 'dev', 'prod');
   });
 
-  it('brings the removed git server back, with every commit', async () => {
+  it("brings the removed git server back, with every commit, and one of Flux's controllers", async () => {
     const commits = await serverGit('rev-list', 'main');
     await execa('docker', ['rm', '--force', 'gitserver']);
-    await clone.run('up');
-    expect(await serverGit('rev-list', 'main')).toBe(commits);
-  });
-
-  it("brings one of Flux's controllers back", async () => {
     await cluster('prod').deleteNamespacedDeployment('kustomize-controller', 'flux-system');
     await clone.run('up');
+    expect(await serverGit('rev-list', 'main')).toBe(commits);
+    expect((await cluster('prod').deployment('kustomize-controller', 'flux-system')).status?.readyReplicas).toBe(1);
   });
 });
 

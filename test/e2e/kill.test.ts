@@ -47,6 +47,10 @@ describe('kill -9 of the whole of up', () => {
     const prod = new Observed(clone.path('.fleet', 'kubeconfig', 'prod'));
     expect((await prod.deployment('app-a')).status?.readyReplicas).toBe(2);
     await clone.expectNoChanges('git-server', 'prod');
+    // Pulumi writes these by bits; without them its state is whole at every moment.
+    const state = readdirSync(clone.path('.fleet', 'state'), { recursive: true, encoding: 'utf8' });
+    expect(state.filter((path) => path.endsWith('.attrs'))).toEqual([]);
+    expect(state.filter((path) => path.endsWith('prod.json'))).toHaveLength(1);
   });
 });
 

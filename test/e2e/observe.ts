@@ -31,8 +31,8 @@ export class Observed {
     return (await this.core.listNamespace()).items.map(({ metadata }) => metadata!.name!);
   }
 
-  async deployment(app: string): Promise<V1Deployment> {
-    return this.apps.readNamespacedDeployment({ name: app, namespace: app });
+  async deployment(name: string, namespace = name): Promise<V1Deployment> {
+    return this.apps.readNamespacedDeployment({ name, namespace });
   }
 
   /** Any object, by its version, its kind, and `namespace/name`. */
