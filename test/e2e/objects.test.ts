@@ -44,6 +44,8 @@ beforeAll(async () => {
   manifest('tenants/team-a', 'config', configMap('greeting', 'team-a'));
   manifest('tenants/team-a', 'caller', caller('team-a', podinfo));
   writeFleet({});
+  // Before a first `up`, it brings `sops`.
+  await clone.run('fleet', 'provide');
   await clone.secrets(['set', 'dev', 'app-b', 'greeting'], greeting.first);
   await clone.secrets(['set', 'dev', 'team-a', 'address'], 'http://fleet-alerts:8080/');
   await clone.run('up');
