@@ -31,7 +31,7 @@ function elsewhere(charts: ChartServer | undefined) {
   };
 }
 
-/** One cluster, of two nodes, that runs one of everything. */
+/** One cluster that runs one of everything; of one node, as the tests reach a tenant's pods from their node only. */
 export function objectsFleet({ message = 'first', values = '{}', charts }: Step): string {
   const { apps, tenants, runs } = elsewhere(charts);
   return `import { ApiObject } from 'cdk8s';
@@ -43,7 +43,7 @@ import {
 
 const podinfo = { ...images.podinfo, port: 9898 };
 export default defineFleet({
-  clusters: { dev: kind({ workers: 1 }) },
+  clusters: { dev: kind() },
   apps: {
     'app-a': webApp({
       ...podinfo,
