@@ -49,17 +49,9 @@ export class Stack {
 
   /** @throws FleetError when Pulumi cannot read its state */
   static async open(props: StackProps): Promise<Stack> {
-    const { name: stackName, project: workDir, state } = props;
-    try {
-      return new Stack(props, await LocalWorkspace.createOrSelectStack({ stackName, workDir }));
-    } catch (cause) {
-      const file = join(state, '.pulumi', 'stacks', projectName, `${stackName}.json`);
-      throw new FleetError({
-        place: `stack ${stackName}`,
-        problem: `pulumi cannot open it: ${(cause as { commandResult?: { stderr?: string } }).commandResult?.stderr ?? String(cause)}`,
-        next: `If its state is at fault, put ${file}.bak in the place of ${file}, and run the same command again`,
-      });
-    }
+    const { name: stackName, project: workDir } = props;
+    const stack = LocalWorkspace.createOrSelectStack({ stackName, workDir });
+    return new Stack(props, await stack.catch((cause: unknown) => refuseUnreadable(props, cause)));
   }
 
   /** What an earlier run that was killed left behind is put right: its lock, and what it was in the middle of. */
@@ -101,8 +93,9 @@ export class Stack {
   }
 
   private async deployment(): Promise<Deployment> {
-    this.known ??= ((await this.stack.exportStack()).deployment ?? {}) as Deployment;
-    return this.known;
+    if (this.known) return this.known;
+    const exported = await this.stack.exportStack().catch((cause: unknown) => refuseUnreadable(this.props, cause));
+    return (this.known = (exported.deployment ?? {}) as Deployment);
   }
 
   /** Takes the stack's lock away from a run that is dead, and waits for one that lives. */
@@ -139,6 +132,18 @@ export class Stack {
       });
     }
   }
+}
+
+/** @throws FleetError in the place of what Pulumi throws where it cannot read a stack's state */
+function refuseUnreadable({ name, state }: StackProps, cause: unknown): never {
+  const { commandResult } = cause as { commandResult?: { stderr?: string } };
+  const said = commandResult?.stderr?.split('\n').find((line) => line.startsWith('error: '));
+  const file = join(state, '.pulumi', 'stacks', projectName, `${name}.json`);
+  throw new FleetError({
+    place: `stack ${name}`,
+    problem: `pulumi cannot read its state: ${said ?? String(cause)}`,
+    next: `Put ${file}.bak in the place of ${file}, and run the same command again`,
+  });
 }
 
 interface RunOptions {
