@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 
 import { repositoryRoot } from '../machine/paths';
 import { type Fleet, gitServerStack } from '../model';
-import { projectName, Stack } from '../operate/stack';
+import { Stack, stacksFolder } from '../operate/stack';
 import { kubeconfigPath, stateDirectory } from './environment';
 import type { Report } from './steps';
 
@@ -29,7 +28,7 @@ export async function removeCluster(name: string, report: Report): Promise<void>
 
 /** The clusters that were made and that `fleet.ts` has no more. */
 export function undeclaredClusters({ clusters }: Fleet): string[] {
-  const folder = join(stateDirectory, '.pulumi', 'stacks', projectName);
+  const folder = stacksFolder(stateDirectory);
   const files = existsSync(folder) ? readdirSync(folder) : [];
   const stacks = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
   return stacks.filter((name) => name !== gitServerStack && !Object.hasOwn(clusters, name));

@@ -1,6 +1,20 @@
 import { common, replicas, tag } from './common-shapes';
 import { patchesByKind, patchesByName } from './patch-shapes';
-import { entries, isObject, list, madeBy, orNull, rule, type Rule, shape, text, whole, words, yesOrNo } from './rule';
+import {
+  entries,
+  isObject,
+  list,
+  madeBy,
+  oneOf,
+  orNull,
+  rule,
+  type Rule,
+  shape,
+  text,
+  whole,
+  words,
+  yesOrNo,
+} from './rule';
 import { secretsShape } from './secret-shapes';
 
 /** A folder beside `fleet.ts`, and in nothing that is not: no `..`, no root. */
@@ -119,9 +133,3 @@ export const cdk8sShape: Rule = shape({
 export const kustomizeOverlayShape: Rule = shape({
   optional: { tags: entries(words, tag), replicas: entries(words, replicas), patches: patchesByName },
 });
-
-/** One of a few words. */
-export function oneOf(options: readonly string[]): Rule {
-  const keeps = (value: unknown) => typeof value === 'string' && options.includes(value);
-  return rule(keeps, 'a choice here', `Use one of ${options.map((option) => `\`${option}\``).join(', ')}`);
-}

@@ -96,6 +96,11 @@ function* recipientShape(place: string, value: unknown): Iterable<Problem> {
   yield { place, problem: 'it is not written as a key of its kind is', next: `Write it as in \`${example}\`` };
 }
 
+/** Whether a cluster may decrypt by a transit key, for which it needs a token. */
+export function hasTransitKey(recipients: readonly Recipient[]): boolean {
+  return recipients.some(({ type }) => type === 'transit');
+}
+
 /** Whether a cluster decrypts by an age key of its own, which this machine makes and keeps. */
 export function hasOwnKey(recipients: readonly Recipient[]): boolean {
   return recipients.some((recipient) => recipient.type === 'age' && recipient.recipient === undefined);

@@ -29,6 +29,13 @@ export function madeBy(shapes: Readonly<Record<string, Rule>>, what: string, exa
   };
 }
 
+/** One of a few words. */
+export function oneOf(options: readonly string[]): Rule {
+  const keeps = (value: unknown) => typeof value === 'string' && options.includes(value);
+  return rule(keeps, 'a choice here', `Use one of ${options.map((option) => `\`${option}\``).join(', ')}`);
+}
+
+/** True or false. */
 export const yesOrNo = rule((value) => typeof value === 'boolean', 'true or false', 'Use `true` or `false`');
 
 /** A whole number from `least` to `most`. */

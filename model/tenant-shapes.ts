@@ -1,6 +1,6 @@
-import { folder, oneOf } from './objects-app-shapes';
+import { folder } from './objects-app-shapes';
 import { patchesByName } from './patch-shapes';
-import { anyPort, entries, list, madeBy, type Rule, shape, text, words, yesOrNo } from './rule';
+import { anyPort, entries, list, madeBy, oneOf, type Rule, shape, text, words, yesOrNo } from './rule';
 import { alertTypes } from './tenant';
 
 const quantity = text(

@@ -34,6 +34,11 @@ export interface StackProps {
 /** The project's name in `Pulumi.yaml`. */
 export const projectName = 'flux-fleet';
 
+/** Where Pulumi keeps the state of each stack, as `<name>.json`. */
+export function stacksFolder(state: string): string {
+  return join(state, '.pulumi', 'stacks', projectName);
+}
+
 /** The operations that change something: the others are Pulumi's own book-keeping. */
 const worthSaying: ReadonlySet<string> = new Set(['create', 'update', 'replace', 'delete', 'import']);
 
@@ -138,7 +143,7 @@ export class Stack {
 function refuseUnreadable({ name, state }: StackProps, cause: unknown): never {
   const { commandResult } = cause as { commandResult?: { stderr?: string } };
   const said = commandResult?.stderr?.split('\n').find((line) => line.startsWith('error: '));
-  const file = join(state, '.pulumi', 'stacks', projectName, `${name}.json`);
+  const file = join(stacksFolder(state), `${name}.json`);
   throw new FleetError({
     place: `stack ${name}`,
     problem: `pulumi cannot read its state: ${said ?? String(cause)}`,

@@ -147,8 +147,7 @@ export class SecretsFolder {
 
 /** The cluster of a name that somebody typed. @throws FleetError that names those there are */
 export function clusterOf({ clusters }: Fleet, name: string): Cluster {
-  const cluster = clusters[name];
-  if (cluster) return cluster;
+  if (Object.hasOwn(clusters, name)) return clusters[name]!;
   const next = `Use one of ${Object.keys(clusters).join(', ')}`;
   throw new FleetError({ place: 'fleet.ts', problem: `it has no cluster \`${name}\``, next });
 }

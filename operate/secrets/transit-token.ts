@@ -1,6 +1,6 @@
 import { writePrivateFile } from '../../machine/private-file';
 import { readTransitToken, transitTokenPath } from '../../machine/transit-token';
-import { FleetError, hasOwnKey } from '../../model';
+import { FleetError, hasOwnKey, hasTransitKey } from '../../model';
 import { clusterOf, type SecretsFolder } from './folder';
 
 /**
@@ -10,15 +10,14 @@ import { clusterOf, type SecretsFolder } from './folder';
  * @throws FleetError when the cluster has no transit key, or the text is no token.
  */
 export function importToken(folder: SecretsFolder, cluster: string, text: string): void {
-  const place = 'standard input';
-  if (!clusterOf(folder.fleet, cluster).recipients.some(({ type }) => type === 'transit')) {
+  if (!hasTransitKey(clusterOf(folder.fleet, cluster).recipients)) {
     const next = "Give it one: `recipients: [transitKey('https://…')]`";
     throw new FleetError({ place: `clusters.${cluster}`, problem: 'it has no transit key to use by a token', next });
   }
   const token = text.trim();
   if (!/^\S+$/.test(token)) {
     const next = 'Pipe it in alone, as `vault token create -policy=<policy> -field=token` prints it';
-    throw new FleetError({ place, problem: 'it is no token', next });
+    throw new FleetError({ place: 'standard input', problem: 'it is no token', next });
   }
   writePrivateFile(transitTokenPath(folder.props.directory, cluster), `${token}\n`);
 }

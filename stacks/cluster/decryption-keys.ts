@@ -4,7 +4,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { ageKeyEntry, ageKeyFile } from '../../machine/age-key';
 import { fleetDirectory } from '../../machine/paths';
 import { readTransitToken, transitTokenEntry } from '../../machine/transit-token';
-import { type Cluster, hasOwnKey } from '../../model';
+import { type Cluster, hasOwnKey, hasTransitKey } from '../../model';
 
 /** The Secret that each Flux Kustomization names in `decryption`. */
 const name = 'sops-age';
@@ -20,8 +20,7 @@ export function decryptionKeys(
   { recipients }: Cluster,
   opts: pulumi.CustomResourceOptions,
 ): k8s.core.v1.Secret {
-  const transit = recipients.some(({ type }) => type === 'transit');
-  const token = transit ? readTransitToken(fleetDirectory, cluster) : undefined;
+  const token = hasTransitKey(recipients) ? readTransitToken(fleetDirectory, cluster) : undefined;
   const stringData = {
     ...(hasOwnKey(recipients) && { [ageKeyEntry]: pulumi.secret(ageKeyFile(fleetDirectory, cluster)) }),
     ...(token !== undefined && { [transitTokenEntry]: pulumi.secret(token) }),

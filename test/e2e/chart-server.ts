@@ -7,6 +7,8 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { parse } from 'yaml';
 
+import { gateway } from './observe';
+
 /** What a chart says of itself. */
 interface Chart {
   readonly name: string;
@@ -51,8 +53,7 @@ export class ChartServer {
       });
       response.end(method === 'HEAD' ? undefined : body);
     });
-    const gateway = '{{(index .IPAM.Config 0).Gateway}}';
-    const { stdout: address } = await execa('docker', ['network', 'inspect', 'flux-fleet', '--format', gateway]);
+    const address = await gateway('flux-fleet');
     await new Promise<void>((resolve) => server.listen(0, address, resolve));
     return new ChartServer(server, `${address}:${(server.address() as AddressInfo).port}`, chart);
   }

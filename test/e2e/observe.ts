@@ -116,6 +116,12 @@ export async function dockerHolds(): Promise<{ containers: string[]; networks: s
   };
 }
 
+/** This machine's address in a network of Docker's, by which containers reach it. */
+export async function gateway(network: string): Promise<string> {
+  const format = '{{(index .IPAM.Config 0).Gateway}}';
+  return (await execa('docker', ['network', 'inspect', network, '--format', format])).stdout;
+}
+
 /** A command in the git server's container, on the repository. */
 export async function serverGit(...args: string[]): Promise<string> {
   return (await execa('docker', ['exec', 'gitserver', 'git', '-C', '/git-server/repos/infra', ...args])).stdout;

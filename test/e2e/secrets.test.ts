@@ -92,7 +92,7 @@ describe('a secret that fleet.ts names', () => {
     await secrets(['set', 'dev', 'app-a', 'API_KEY'], value.dev);
     expect(readFileSync(clone.path('secrets', 'dev', 'app-a.yaml'), 'utf8')).toBe(before);
     expect(await run('up')).toContain('nothing to publish');
-    await clone.expectNoChanges('dev');
+    await clone.expectNoChanges('dev', 'prod');
   });
 
   it('restarts the pods that use it when it changes, and no others', async () => {

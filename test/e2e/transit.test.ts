@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { findCommand } from '../../machine/files';
 import { Clone } from './clone';
-import { dockerHolds, Observed } from './observe';
+import { dockerHolds, gateway, Observed } from './observe';
 import { dresses, filesWith } from './secrets';
 
 const command = findCommand('bao') ?? findCommand('vault');
@@ -22,8 +22,7 @@ class TransitServer {
   ) {}
 
   static async start(): Promise<TransitServer> {
-    const gateway = '{{(index .IPAM.Config 0).Gateway}}';
-    const { stdout: host } = await execa('docker', ['network', 'inspect', 'bridge', '--format', gateway]);
+    const host = await gateway('bridge');
     const token = randomUUID();
     const server = execa(command!, ['server', '-dev', '-dev-no-store-token', `-dev-listen-address=${host}:8200`], {
       env: { BAO_DEV_ROOT_TOKEN_ID: token, VAULT_DEV_ROOT_TOKEN_ID: token },

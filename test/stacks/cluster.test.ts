@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 import { defineFleet, kind } from '../../model';
 // First, as it says where the fleet's folder is.
-import { type Asked, directory, gitServerOutputs, mockPulumi, settled, value } from './mocks';
+import { type Asked, directory, gitServerOutputs, run } from './mocks';
 import { clusterStack } from '../../stacks/cluster';
 import { readManifest } from '../../stacks/cluster/flux';
 import { generation } from '../../stacks/cluster/generation';
@@ -26,10 +26,7 @@ const specOf = (kind: string) =>
   (asked.find(({ type }) => type.endsWith(`:${kind}`))?.inputs as { spec: unknown } | undefined)?.spec;
 
 beforeAll(async () => {
-  asked = await mockPulumi('dev');
-  const { kubeconfig } = clusterStack(fleet, 'dev', () => undefined);
-  await value(kubeconfig);
-  await settled();
+  asked = await run('dev', () => clusterStack(fleet, 'dev', () => undefined).kubeconfig);
 });
 
 describe("a cluster's stack", () => {

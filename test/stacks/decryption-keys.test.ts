@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 import { kind, transitKey } from '../../model';
 // First, as it says where the fleet's folder is.
-import { type Asked, directory, mockPulumi, settled, value } from './mocks';
+import { type Asked, directory, run } from './mocks';
 import { writePrivateFile } from '../../machine/private-file';
 import { transitTokenPath } from '../../machine/transit-token';
 import { decryptionKeys } from '../../stacks/cluster/decryption-keys';
@@ -10,11 +10,9 @@ import { decryptionKeys } from '../../stacks/cluster/decryption-keys';
 let asked: Asked[];
 
 beforeAll(async () => {
-  asked = await mockPulumi('dev');
   writePrivateFile(transitTokenPath(directory, 'dev'), 'hvs.token\n');
   const cluster = kind({ recipients: [transitKey('https://bao.example.org/v1/transit/keys/dev')] });
-  await value(decryptionKeys('dev', cluster, {}).id);
-  await settled();
+  asked = await run('dev', () => decryptionKeys('dev', cluster, {}).id);
 });
 
 describe('a cluster whose one recipient is a transit key', () => {

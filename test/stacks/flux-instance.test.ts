@@ -7,7 +7,7 @@ import { parseAllDocuments } from 'yaml';
 
 import { alertWebhook, defineFleet, fluxInstance, kind } from '../../model';
 // First, as it says where the fleet's folder is.
-import { type Asked, mockPulumi, settled, value } from './mocks';
+import { type Asked, run } from './mocks';
 import { cacheDirectory } from '../../machine/paths';
 import { clusterStack } from '../../stacks/cluster';
 import { staysWhenMoved } from '../../stacks/cluster/flux';
@@ -24,10 +24,7 @@ let asked: Asked[];
 const kinds = () => asked.map(({ type, name }) => `${type.split(':').at(-1)} ${name}`);
 
 beforeAll(async () => {
-  asked = await mockPulumi('dev');
-  const { kubeconfig } = clusterStack(fleet, 'dev', () => undefined);
-  await value(kubeconfig);
-  await settled();
+  asked = await run('dev', () => clusterStack(fleet, 'dev', () => undefined).kubeconfig);
 });
 
 describe('a cluster that has Flux by its operator', () => {

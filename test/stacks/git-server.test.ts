@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 import { defineFleet, kind } from '../../model';
 // First, as it says where the fleet's folder is.
-import { type Asked, directory, mockPulumi, settled, value } from './mocks';
+import { type Asked, directory, run } from './mocks';
 import { gitServer } from '../../stacks/git-server';
 import { sshKey } from '../../stacks/ssh-key';
 
@@ -33,10 +33,10 @@ const uploads = () => container()['uploads'] as { [secretSignature]: string; val
 const upload = (name: string) => uploads().value.find(({ file }) => file.endsWith(name))!;
 
 beforeAll(async () => {
-  asked = await mockPulumi('git-server');
-  outputs = gitServer(fleet);
-  await value(outputs['hostUrl']);
-  await settled();
+  asked = await run('git-server', () => {
+    outputs = gitServer(fleet);
+    return outputs['hostUrl'];
+  });
 });
 
 describe("the git server's stack", () => {

@@ -16,8 +16,20 @@ process.env['FLUX_FLEET_DIRECTORY'] = directory;
 /** The outputs of the git server's stack, as the clusters' stacks see them. */
 export const gitServerOutputs = { clusterUrl: 'ssh://git@gitserver/repo', knownHosts: 'gitserver ssh-ed25519 AAAA\n' };
 
-/** Lets Pulumi's programs run without any engine, and gives the list of what they ask for. */
-export async function mockPulumi(stack: string): Promise<Asked[]> {
+/**
+ * Runs a stack's program without any engine, and gives the list of what it asks for.
+ *
+ * @param program gives an output of its last resource
+ */
+export async function run<T>(stack: string, program: () => pulumi.Input<T>): Promise<Asked[]> {
+  const asked = await mockPulumi(stack);
+  // Its value is known once everything that it hangs on is there.
+  await new Promise((resolve) => pulumi.output(program()).apply(resolve));
+  await pulumi.runtime.disconnect();
+  return asked;
+}
+
+async function mockPulumi(stack: string): Promise<Asked[]> {
   process.env['FLUX_FLEET_NODE_IMAGE'] = 'kindest/node:v1.36.3';
   process.env['FLUX_FLEET_FLUX_COMPONENTS'] = join(directory, 'install.yaml');
   process.env['FLUX_FLEET_FLUX_OPERATOR'] = join(directory, 'operator.yaml');
@@ -39,16 +51,6 @@ export async function mockPulumi(stack: string): Promise<Asked[]> {
     false,
   );
   return asked;
-}
-
-/** The value of an output, once everything that it hangs on is there. */
-export function value<T>(output: pulumi.Input<T>): Promise<T> {
-  return new Promise((resolve) => pulumi.output(output).apply((known) => resolve(known as T)));
-}
-
-/** Waits until a program's resources have all been asked for. */
-export async function settled(): Promise<void> {
-  await pulumi.runtime.disconnect();
 }
 
 const components = `
