@@ -8,8 +8,6 @@ import type * as pulumi from '@pulumi/pulumi';
 import { alertLogHost, type Fleet, gitServerHost, repositoryVolume } from '../../model';
 
 const folder = join(__dirname, 'image');
-/** The user in the image who owns the repository and runs sshd. */
-const gitUser = '1000';
 
 /** What the containers of the fleet's own services have in common: their network and their image. */
 export class Services {
@@ -27,7 +25,7 @@ export class Services {
     });
   }
 
-  /** The git server. Its repository is in a volume, which outlives it; files are put beside the keys that it reads. */
+  /** The git server. Its repository is in a volume, which outlives it; files are put where it reads its keys. */
   gitServer(files: Readonly<Record<string, pulumi.Input<string>>>): docker.Container {
     const { name, git } = this.fleet;
     const volume = new docker.Volume(
@@ -41,8 +39,8 @@ export class Services {
       uploads: Object.entries(files).map(([file, content]) => ({
         file: `/git-server/keys/${file}`,
         content,
-        owner: gitUser,
-        permissions: '0400',
+        // They are root's: for another owner Docker looks on this machine for the user that the image runs as.
+        permissions: '0444',
       })),
     });
   }

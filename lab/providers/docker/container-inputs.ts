@@ -91,8 +91,6 @@ export interface Upload {
   readonly sourceHash?: string;
   readonly executable?: boolean;
   readonly permissions?: string;
-  readonly owner?: string;
-  readonly group?: string;
 }
 
 export interface Mount {
@@ -119,5 +117,5 @@ export const servedInside: Readonly<Record<string, ReadonlySet<string>>> = {
   networksAdvanced: new Set(['name', 'aliases', 'ipv4Address', 'ipv6Address']),
   ports: new Set(['internal', 'external', 'ip', 'protocol']),
   volumes: new Set(['containerPath', 'hostPath', 'volumeName', 'readOnly']),
-  uploads: new Set('file content contentBase64 source sourceHash executable permissions owner group'.split(' ')),
+  uploads: new Set('file content contentBase64 source sourceHash executable permissions'.split(' ')),
 };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Context, unserved } from '../rpc/provider';
+import type { Context } from '../rpc/provider';
 import type { ContainerInputs, Upload } from './container-inputs';
 import type { ContainerState } from './container-outputs';
 import type { EngineApi } from './engine-api';
@@ -21,8 +21,6 @@ export async function upload(engine: EngineApi, id: string, uploads: readonly Up
       path: file.file.replace(/^\/+/, ''),
       mode: mode(file),
       content: content(file),
-      uid: numericId(file.owner, 'owner'),
-      gid: numericId(file.group, 'group'),
     })),
   );
   await engine.put(`/containers/${id}/archive`, { query: { path: '/' }, archive });
@@ -97,10 +95,4 @@ function content({ file, content, contentBase64, source }: Upload): Buffer {
   if (contentBase64 !== undefined) return Buffer.from(contentBase64, 'base64');
   if (source !== undefined) return readFileSync(source);
   throw new Error(`the upload ${file} needs content, contentBase64 or source`);
-}
-
-function numericId(id: string | undefined, what: string): number {
-  if (id === undefined) return 0;
-  if (!/^\d+$/.test(id)) throw unserved(`an upload's ${what} by name ("${id}"), only by number`);
-  return Number(id);
 }

@@ -5,8 +5,6 @@ export interface Entry {
   readonly mode: number;
   readonly content?: Buffer;
   readonly link?: string;
-  readonly uid?: number;
-  readonly gid?: number;
   readonly folder?: boolean;
 }
 
@@ -39,8 +37,8 @@ function header(entry: Entry, type: string, size: number): Buffer {
     block.write(`${value.toString(8).padStart(length - 1, '0')}\0`, at, 'latin1');
   Buffer.from(entry.path).copy(block, 0, 0, LONGEST_NAME);
   octal(entry.mode, 100, 8);
-  octal(entry.uid ?? 0, 108, 8);
-  octal(entry.gid ?? 0, 116, 8);
+  octal(0, 108, 8);
+  octal(0, 116, 8);
   octal(size, 124, 12);
   octal(0, 136, 12);
   block.fill(' ', 148, 156);
