@@ -1,14 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { labPlugin } from '../lab';
 import { labFindings } from '../lab/findings';
 import { engineFinding, hostFindings } from '../machine/checks';
 import { downloadBase, downloadsAreReachable } from '../machine/download';
 import { isExecutable } from '../machine/files';
 import { problemsIn, type Finding } from '../machine/finding';
 import { hostImages, manifests, missingHostImages } from '../machine/internet';
-import { repositoryRoot } from '../machine/paths';
+import { isInstalled, officialPlugin, plugins } from '../machine/plugins';
 import { findTool, isFound, tools, type Tool } from '../machine/tools';
 import { showRange, showVersion } from '../machine/version';
 import type { Fleet } from '../model';
@@ -78,37 +78,28 @@ async function imageFindings(): Promise<Finding[]> {
   });
 }
 
-/** Pulumi's providers: the lab's own are in the clone; the others are Pulumi's to get, in the versions of package.json. */
+/** Pulumi's providers: the official ones are taken where they are installed, else the lab serves its own. */
 function pluginFindings(source: Source): Finding[] {
-  return ['command', 'docker', 'kubernetes'].map((name): Finding => {
-    const subject = `plugin ${name}`;
-    if (source === 'lab') {
-      const path = join(repositoryRoot, 'lab/plugins', `pulumi-resource-${name}`);
-      if (isExecutable(path)) return { subject, state: 'ok', detail: path };
+  return plugins.map((plugin): Finding => {
+    const subject = `plugin ${plugin}`;
+    if (isInstalled(plugin)) return { subject, state: 'ok', detail: officialPlugin(plugin) };
+    if (source === 'internet') {
       return {
         subject,
-        state: 'problem',
-        detail: `${path} is no executable file`,
-        next: 'Restore it: `git checkout lab`',
+        state: 'warning',
+        detail: 'not there yet',
+        next: 'Pulumi gets it by itself at the first `npm run up`',
       };
     }
-    const home = process.env.PULUMI_HOME || join(homedir(), '.pulumi');
-    const path = join(home, 'plugins', `resource-${name}-v${packageVersion(`@pulumi/${name}`)}`);
-    if (existsSync(path)) return { subject, state: 'ok', detail: path };
+    const path = join(labPlugin(plugin), `pulumi-resource-${plugin}`);
+    if (isExecutable(path)) return { subject, state: 'ok', detail: path };
     return {
       subject,
-      state: 'warning',
-      detail: 'not there yet',
-      next: 'Pulumi gets it by itself at the first `npm run up`',
+      state: 'problem',
+      detail: `${path} is no executable file`,
+      next: 'Restore it: `git checkout lab`',
     };
   });
-}
-
-function packageVersion(name: string): string {
-  const { dependencies } = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8')) as {
-    dependencies: Record<string, string>;
-  };
-  return dependencies[name] ?? '';
 }
 
 const help = `

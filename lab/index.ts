@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { removeAbandoned } from '../machine/files';
 import { exclusively } from '../machine/lock';
 import { repositoryRoot } from '../machine/paths';
+import { isInstalled, plugins, type Plugin } from '../machine/plugins';
 import { FleetError } from '../model';
 import { buildCommands, missingCommands } from './build';
 import { buildImages } from './build-images';
@@ -14,14 +15,17 @@ import { planLines } from './plan';
 import { seedFile, takeSeed } from './seed';
 import { needGo } from './toolchain';
 
-/** The lab's Pulumi plugins, which are Node programs of this repository. */
-const plugins = join(repositoryRoot, 'lab/plugins');
+/** The folder of PATH with the lab's own of a Pulumi plugin, which is a Node program of this repository. */
+export function labPlugin(plugin: Plugin): string {
+  return join(repositoryRoot, 'lab/plugins', plugin);
+}
+
 const kubectl = join(hostCommands, 'kubectl');
 
-/** Directories for PATH and variables with which pulumi and kind use the lab's own. */
+/** Directories for PATH and variables with which pulumi and kind use the lab's own, but for official plugins that are installed. */
 export function labEnvironment(): { path: string[]; environment: Record<string, string> } {
   return {
-    path: [hostCommands, plugins],
+    path: [hostCommands, ...plugins.filter((plugin) => !isInstalled(plugin)).map(labPlugin)],
     environment: {
       FLUX_FLEET_NODE_IMAGE: nodeImage,
       FLUX_FLEET_FLUX_COMPONENTS: components,

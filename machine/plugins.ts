@@ -1,0 +1,27 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { repositoryRoot } from './paths';
+
+/** The providers of Pulumi that the stacks use. */
+export const plugins = ['command', 'docker', 'kubernetes'] as const;
+
+export type Plugin = (typeof plugins)[number];
+
+/** Where Pulumi keeps the official plugin, in the version of package.json. It is there only once it is installed. */
+export function officialPlugin(plugin: Plugin): string {
+  const home = process.env.PULUMI_HOME || join(homedir(), '.pulumi');
+  return join(home, 'plugins', `resource-${plugin}-v${packageVersion(`@pulumi/${plugin}`)}`);
+}
+
+/** Whether `pulumi plugin install` has put the official plugin there. */
+export function isInstalled(plugin: Plugin): boolean {
+  return existsSync(join(officialPlugin(plugin), `pulumi-resource-${plugin}`));
+}
+
+function packageVersion(name: string): string {
+  const { dependencies } = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  return dependencies[name] ?? '';
+}
