@@ -1,7 +1,7 @@
 import { type Change, changesBetween, type Difference } from '../rpc/diff';
 import { randomName } from '../rpc/names';
 import { type Checked, type CheckRequest, type DiffRequest, unservedFields } from '../rpc/provider';
-import { isUnknown, type Props } from '../rpc/values';
+import { isProps, isUnknown, type Props } from '../rpc/values';
 
 export interface Rules {
   /** Values that mean the same as leaving the field out. */
@@ -21,12 +21,21 @@ export function checkSettings({ news, olds, name, randomSeed }: CheckRequest, se
 
 /** Nearly everything about Docker's objects is decided when they are made: most changes replace. */
 export function diffSettings({ oldInputs, oldState, news }: DiffRequest, rules: Rules): Difference {
-  const before = normal(oldInputs, rules);
+  const before = normal(asGiven(oldInputs) as Props, rules);
   const after = normal(news, rules);
   const changes = changesBetween(before, after).filter((change) => !isSo(change, after, oldState));
   const replacing = changes.filter(({ path }) => !rules.mutable.has(String(path[0])));
   const sameName = oldInputs.name === news.name && !isUnknown(news.name);
   return { changes, replacing, deleteBeforeReplace: sameName };
+}
+
+/** Without what the official plugin has put in by itself, in each object, and listed there under `__defaults`. */
+function asGiven(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asGiven);
+  if (!isProps(value)) return value;
+  const { __defaults: added = [], ...rest } = value;
+  const given = Object.entries(rest).filter(([key]) => !(added as string[]).includes(key));
+  return Object.fromEntries(given.map(([key, item]) => [key, asGiven(item)]));
 }
 
 /** Without defaults, without empties, and with the lists that are sets in one order. */

@@ -7,19 +7,26 @@ export function idOf({ metadata: { namespace, name } }: KubernetesObject): strin
   return namespace === undefined ? name! : `${namespace}/${name}`;
 }
 
-/** The live object, without the API server's own book-keeping. */
-export function outputsOf(live: KubernetesObject, fieldManager: string): Props {
+/** By whom an object was applied, and what. */
+export interface Applied {
+  readonly fieldManager: string;
+  readonly inputs: Props;
+}
+
+/** The live object, without the API server's own book-keeping, and what the official plugin keeps beside it. */
+export function outputsOf(live: KubernetesObject, { fieldManager, inputs }: Applied): Props {
   const metadata = Object.entries(live.metadata).filter(([field]) => field !== 'managedFields');
   return {
     ...live,
     metadata: Object.fromEntries(metadata),
     __fieldManager: fieldManager,
     __initialApiVersion: live.apiVersion,
+    __inputs: inputs,
   };
 }
 
 export function secretsOf({ apiVersion, kind }: KubernetesObject): string[] {
-  return apiVersion === 'v1' && kind === 'Secret' ? ['data', 'stringData'] : [];
+  return apiVersion === 'v1' && kind === 'Secret' ? ['data', 'stringData', '__inputs'] : [];
 }
 
 export function newFieldManager(): string {

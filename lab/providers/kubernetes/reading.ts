@@ -48,8 +48,9 @@ export function metadataOf(id: string, state: Props | undefined): Metadata {
 
 function found(live: KubernetesObject, { inputs, state }: ReadRequest): Found {
   const manager = state?.__fieldManager;
-  const outputs = outputsOf(live, typeof manager === 'string' ? manager : newFieldManager());
+  const fieldManager = typeof manager === 'string' ? manager : newFieldManager();
   const read = inputs ? driftedInputs(inputs, state ?? {}, live) : imported(live);
+  const outputs = outputsOf(live, { fieldManager, inputs: read });
   return { id: idOf(live), inputs: read, outputs, secrets: secretsOf(live) };
 }
 

@@ -85,7 +85,7 @@ async function updateObject(kind: Kind, cluster: Cluster, change: Change<UpdateR
     const { metadata } = inputs as unknown as KubernetesObject;
     const { path } = await cluster.place(kind, metadata);
     const live = await applyTo(kind, cluster, { inputs, fieldManager, context: change.context, dryRun: preview });
-    if (preview) return { id, outputs: outputsOf(live, fieldManager) };
+    if (preview) return { id, outputs: outputsOf(live, { fieldManager, inputs }) };
     return await finish(cluster, { live, path, fieldManager }, change);
   } catch (error) {
     if (preview && error instanceof ApiError && error.status === 404)
@@ -125,7 +125,7 @@ async function finish(
 ): Promise<Created> {
   const made = (object: KubernetesObject): Created => ({
     id: idOf(object),
-    outputs: outputsOf(object, fieldManager),
+    outputs: outputsOf(object, { fieldManager, inputs: request.inputs }),
     secrets: secretsOf(object),
   });
   const timeoutMs = patience(request.inputs as unknown as KubernetesObject, request.timeout);

@@ -90,7 +90,7 @@ export class Secrets {
   }
 
   private sealAt(value: unknown, path: Path): unknown {
-    if (this.paths.has(JSON.stringify(path))) return wrap(value);
+    if (this.paths.has(JSON.stringify(path[0] === '__inputs' ? path.slice(1) : path))) return wrap(value);
     if (typeof value === 'string') return this.texts.has(value) ? wrap(value) : value;
     if (Array.isArray(value)) return value.map((item, index) => this.sealAt(item, [...path, index]));
     if (!isProps(value)) return value;

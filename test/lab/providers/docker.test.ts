@@ -45,6 +45,14 @@ describe('a network', () => {
     expect(diff).toMatchObject({ replaces: ['labels'], deleteBeforeReplace: true });
   });
 
+  test("that the official plugin made stays as it is: that one's defaults are no change", async () => {
+    const labels = [{ label: 'a', value: 'b' }];
+    const made = await engine.create(network, { name: 'net', labels });
+    const defaulted = { ipamDriver: 'another', __defaults: ['ipamDriver'] };
+    const inputs = { name: 'net', labels: labels.map((label) => ({ ...label, __defaults: [] })), ...defaulted };
+    expect(await engine.diff(network, { ...made, inputs }, { name: 'net', labels })).toMatchObject({ changes: false });
+  });
+
   test('that is gone reads as gone, and is deleted without complaint', async () => {
     const made = await engine.create(network, { name: 'net' });
     docker.networks.clear();

@@ -72,6 +72,11 @@ describe('creating an object', () => {
     expect(query).toEqual({ fieldManager: outputs.__fieldManager, force: 'false' });
   });
 
+  test('keeps what was applied, where the official plugin looks for it, and no secret of it in plain text', async () => {
+    const { outputs } = await engine.create(configMap, { ...settings, data: { color: secret('red'), size: 'small' } });
+    expect(outputs.__inputs).toEqual({ ...settings, data: { color: secret('red'), size: 'small' } });
+  });
+
   test('fails when there is one already, unless told to take it over', async () => {
     await engine.create(configMap, settings);
     await expect(engine.create(configMap, settings)).rejects.toThrow(/ConfigMap apps\/settings already exists/);
