@@ -5,10 +5,10 @@ import { canInstall, install } from '../machine/debian';
 import { besides, findCommand } from '../machine/files';
 import { repositoryRoot } from '../machine/paths';
 import { FleetError } from '../model';
-import { lastLines } from './build';
+import { ended, lastLines } from './build';
 import { moduleFiles } from './toolchain';
 import { commandNamed, commandPath, labCache, moduleDirectory } from './commands';
-import { imageInputs, inputsLabel, missingImages, preloaded, referencesOf, type Image } from './images';
+import { imageInputs, inputsLabel, missingImages, partsOf, preloaded, referencesOf, type Image } from './images';
 
 type Recipe<By extends Image['recipe']['by']> = Extract<Image['recipe'], { by: By }>;
 
@@ -19,17 +19,27 @@ const certificates = '/etc/ssl/certs/ca-certificates.crt';
 const buildContainer = 'flux-fleet-lab-node-';
 
 /**
- * Builds the images that are missing, each after those that it is made of.
+ * Builds the images that are missing, side by side, each once it has what it is made of.
  *
+ * @param commandReady comes when the command of that name is there.
  * @throws FleetError with the end of the failed command's output.
  */
-export async function buildImages(report: (line: string) => void): Promise<void> {
+export async function buildImages(
+  report: (line: string) => void,
+  commandReady: (name: string) => Promise<void>,
+): Promise<void> {
   await removeLeftovers();
   const missing = await missingImages();
-  for (const [index, image] of missing.entries()) {
-    report(`building image ${image.reference} (${index + 1} of ${missing.length})`);
-    await buildImage(image);
+  const built = new Map<string, Promise<void>>();
+  const imageReady = (reference: string) => built.get(reference) ?? Promise.resolve();
+  const progress = { report, imageReady, commandReady };
+  for (const image of missing) {
+    const { base, commands } = partsOf(image);
+    const parts = Promise.all([...base.map(imageReady), ...commands.map(commandReady)]);
+    const work = parts.then(() => buildImage(image, progress));
+    built.set(image.reference, work);
   }
+  await ended(built.values());
   if (missing.length > 0) await removeFormer();
 }
 
@@ -47,13 +57,15 @@ async function removeLeftovers(): Promise<void> {
   if (containers.length > 0) await execa('docker', ['rm', '-f', ...containers]);
 }
 
-async function buildImage(image: Image): Promise<void> {
+async function buildImage(image: Image, { report, ...ready }: Progress): Promise<void> {
   const work = besides(join(labCache, 'image'));
   mkdirSync(work);
   try {
+    report(`building image ${image.reference}`);
     const label = `${inputsLabel}=${imageInputs(image)}`;
-    const id = await buildByRecipe(image, { work, label });
+    const id = await buildByRecipe(image, { work, label, ...ready });
     for (const reference of referencesOf(image)) await execa('docker', ['tag', id, reference]);
+    report(`built image ${image.reference}`);
   } catch (error) {
     if (error instanceof FleetError) throw error;
     throw new FleetError({
@@ -66,7 +78,17 @@ async function buildImage(image: Image): Promise<void> {
   }
 }
 
-interface Build {
+/** Comes when what has that name is there. */
+interface Ready {
+  readonly imageReady: (reference: string) => Promise<void>;
+  readonly commandReady: (name: string) => Promise<void>;
+}
+
+interface Progress extends Ready {
+  readonly report: (line: string) => void;
+}
+
+interface Build extends Ready {
   /** An empty directory, removed afterwards. */
   readonly work: string;
   /** `name=value`. */
@@ -149,27 +171,32 @@ async function dockerBuild(context: string, label: string): Promise<string> {
   return stdout.trim();
 }
 
-async function node(recipe: Recipe<'node'>, { work, label }: Build): Promise<string> {
+async function node(recipe: Recipe<'node'>, { work, label, imageReady, commandReady }: Build): Promise<string> {
   copyContext(recipe, work);
   const { Dir } = await moduleFiles('sigs.k8s.io/kind', moduleDirectory('kube'));
   // Without the modes of Go's module cache, which is read-only.
   await execa('cp', ['-R', '--no-preserve=mode', join(Dir, 'images/base/files'), join(work, 'kind')]);
   rmSync(join(work, 'kind/LICENSES'), { recursive: true, force: true });
   const base = await dockerBuild(work, label);
+  await Promise.all(preloaded.map(imageReady));
+  const withImages = await preload(base, label);
+  await commandReady(recipe.lastCommand);
+  const last = join(work, 'last');
+  mkdirSync(last);
+  copyFileSync(commandPath(commandNamed(recipe.lastCommand)), join(last, recipe.lastCommand));
+  writeFileSync(join(last, 'Dockerfile'), `FROM ${withImages}\nCOPY ${recipe.lastCommand} /usr/local/bin/\n`);
+  return dockerBuild(last, label);
+}
+
+/** Puts the other images into the containerd of a node image. */
+async function preload(base: string, label: string): Promise<string> {
   const container = `${buildContainer}${process.pid}`;
   const options = ['--security-opt', 'seccomp=unconfined', '--entrypoint', 'preload-images'];
+  const changes = ['ENTRYPOINT ["/usr/local/bin/entrypoint", "/sbin/init"]', `LABEL ${label}`];
   try {
     const save = execa('docker', ['save', ...preloaded], { encoding: 'buffer', buffer: false });
     await save.pipe('docker', ['run', '-i', '--name', container, ...options, base]);
-    const entrypoint = 'ENTRYPOINT ["/usr/local/bin/entrypoint", "/sbin/init"]';
-    const { stdout } = await execa('docker', [
-      'commit',
-      '--change',
-      entrypoint,
-      '--change',
-      `LABEL ${label}`,
-      container,
-    ]);
+    const { stdout } = await execa('docker', ['commit', ...changes.flatMap((change) => ['-c', change]), container]);
     return stdout.trim();
   } finally {
     await execa('docker', ['rm', '-f', container], { reject: false });

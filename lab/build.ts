@@ -12,19 +12,38 @@ export function missingCommands(): Command[] {
   return commands.filter((command) => !isCurrent(commandPath(command), commandInputs(command)));
 }
 
+/** Commands that are being built. */
+export interface Building {
+  /** Comes when the command of that name is there. */
+  readonly ready: (name: string) => Promise<void>;
+  /** Comes when all are. */
+  readonly all: Promise<void>;
+}
+
 /**
  * Builds what is missing, one command after the other: Go itself uses every core. What an earlier run built stays.
- *
- * @throws FleetError with the end of Go's own output.
+ * Fails with a FleetError that has the end of Go's own output.
  */
-export async function buildCommands(report: (line: string) => void): Promise<void> {
+export function buildCommands(report: (line: string) => void): Building {
   const missing = missingCommands();
+  const built = new Map<string, Promise<void>>();
+  let last = Promise.resolve();
   for (const [index, command] of missing.entries()) {
-    report(`building ${command.name} (${index + 1} of ${missing.length})`);
-    const started = performance.now();
-    await buildCommand(command);
-    report(`built ${command.name} in ${Math.round((performance.now() - started) / 1000)} s`);
+    last = last.then(async () => {
+      report(`building ${command.name} (${index + 1} of ${missing.length})`);
+      const started = performance.now();
+      await buildCommand(command);
+      report(`built ${command.name} in ${Math.round((performance.now() - started) / 1000)} s`);
+    });
+    built.set(command.name, last);
   }
+  return { ready: (name) => built.get(name) ?? Promise.resolve(), all: last };
+}
+
+/** Waits until each has ended, and fails as the first that failed: nothing goes on behind the back of who waits. */
+export async function ended(works: Iterable<Promise<void>>): Promise<void> {
+  const failed = (await Promise.allSettled(works)).find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 async function buildCommand(command: Command): Promise<void> {

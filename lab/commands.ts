@@ -46,11 +46,14 @@ const kubeVersion = {
   'k8s.io/component-base/version.gitTreeState': 'clean',
 };
 const containerdVersion = { 'github.com/containerd/containerd/v2/version.Version': 'v2.3.0' };
-const kubeRouter = 'github.com/cloudnativelabs/kube-router/v2';
 const pulumi = 'github.com/pulumi/pulumi';
 
-/** Every command of the lab, the longest builds first: what follows finds most of its packages compiled. */
+/**
+ * Every command of the lab. After the smallest, for which no image should wait, come the longest builds: what follows finds
+ * most of its packages compiled.
+ */
 export const commands: readonly Command[] = [
+  command('pause', 'pause', { package: '.' }),
   command('hyperkube', 'kube', { package: './hyperkube', variables: kubeVersion }),
   command('kind', 'kube', { package: 'sigs.k8s.io/kind', onHost: true }),
   command('etcd', 'kube', { package: 'go.etcd.io/etcd/server/v3' }),
@@ -65,10 +68,7 @@ export const commands: readonly Command[] = [
       variables: containerdVersion,
     }),
   ),
-  command('kube-router', 'kube-router', {
-    package: `${kubeRouter}/cmd/kube-router`,
-    variables: { [`${kubeRouter}/pkg/version.Version`]: 'v2.1.0' },
-  }),
+  command('kube-router', 'kube-router', { package: '.' }),
   command('pulumi', 'pulumi', {
     package: `${pulumi}/pkg/v3/cmd/pulumi`,
     variables: { [`${pulumi}/sdk/v3/go/common/version.Version`]: 'v3.259.0' },
@@ -84,7 +84,6 @@ export const commands: readonly Command[] = [
     onHost: true,
   }),
   command('podinfo', 'kube', { package: 'github.com/stefanprodan/podinfo/cmd/podinfo' }),
-  command('pause', 'pause', { package: '.' }),
 ];
 
 /** The folder of a Go module. */

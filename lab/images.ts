@@ -44,6 +44,8 @@ interface NodeRecipe {
   readonly by: 'node';
   readonly folder: string;
   readonly commands: readonly string[];
+  /** A command that is put into it last: nothing else has to wait for it to be built. */
+  readonly lastCommand: string;
 }
 
 export interface Image {
@@ -66,11 +68,8 @@ export const images: readonly Image[] = [
     recipe: {
       by: 'dockerfile',
       folder: 'kubernetes',
-      commands: ['hyperkube', 'kube-router'],
-      aliases: [
-        ...['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'].map(kubernetes),
-        'cloudnativelabs/kube-router:v2.1.0',
-      ],
+      commands: ['hyperkube'],
+      aliases: ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler'].map(kubernetes),
     },
   },
   ofCommand('registry.k8s.io/pause:3.10', 'pause', '65535:65535'),
@@ -87,6 +86,7 @@ export const images: readonly Image[] = [
       by: 'node',
       folder: 'node',
       commands: ['hyperkube', 'containerd', 'containerd-shim-runc-v2', 'ctr', 'crictl'],
+      lastCommand: 'kube-router',
     },
   },
 ];
@@ -94,6 +94,19 @@ export const images: readonly Image[] = [
 /** The names that an image goes by. */
 export function referencesOf({ reference, recipe }: Image): string[] {
   return recipe.by === 'dockerfile' ? [reference, ...recipe.aliases] : [reference];
+}
+
+/** What must be there before an image is begun: the image that it is based on, and commands. */
+export function partsOf({ recipe }: Image): { base: string[]; commands: readonly string[] } {
+  switch (recipe.by) {
+    case 'debootstrap':
+      return { base: [], commands: [] };
+    case 'command':
+      return { base: [], commands: [recipe.command] };
+    case 'dockerfile':
+    case 'node':
+      return { base: [debianImage], commands: recipe.commands };
+  }
 }
 
 /** The names of the images that a node has from the start. */
@@ -112,7 +125,7 @@ export function imageInputs({ recipe }: Image): string {
       return hashOf([recipe, ...parts(recipe), imageInputs(images[0]!)]);
     case 'node': {
       const inside = images.filter((image) => image.recipe.by !== 'node').map(imageInputs);
-      return hashOf([recipe, ...parts(recipe), ...inside]);
+      return hashOf([recipe, ...parts(recipe), commandInputs(commandNamed(recipe.lastCommand)), ...inside]);
     }
   }
 }

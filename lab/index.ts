@@ -5,7 +5,7 @@ import { exclusively } from '../machine/lock';
 import { repositoryRoot } from '../machine/paths';
 import { isInstalled, plugins, type Plugin } from '../machine/plugins';
 import { FleetError } from '../model';
-import { buildCommands, missingCommands } from './build';
+import { buildCommands, ended, missingCommands } from './build';
 import { buildImages } from './build-images';
 import { hostCommands, imageCommands, labCache } from './commands';
 import { components, componentsAreCurrent, makeComponents, operator } from './components';
@@ -77,13 +77,14 @@ export async function prepareLab(report: (line: string) => void): Promise<void> 
     if (seed && missingCommands().length > 0) await takeSeed(seed, report);
     for (const line of await planLines()) report(line);
     if (missingCommands().length > 0 || !componentsAreCurrent()) await needGo(report);
-    await buildCommands(report);
-    linkKubectl();
-    if (!componentsAreCurrent()) {
+    const commands = buildCommands(report);
+    const manifest = commands.all.then(async () => {
+      linkKubectl();
+      if (componentsAreCurrent()) return;
       report("making Flux's manifest");
       await makeComponents();
-    }
-    await buildImages(report);
+    });
+    await ended([manifest, buildImages(report, commands.ready)]);
   });
 }
 

@@ -10,11 +10,11 @@ const minutesOf: Readonly<Record<string, number>> = {
   'source-controller': 2,
   'kustomize-controller': 1,
   containerd: 1,
-  'kube-router': 1.5,
+  'kube-router': 1,
 };
 const otherCommand = 0.2;
 const otherImage = 0.1;
-const debianAndNode = 0.7;
+const debianAndNode = 0.4;
 
 /** What a build is about to do and about how long it takes, for people; nothing when there is nothing to do. */
 export async function planLines(): Promise<string[]> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { describe, expect, test } from 'vitest';
 import { commandInputs, commandNamed, commands, kubernetesVersion, moduleDirectory } from '../../lab/commands';
-import { imageInputs, images, preloaded, referencesOf } from '../../lab/images';
+import { imageInputs, images, partsOf, preloaded, referencesOf } from '../../lab/images';
 import { repositoryRoot } from '../../machine/paths';
 import { tools } from '../../machine/tools';
 
@@ -66,15 +66,14 @@ describe('an image', () => {
   });
 
   test('is made of commands that the lab builds', () => {
-    for (const { recipe } of images) {
-      const names = recipe.by === 'command' ? [recipe.command] : 'commands' in recipe ? recipe.commands : [];
-      for (const name of names) expect(commandNamed(name).name).toBe(name);
+    for (const image of images) {
+      for (const name of partsOf(image).commands) expect(commandNamed(name).name).toBe(name);
     }
   });
 
-  test('of kube-proxy is that of the other three, and of kube-router, as well', () => {
+  test('of kube-proxy is that of the other three as well', () => {
     const kubernetes = images.find(({ reference }) => reference.includes('kube-proxy'))!;
-    expect(referencesOf(kubernetes)).toHaveLength(5);
+    expect(referencesOf(kubernetes)).toHaveLength(4);
   });
 
   test('of each controller is named by the overlay that makes the manifest', () => {
