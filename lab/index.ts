@@ -22,7 +22,7 @@ export function labPlugin(plugin: Plugin): string {
 
 const kubectl = join(hostCommands, 'kubectl');
 
-/** Directories for PATH and variables with which pulumi and kind use the lab's own, but for official plugins that are installed. */
+/** Directories for PATH and variables with which pulumi and kind use what is the lab's own; not for installed plugins. */
 export function labEnvironment(): { path: string[]; environment: Record<string, string> } {
   return {
     path: [hostCommands, ...plugins.filter((plugin) => !isInstalled(plugin)).map(labPlugin)],
