@@ -1,11 +1,12 @@
 import { chmodSync, copyFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
+import { allOf } from '../machine/all-of';
 import { canInstall, install } from '../machine/debian';
 import { besides, findCommand } from '../machine/files';
 import { repositoryRoot } from '../machine/paths';
 import { FleetError } from '../model';
-import { ended, lastLines } from './build';
+import { lastLines } from './build';
 import { moduleFiles } from './toolchain';
 import { commandNamed, commandPath, labCache, moduleDirectory } from './commands';
 import { imageInputs, inputsLabel, missingImages, partsOf, preloaded, referencesOf, type Image } from './images';
@@ -39,7 +40,7 @@ export async function buildImages(
     const work = parts.then(() => buildImage(image, progress));
     built.set(image.reference, work);
   }
-  await ended(built.values());
+  await allOf(built.values());
   if (missing.length > 0) await removeFormer();
 }
 
@@ -142,7 +143,7 @@ async function ofCommand({ command, path, user }: Recipe<'command'>, { work, lab
   for (const directory of [dirname(path), 'etc/ssl/certs', 'tmp'])
     mkdirSync(join(work, directory), { recursive: true });
   chmodSync(join(work, 'tmp'), 0o1777);
-  copyFileSync(commandPath(commandNamed(command)), join(work, path));
+  copyCommand(command, join(work, path));
   copyFileSync(certificates, join(work, 'etc/ssl/certs', basename(certificates)));
   writeFileSync(join(work, 'etc/passwd'), 'root:x:0:0::/:/\nnobody:x:65534:65534::/:/\n');
   return importTree(work, [
@@ -163,7 +164,11 @@ async function importTree(root: string, changes: readonly string[]): Promise<str
 function copyContext({ folder, commands }: Recipe<'dockerfile' | 'node'>, context: string): void {
   cpSync(join(repositoryRoot, 'lab', folder), context, { recursive: true });
   mkdirSync(join(context, 'bin'));
-  for (const name of commands) copyFileSync(commandPath(commandNamed(name)), join(context, 'bin', name));
+  for (const name of commands) copyCommand(name, join(context, 'bin', name));
+}
+
+function copyCommand(name: string, to: string): void {
+  copyFileSync(commandPath(commandNamed(name)), to);
 }
 
 async function dockerBuild(context: string, label: string): Promise<string> {
@@ -183,7 +188,7 @@ async function node(recipe: Recipe<'node'>, { work, label, imageReady, commandRe
   await commandReady(recipe.lastCommand);
   const last = join(work, 'last');
   mkdirSync(last);
-  copyFileSync(commandPath(commandNamed(recipe.lastCommand)), join(last, recipe.lastCommand));
+  copyCommand(recipe.lastCommand, join(last, recipe.lastCommand));
   writeFileSync(join(last, 'Dockerfile'), `FROM ${withImages}\nCOPY ${recipe.lastCommand} /usr/local/bin/\n`);
   return dockerBuild(last, label);
 }

@@ -40,12 +40,6 @@ export function buildCommands(report: (line: string) => void): Building {
   return { ready: (name) => built.get(name) ?? Promise.resolve(), all: last };
 }
 
-/** Waits until each has ended, and fails as the first that failed: nothing goes on behind the back of who waits. */
-export async function ended(works: Iterable<Promise<void>>): Promise<void> {
-  const failed = (await Promise.allSettled(works)).find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
-}
-
 async function buildCommand(command: Command): Promise<void> {
   const path = commandPath(command);
   const work = besides(path);

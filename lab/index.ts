@@ -1,11 +1,12 @@
 import { existsSync, lstatSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { allOf } from '../machine/all-of';
 import { removeAbandoned } from '../machine/files';
 import { exclusively } from '../machine/lock';
 import { repositoryRoot } from '../machine/paths';
 import { isInstalled, plugins, type Plugin } from '../machine/plugins';
 import { FleetError } from '../model';
-import { buildCommands, ended, missingCommands } from './build';
+import { buildCommands, missingCommands } from './build';
 import { buildImages } from './build-images';
 import { hostCommands, imageCommands, labCache } from './commands';
 import { components, componentsAreCurrent, makeComponents, operator } from './components';
@@ -84,7 +85,7 @@ export async function prepareLab(report: (line: string) => void): Promise<void> 
       report("making Flux's manifest");
       await makeComponents();
     });
-    await ended([manifest, buildImages(report, commands.ready)]);
+    await allOf([manifest, buildImages(report, commands.ready)]);
   });
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
+import { allOf } from './all-of';
 import { FleetError } from '../model';
 import { localImages } from './docker';
 import { download, type Asset } from './download';
@@ -89,17 +90,8 @@ export async function prepareFromInternet(report: (line: string) => void): Promi
       moveInPlace(await download(asset, path), path);
     });
   }
-  await allOf(downloads);
-  await allOf((await missingHostImages()).map((image) => () => pull(image, report)));
-}
-
-async function allOf(works: readonly (() => Promise<void>)[]): Promise<void> {
-  const failures = (await Promise.allSettled(works.map((work) => work())))
-    .filter((result) => result.status === 'rejected')
-    .map(({ reason }) => reason as unknown);
-  const foreseen = failures.filter((failure) => failure instanceof FleetError);
-  if (foreseen.length < failures.length) throw new AggregateError(failures);
-  if (foreseen.length > 0) throw new FleetError(...foreseen.flatMap(({ problems }) => problems));
+  await allOf(downloads.map((start) => start()));
+  await allOf((await missingHostImages()).map((image) => pull(image, report)));
 }
 
 async function pull(image: string, report: (line: string) => void): Promise<void> {

@@ -79,7 +79,9 @@ describe("the git server's stack", () => {
 
   it('gives the private host key to the container as a secret, and keeps it from other users of the machine', () => {
     // With an owner, Docker looks for the image's user on this machine, and refuses where it has none of that name.
-    expect(Object.keys(upload('ssh_host_ed25519_key')).sort()).toEqual(['content', 'file', 'permissions']);
+    const { content, ...rest } = upload('ssh_host_ed25519_key');
+    expect(rest).toEqual({ file: '/git-server/keys/ssh_host_ed25519_key', permissions: '0444' });
+    expect(content).toMatch(/^-----BEGIN OPENSSH PRIVATE KEY-----/);
     expect(uploads()[secretSignature]).toBe('1b47061264138c4ac30d75fd1eb44270');
     expect(statSync(join(directory, 'keys', 'host')).mode & 0o777).toBe(0o600);
   });
