@@ -20,8 +20,6 @@ export interface Base {
   readonly files: Tree;
   /** The objects in them, as overlays find them. */
   readonly objects: readonly KubernetesObject[];
-  /** Whether there is something in it to be decrypted. */
-  readonly encrypted?: boolean;
   /** The chart of a Helm release in the fleet's Git. */
   readonly chart?: ChartFolder;
 }
@@ -37,7 +35,7 @@ export function helmBase(name: string, app: HelmApp, { fleet, charts }: Site): B
 
 /** The user's folder as it is, in a folder of the base that adds a namespace. */
 export function kustomizeBase(name: string, app: KustomizeApp, { fleet, root }: Site): Base {
-  const { files, objects, encrypted } = kustomizeFolder(app.folder, readFolder(root, app.folder));
+  const { files, objects } = kustomizeFolder(app.folder, readFolder(root, app.folder));
   const folder = 'folder';
   const foreign = objects.find(({ kind, metadata }) => kind === 'Namespace' && metadata.name !== name);
   if (foreign && !app.ownNamespaces) {
@@ -50,7 +48,7 @@ export function kustomizeBase(name: string, app: KustomizeApp, { fleet, root }: 
   const resources = [...own.map(() => 'namespace.yaml'), folder];
   tree.set(kustomizeFileName, kustomizeFile({ resources, namespace: app.ownNamespaces ? undefined : name }));
   // Patches find them as the folder has them, whatever kustomize makes of their names and namespaces.
-  return { files: tree, objects: [...own, ...objects], encrypted };
+  return { files: tree, objects: [...own, ...objects] };
 }
 
 /** The objects that the user's construct makes, one a file. */

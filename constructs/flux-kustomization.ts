@@ -18,8 +18,6 @@ export interface FluxKustomizationProps {
   readonly timeout?: string;
   /** When custom resources are ready. @default - as their conditions say */
   readonly health?: readonly HealthCheck[];
-  /** Whether the overlay holds what is to be decrypted. @default false */
-  readonly encrypted?: boolean;
 }
 
 /** The namespace of Flux, and the name of the GitRepository that Pulumi makes in it. */
@@ -36,7 +34,7 @@ export const decryption = { provider: 'sops', secretRef: { name: 'sops-age' } } 
  */
 export class FluxKustomization extends ApiObject {
   constructor(scope: Construct, id: string, props: FluxKustomizationProps) {
-    const { app, cluster, folder = 'apps', after = [], timeout = '3m', health = [], encrypted = false } = props;
+    const { app, cluster, folder = 'apps', after = [], timeout = '3m', health = [] } = props;
     const object = {
       apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
       kind: 'Kustomization',
@@ -50,7 +48,9 @@ export class FluxKustomization extends ApiObject {
         sourceRef: { kind: 'GitRepository', name: fluxSystem },
         serviceAccountName: 'kustomize-controller',
         ...(after.length > 0 && { dependsOn: [...after].sort().map((name) => ({ name })) }),
-        ...(encrypted && { decryption }),
+        // On every one: Flux applies a commit with the specification that it had before, so that a first secret would be
+        // applied encrypted if the same commit brought this.
+        decryption,
         // A push is reconciled as soon as the source has it. The interval is for drift alone.
         interval: '10m',
         retryInterval: '1m',

@@ -11,8 +11,6 @@ export interface KustomizeFolder {
   readonly files: ReadonlyMap<string, object | string>;
   /** The objects in the files that it lists. What it generates and transforms is kustomize's to know. */
   readonly objects: readonly KubernetesObject[];
-  /** Whether a file of it is to be decrypted. */
-  readonly encrypted: boolean;
 }
 
 const kustomizeNames = [kustomizeFileName, 'kustomization.yml', 'Kustomization'];
@@ -45,7 +43,6 @@ export function kustomizeFolder(place: string, files: ReadonlyMap<string, string
       ? files
       : new Map<string, object | string>([...files, [kustomizeFileName, kustomizeFile({ resources: manifests })]]),
     objects: search.objects,
-    encrypted: search.objects.some((object) => 'sops' in object),
   };
 }
 

@@ -1,5 +1,5 @@
 import { Chart, App as Scope } from 'cdk8s';
-import { type App, type Fleet, secretsOf } from '../model';
+import type { App, Fleet } from '../model';
 import { appBase, appOverlay } from './app';
 import { type Base, rendered } from './base';
 import { definitionsOrder } from './definitions-order';
@@ -35,8 +35,7 @@ export function manifests(fleet: Fleet, root: string): Tree {
   for (const [path, { files }] of site.charts.all()) under(path, files, tree);
   mistakes.note(definitionsOrder(fleet, bases));
   mistakes.throwAny();
-  for (const cluster of Object.keys(fleet.runs))
-    under(`clusters/${cluster}`, clusterFolder(site, cluster, bases), tree);
+  for (const cluster of Object.keys(fleet.runs)) under(`clusters/${cluster}`, clusterFolder(site, cluster), tree);
   return new Map([...tree].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -76,15 +75,14 @@ function clustersOf({ runs }: Fleet, name: string): string[] {
 }
 
 /** One Flux Kustomization a file; none, for a cluster that runs nothing. */
-function clusterFolder({ fleet }: Site, cluster: string, bases: ReadonlyMap<string, Base>): Tree {
+function clusterFolder({ fleet }: Site, cluster: string): Tree {
   const files = Object.keys(fleet.runs[cluster]!).map((name) => {
     const chart = new Chart(new Scope(), cluster);
-    const encrypted = Boolean(bases.get(name)?.encrypted) || Object.keys(secretsOf(fleet, name)).length > 0;
     const app = fleet.apps[name];
     const more = app
       ? { after: app.after, ...ready(app) }
       : ({ after: fleet.tenants[name]!.after, folder: 'tenants' } as const);
-    new FluxKustomization(chart, name, { app: name, cluster, encrypted, ...more });
+    new FluxKustomization(chart, name, { app: name, cluster, ...more });
     return [`${name}.yaml`, rendered(chart)[0]!] as const;
   });
   return listed(new Map(files));

@@ -21,6 +21,7 @@ it('reconciles the overlay of one app in one cluster', () => {
         interval: '10m',
         retryInterval: '1m',
         timeout: '3m',
+        decryption: { provider: 'sops', secretRef: { name: 'sops-age' } },
         prune: true,
         wait: true,
         deletionPolicy: 'WaitForTermination',
@@ -29,14 +30,13 @@ it('reconciles the overlay of one app in one cluster', () => {
   ]);
 });
 
-it('waits for others, and decrypts, where it is told to', () => {
+it('waits for others where it is told to', () => {
   const chart = Testing.chart();
-  new FluxKustomization(chart, 'a', { app: 'a', cluster: 'dev', after: ['c', 'b'], timeout: '5m', encrypted: true });
+  new FluxKustomization(chart, 'a', { app: 'a', cluster: 'dev', after: ['c', 'b'], timeout: '5m' });
   expect(Testing.synth(chart)).toMatchObject([
     {
       spec: {
         dependsOn: [{ name: 'b' }, { name: 'c' }],
-        decryption: { provider: 'sops', secretRef: { name: 'sops-age' } },
         timeout: '5m',
       },
     },

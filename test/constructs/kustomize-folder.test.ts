@@ -13,7 +13,7 @@ const folder = (files: Record<string, string>) => kustomizeFolder('deploy', new 
 
 describe("a kustomize folder of the user's", () => {
   it('is looked through as kustomize does', () => {
-    const { objects, encrypted: isEncrypted } = folder({
+    const { objects } = folder({
       'kustomization.yaml': 'resources: [a.yaml, ./below]',
       'a.yaml': `${config('a')}---\n${config('b')}`,
       'below/Kustomization': 'resources: [c.yaml]',
@@ -21,7 +21,6 @@ describe("a kustomize folder of the user's", () => {
       'unlisted.yaml': config('no'),
     });
     expect(objects.map(({ metadata }) => metadata.name)).toEqual(['a', 'b', 'c']);
-    expect(isEncrypted).toBe(true);
   });
 
   it('gets a list of its manifests where it has none', () => {

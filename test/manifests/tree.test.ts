@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { manifests } from '../../constructs/manifests';
 import { render } from '../../constructs/synth';
+import { defineFleet, env, kind, type WebApp, webApp } from '../../model';
 import { beside, everything } from './fleets';
 import { schemaErrors } from './schemas';
-import { site } from './site';
+import { encrypted, site } from './site';
 
 const root = site(beside);
 const tree = manifests(everything(), root);
@@ -46,6 +47,17 @@ describe('what Flux reads', () => {
         );
     }
     expect([...render(everything(), root).values()].join()).not.toContain('postBuild');
+  });
+
+  it('decrypts from the start: a first secret changes no Flux Kustomization', () => {
+    const props = { image: 'i', tag: '1', port: 80 };
+    const of = (app: WebApp<never>) =>
+      manifests(
+        defineFleet({ clusters: { dev: kind() }, apps: { a: app }, runs: { dev: { a: {} } } }),
+        site({ 'secrets/dev/a.yaml': encrypted('a', ['KEY']) }),
+      ).get('clusters/dev/a.yaml');
+    expect(of(webApp(props))).toHaveProperty('spec.decryption');
+    expect(of(webApp({ ...props, secrets: { KEY: env() } }))).toEqual(of(webApp(props)));
   });
 
   it('has no hash and no time in it', () => {
