@@ -1,16 +1,16 @@
 import { Chart, App as Scope } from 'cdk8s';
 import type { App, Fleet } from '../model';
-import { appBase, appOverlay } from './app';
-import { type Base, rendered } from './base';
-import { definitionsOrder } from './definitions-order';
-import { times } from './duration';
-import { FluxKustomization, type FluxKustomizationProps } from './flux-kustomization';
-import { listed } from './kustomize-file';
-import { Mistakes } from './mistakes';
-import { Charts, type Site } from './site';
-import { tenantBase, tenantManifests, tenantOverlay } from './tenant';
-import { tenantFolder } from './tenant-flux';
-import { type Tree, under } from './tree';
+import { appBase, appOverlay } from './apps/app';
+import { type Base, rendered } from './apps/base';
+import { definitionsOrder } from './flux/definitions-order';
+import { times } from './flux/duration';
+import { FluxKustomization, type FluxKustomizationProps } from './flux/flux-kustomization';
+import { listed } from './files/kustomize-file';
+import { Mistakes } from './errors';
+import { Charts, type Site } from './synth-context';
+import { tenantBase, tenantManifests, tenantOverlay } from './tenants/tenant';
+import { tenantFolder } from './tenants/flux';
+import { type Tree, under } from './files/tree';
 
 /**
  * Everything that Flux reads, by its path in the repository, sorted: one object a file.

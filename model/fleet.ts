@@ -1,11 +1,11 @@
-import { alertLog, type FleetAlerts } from './alerts';
-import type { App, Overlay, OverlayOf } from './app';
-import { checkFleet, defaultName } from './check';
-import type { Cluster } from './cluster';
+import { alertLog, type FleetAlerts } from './flux/alerts';
+import type { App, Overlay, OverlayOf } from './apps/app';
+import { checkFleet, defaultName } from './validation/check';
+import type { Cluster } from './clusters/kind';
 import { withDefaults } from './defaults';
-import { type Flux, fluxComponents } from './flux';
-import { gitServer, type GitServer } from './git-server';
-import type { Tenant, TenantOverlay } from './tenant';
+import { type Flux, fluxComponents } from './flux/flux';
+import { gitServer, type GitServer } from './repositories/git-server';
+import type { Tenant, TenantOverlay } from './tenants/tenant';
 
 /** Apps by their names. */
 type Apps = Readonly<Record<string, App>>;

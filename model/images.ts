@@ -1,4 +1,4 @@
-import type { WebAppOverlay } from './web-app';
+import type { WebAppOverlay } from './apps/web-app';
 import type { Fleet } from './fleet';
 
 /** The images that a fleet's web apps ask for, each once. What charts and folders of manifests ask for is not known here. */

@@ -2,8 +2,8 @@ import * as pulumi from '@pulumi/pulumi';
 
 import fleet from '../fleet';
 import { FleetError, gitServerStack } from '../model';
-import { clusterStack } from './cluster';
-import { gitServer } from './git-server';
+import { clusterStack } from './clusters';
+import { gitServer } from './repositories/git-server';
 
 /** The program of the stack that is being run: the git server's, or that of the cluster of its name. */
 function program(): object {

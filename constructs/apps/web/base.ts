@@ -1,0 +1,117 @@
+import { Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import type { ResourceQuantities, Resources, WebApp } from '../../../model';
+import { ingressSpec } from './ingress';
+import { appLabels, selectorLabels } from '../../labels';
+import { literal } from './literal';
+import { AppNamespace } from '../namespace';
+import { secretVolumes, variables } from './secrets';
+
+/** The app of a {@link WebAppBase}. */
+export interface WebAppBaseProps {
+  readonly app: WebApp;
+  /** The fleet's name. */
+  readonly fleet: string;
+}
+
+/** The user and group of every container: no image's own user, hence nobody's file. */
+const nonRoot = 65532;
+
+/**
+ * The base of a web app, named by the chart's id: a Namespace that enforces the restricted Pod
+ * Security Standard, a Deployment that passes it, a Service, and an Ingress where the app has hosts.
+ *
+ * The objects are Kubernetes's own (cdk8s-plus's `k8s`): its higher constructs put a hash into each
+ * selector, and defaults into each object that nobody asked for.
+ */
+export class WebAppBase extends Chart {
+  constructor(scope: Construct, id: string, { app, fleet }: WebAppBaseProps) {
+    super(scope, id, { labels: appLabels(fleet, id), disableResourceNameHashes: true });
+    const metadata = { name: id, namespace: id };
+    new AppNamespace(this, 'namespace', { name: id, podSecurity: 'restricted' });
+    new k8s.KubeDeployment(this, 'deployment', {
+      metadata,
+      spec: {
+        replicas: app.replicas,
+        revisionHistoryLimit: 3,
+        selector: { matchLabels: selectorLabels(id) },
+        strategy: {
+          type: 'RollingUpdate',
+          rollingUpdate: { maxUnavailable: k8s.IntOrString.fromNumber(0), maxSurge: k8s.IntOrString.fromNumber(1) },
+        },
+        template: { metadata: { labels: this.labels }, spec: pod(id, app) },
+      },
+    });
+    new k8s.KubeService(this, 'service', {
+      metadata,
+      spec: {
+        type: app.nodePort === undefined ? 'ClusterIP' : 'NodePort',
+        selector: selectorLabels(id),
+        ports: [
+          { name: 'http', port: app.port, targetPort: k8s.IntOrString.fromString('http'), nodePort: app.nodePort },
+        ],
+      },
+    });
+    if (app.hosts.length > 0) new k8s.KubeIngress(this, 'ingress', { metadata, spec: ingressSpec(id, app) });
+  }
+}
+
+function pod(name: string, app: WebApp): k8s.PodSpec {
+  return {
+    automountServiceAccountToken: false,
+    // A Service `podinfo` would set PODINFO_PORT=tcp://…, which an app of that name reads as its own.
+    enableServiceLinks: false,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: nonRoot,
+      runAsGroup: nonRoot,
+      fsGroup: nonRoot,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    topologySpreadConstraints: [
+      {
+        maxSkew: 1,
+        topologyKey: 'kubernetes.io/hostname',
+        whenUnsatisfiable: 'ScheduleAnyway',
+        labelSelector: { matchLabels: selectorLabels(name) },
+        matchLabelKeys: ['pod-template-hash'],
+      },
+    ],
+    containers: [container(name, app)],
+    volumes: [{ name: 'tmp', emptyDir: {} }, ...secretVolumes(name, app).volumes],
+  };
+}
+
+function container(name: string, app: WebApp): k8s.Container {
+  const env = variables(name, app);
+  const get = (path: string) => ({ path, port: k8s.IntOrString.fromString('http') });
+  return {
+    name,
+    image: `${app.image}:${app.tag}`,
+    imagePullPolicy: 'IfNotPresent',
+    ...(app.args.length > 0 && { args: app.args.map(literal) }),
+    ...(env.length > 0 && { env }),
+    ports: [{ name: 'http', containerPort: app.port }],
+    // Asked each second until the app answers once, then the readiness probe is asked at once.
+    startupProbe: { httpGet: get(app.livePath), periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 60 },
+    readinessProbe: { httpGet: get(app.readyPath), periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 3 },
+    livenessProbe: { httpGet: get(app.livePath), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
+    resources: quantities(app.resources),
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      readOnlyRootFilesystem: true,
+    },
+    volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }, ...secretVolumes(name, app).mounts],
+  };
+}
+
+function quantities({ requests, limits }: Resources): k8s.ResourceRequirements {
+  return { ...(requests && { requests: typed(requests) }), ...(limits && { limits: typed(limits) }) };
+}
+
+function typed(quantities: ResourceQuantities): Record<string, k8s.Quantity> {
+  const entries = Object.entries(quantities as Record<string, string>);
+  return Object.fromEntries(entries.map(([name, quantity]) => [name, k8s.Quantity.fromString(quantity)]));
+}

@@ -1,0 +1,94 @@
+import type { ResourceQuantities, Resources, WebApp, WebAppOverlay } from '../../../model';
+import { ingressSpec } from './ingress';
+import { literalEnv } from './literal';
+import type { KubernetesObject } from '../../files/object';
+import type { OwnChanges } from '../../patches/overlay';
+import { secretHashAnnotation } from '../../secrets/pod-annotation';
+
+/** A web app in one cluster. */
+export interface WebAppOverlayProps {
+  readonly name: string;
+  readonly app: WebApp;
+  readonly overlay: WebAppOverlay;
+  /** The labels of the app's objects. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Differs when a secret of the app does. @default - the app has none */
+  readonly secretHash?: string;
+}
+
+/** What differs of a web app in one cluster from the app's base. */
+export function webAppChanges(props: WebAppOverlayProps): OwnChanges {
+  const { name, app, overlay } = props;
+  const { tag = app.tag, replicas = app.replicas } = overlay;
+  const patch = deploymentPatch(props);
+  const ingress = ingressChange(props);
+  return {
+    images: tag === app.tag ? [] : [{ name: app.image, newTag: tag }],
+    replicas: replicas === app.replicas ? [] : [{ name, count: replicas }],
+    patches: [...(patch ? [patch] : []), ...(ingress && app.hosts.length > 0 ? [ingress] : [])],
+    resources: new Map(ingress && app.hosts.length === 0 ? [['ingress.yaml', ingress]] : []),
+  };
+}
+
+/** A strategic merge: containers and variables are found by their names. */
+function deploymentPatch({ name, app, overlay, secretHash }: WebAppOverlayProps): KubernetesObject | undefined {
+  const env = envPatch(app.env, overlay.env);
+  const resources = differingResources(app.resources, overlay.resources);
+  const container =
+    env.length > 0 || resources ? { name, ...(env.length > 0 && { env }), ...(resources && { resources }) } : undefined;
+  if (!container && secretHash === undefined) return undefined;
+  const template = {
+    ...(secretHash !== undefined && { metadata: { annotations: { [secretHashAnnotation]: secretHash } } }),
+    ...(container && { spec: { containers: [container] } }),
+  };
+  return object({ apiVersion: 'apps/v1', kind: 'Deployment', name, spec: { template } });
+}
+
+/** The Ingress as it is in the cluster, or what takes it away there; nothing, where it is as the app says. */
+function ingressChange({ name, app, overlay, labels }: WebAppOverlayProps): KubernetesObject | undefined {
+  const { hosts = app.hosts } = overlay;
+  if (hosts.join() === app.hosts.join()) return undefined;
+  const ingress = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name };
+  if (hosts.length === 0) return { ...object(ingress), $patch: 'delete' } as KubernetesObject;
+  const { rules, ingressClassName } = ingressSpec(name, { ...app, hosts });
+  if (app.hosts.length > 0) return object({ ...ingress, spec: { rules } });
+  return object({ ...ingress, labels, spec: { ...(ingressClassName && { ingressClassName }), rules } });
+}
+
+interface ObjectProps {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly spec?: object;
+}
+
+function object({ apiVersion, kind, name, labels, spec }: ObjectProps): KubernetesObject {
+  const metadata = { name, namespace: name, ...(labels && { labels }) };
+  return { apiVersion, kind, metadata, ...(spec && { spec }) };
+}
+
+function envPatch(own: WebApp['env'], changed: WebAppOverlay['env'] = {}): object[] {
+  const removed = Object.keys(changed).filter((name) => changed[name] === null);
+  const set = Object.fromEntries(Object.entries(changed).filter(([, value]) => typeof value === 'string'));
+  return [
+    ...literalEnv(differing(own, set as Record<string, string>) ?? {}),
+    ...removed.map((name) => ({ name, $patch: 'delete' })),
+  ].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function differingResources(own: Resources, changed: Resources = {}): Resources | undefined {
+  const requests = differing(own.requests, changed.requests);
+  const limits = differing(own.limits, changed.limits);
+  return requests || limits ? { ...(limits && { limits }), ...(requests && { requests }) } : undefined;
+}
+
+/** The changed values that are not the app's own already, sorted by name. */
+function differing<V extends Readonly<Record<string, string>> | ResourceQuantities>(
+  own: V = {} as V,
+  changed: V = {} as V,
+): Record<string, string> | undefined {
+  const had = new Map(Object.entries(own));
+  const entries = Object.entries(changed as Record<string, string>).filter(([key, value]) => had.get(key) !== value);
+  return entries.length > 0 ? Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))) : undefined;
+}

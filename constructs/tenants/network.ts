@@ -1,0 +1,67 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import type { Peer, Tenant } from '../../model';
+
+/** Which namespace of a tenant gets the rules. */
+export interface TenantNetworkProps {
+  readonly namespace: string;
+  /** All namespaces of the tenant. */
+  readonly namespaces: readonly string[];
+  readonly network: Tenant['network'];
+}
+
+/** The label that every namespace has with its own name. */
+const nameLabel = 'kubernetes.io/metadata.name';
+
+/**
+ * Network policies of one namespace: nothing in, nothing out, but DNS and what the tenant asks for.
+ *
+ * https://kubernetes.io/docs/concepts/services-networking/network-policies
+ */
+export function tenantNetwork(scope: Construct, props: TenantNetworkProps): void {
+  const { namespace, namespaces, network } = props;
+  const policy = (name: string, spec: Omit<k8s.NetworkPolicySpec, 'podSelector'>) =>
+    new k8s.KubeNetworkPolicy(scope, `${namespace}-${name}`, {
+      metadata: { name, namespace },
+      spec: { podSelector: {}, ...spec },
+    });
+  policy('deny-all', { policyTypes: ['Ingress', 'Egress'] });
+  policy('allow-dns', { policyTypes: ['Egress'], egress: [dns()] });
+  if (network.within) {
+    const peers = namespaces.map((name) => selector(name));
+    policy('allow-within', { policyTypes: ['Ingress', 'Egress'], ingress: [{ from: peers }], egress: [{ to: peers }] });
+  }
+  const [from, to] = [network.from ?? [], network.to ?? []];
+  if (from.length > 0) {
+    policy('allow-from', {
+      policyTypes: ['Ingress'],
+      ingress: from.map((peer) => ({ from: [peerOf(peer)], ...ports(peer) })),
+    });
+  }
+  if (to.length > 0) {
+    policy('allow-to', { policyTypes: ['Egress'], egress: to.map((peer) => ({ to: [peerOf(peer)], ...ports(peer) })) });
+  }
+}
+
+function dns(): k8s.NetworkPolicyEgressRule {
+  const port = k8s.IntOrString.fromNumber(53);
+  return {
+    to: [{ ...selector('kube-system'), podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }],
+    ports: [
+      { protocol: 'UDP', port },
+      { protocol: 'TCP', port },
+    ],
+  };
+}
+
+function selector(namespace: string): k8s.NetworkPolicyPeer {
+  return { namespaceSelector: { matchLabels: { [nameLabel]: namespace } } };
+}
+
+function peerOf({ namespace, cidr }: Peer): k8s.NetworkPolicyPeer {
+  return namespace === undefined ? { ipBlock: { cidr: cidr! } } : selector(namespace);
+}
+
+function ports({ ports: numbers }: Peer): { ports?: k8s.NetworkPolicyPort[] } {
+  return numbers ? { ports: numbers.map((port) => ({ protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) })) } : {};
+}

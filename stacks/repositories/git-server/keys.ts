@@ -1,0 +1,22 @@
+import { type GitServer, gitServerHost } from '../../../model';
+
+/** Who may use the git server, by public key. */
+export interface Accounts {
+  /** The key that may push. */
+  readonly user: string;
+  /** The keys that may only fetch, by cluster. */
+  readonly clusters: Readonly<Record<string, string>>;
+}
+
+/** The server's `authorized_keys`: https://man.openbsd.org/sshd#AUTHORIZED_KEYS_FILE_FORMAT */
+export function authorizedKeys({ user, clusters }: Accounts): string {
+  const readers = Object.entries(clusters).map(
+    ([cluster, key]) => `restrict,command="read-only ${cluster}" ${key} ${cluster}`,
+  );
+  return [`restrict ${user} user`, ...readers, ''].join('\n');
+}
+
+/** The lines of `known_hosts` that pin the server's host key under its name for the clusters and for this machine. */
+export function knownHosts(hostKey: string, { port }: GitServer): string {
+  return [gitServerHost, `[127.0.0.1]:${port}`].map((host) => `${host} ${hostKey}\n`).join('');
+}

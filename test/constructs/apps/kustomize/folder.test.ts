@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { k8s } from 'cdk8s-plus-28';
+import { ApiObject } from 'cdk8s';
+import { kustomizeFolder } from '../../../../constructs/apps/kustomize/folder';
+import { manifests } from '../../../../constructs/manifests';
+import { cdk8sApp, type Cdk8sAppOverlay, defineFleet, inSecret, kind, kustomizeApp } from '../../../../model';
+import { encrypted, site } from '../../../manifests/site';
+import { problems } from '../../../model/problems';
+
+const config = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\n`;
+const secret = 'apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData: { a: hunter2 }\n';
+const folder = (files: Record<string, string>) => kustomizeFolder('deploy', new Map(Object.entries(files)));
+
+describe("a kustomize folder of the user's", () => {
+  it('is looked through as kustomize does', () => {
+    const { objects } = folder({
+      'kustomization.yaml': 'resources: [a.yaml, ./below]',
+      'a.yaml': `${config('a')}---\n${config('b')}`,
+      'below/Kustomization': 'resources: [c.yaml]',
+      'below/c.yaml': encrypted('c', ['k']),
+      'unlisted.yaml': config('no'),
+    });
+    expect(objects.map(({ metadata }) => metadata.name)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('gets a list of its manifests where it has none', () => {
+    expect(folder({ 'b.yaml': config('b'), 'README.md': '' }).files.get('kustomization.yaml')).toMatchObject({
+      resources: ['b.yaml'],
+    });
+  });
+
+  it.each<[Record<string, string>, string]>([
+    [{ 'README.md': '' }, 'deploy: the folder has no manifest'],
+    [{ 'a.yaml': 'a: b' }, 'deploy/a.yaml: there is something that is no Kubernetes object with a name'],
+    [{ 'a.yaml': secret }, 'deploy/a.yaml: it holds a Secret that is not encrypted'],
+    [
+      { 'kustomization.yaml': 'resources: [no.yaml]' },
+      'deploy/no.yaml: there is no such file, and no folder with a `kustomization.yaml`',
+    ],
+    [
+      { 'kustomization.yaml': 'resources: [https://example.com/a.yaml]' },
+      'deploy/kustomization.yaml: `https://example.com/a.yaml` is fetched from elsewhere',
+    ],
+    [
+      { 'kustomization.yaml': 'resources: [github.com/a/b]' },
+      'deploy/kustomization.yaml: `github.com/a/b` is fetched from elsewhere',
+    ],
+    [
+      { 'kustomization.yaml': 'resources: [../x.yaml]' },
+      'deploy/kustomization.yaml: `../x.yaml` is outside the folder',
+    ],
+    [
+      { 'kustomization.yaml': 'secretGenerator: [{ name: a }]' },
+      'deploy/kustomization.yaml: `secretGenerator` cannot be used here',
+    ],
+    [{ 'kustomization.yaml': 'helmCharts: []' }, 'deploy/kustomization.yaml: `helmCharts` cannot be used here'],
+  ])('is refused with what Flux would refuse: %o', (files, problem) => {
+    expect(problems(() => folder(files))).toEqual([problem]);
+  });
+
+  it('may not make another namespace, unless it says all namespaces itself', () => {
+    const root = site({ 'deploy/a.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: { name: other }\n' });
+    const made = (ownNamespaces: boolean) => () =>
+      manifests(fleetOf({ a: kustomizeApp({ folder: 'deploy', ownNamespaces }) }), root);
+    expect(problems(made(false))).toEqual([
+      'apps.a: the folder makes the namespace `other`, and each of its objects gets `a`',
+    ]);
+    expect(problems(made(true))).toEqual([]);
+  });
+});
+
+describe("a construct of the user's", () => {
+  const made = (construct: Parameters<typeof cdk8sApp>[0]['construct'], overlay: Cdk8sAppOverlay = {}) =>
+    manifests(fleetOf({ a: cdk8sApp({ construct }) }, overlay), site({}));
+
+  it('brings its own Namespace, or gets one', () => {
+    const own = made((scope) => void new k8s.KubeNamespace(scope, 'n', { metadata: { name: 'a' } }));
+    expect([...own.keys()].filter((path) => path.startsWith('apps/a/base'))).toEqual([
+      'apps/a/base/kustomization.yaml',
+      'apps/a/base/namespace-a.yaml',
+    ]);
+    expect(own.get('apps/a/base/namespace-a.yaml')).not.toHaveProperty(['metadata', 'namespace']);
+    expect(made(() => {}).has('apps/a/base/namespace-a.yaml')).toBe(true);
+  });
+
+  it.each<[string, Parameters<typeof cdk8sApp>[0]['construct'], string]>([
+    [
+      'a Secret that anybody can read',
+      (scope) => void new k8s.KubeSecret(scope, 's', { metadata: { name: 's' }, stringData: { a: 'hunter2' } }),
+      'it holds a Secret that is not encrypted',
+    ],
+    [
+      'two objects of one name',
+      (scope) => ['x', 'y'].forEach((id) => new k8s.KubeConfigMap(scope, id, { metadata: { name: 'same' } })),
+      'two of its objects have one kind and one name',
+    ],
+    [
+      'an error of its own',
+      () => {
+        throw new TypeError('no such thing');
+      },
+      'it failed: no such thing',
+    ],
+  ])('is refused with %s', (_, construct, problem) => {
+    expect(problems(() => made(construct))).toEqual([`apps.a.construct: ${problem}`]);
+  });
+
+  it('is patched by kind and name, and by no other', () => {
+    const construct: Parameters<typeof cdk8sApp>[0]['construct'] = (scope) =>
+      void new k8s.KubeConfigMap(scope, 'c', { metadata: { name: 'c' }, data: { a: 'b' } });
+    expect(problems(() => made(construct, { patches: { 'ConfigMap/d': { data: { a: 'c' } } } }))).toEqual([
+      'runs.dev.a.patches.ConfigMap/d: the app has no object `ConfigMap/d`',
+    ]);
+    expect(problems(() => made(construct, { patches: { 'Secret/s': {} } }))).toEqual([
+      'runs.dev.a.patches.Secret/s: a Secret cannot be patched',
+    ]);
+  });
+
+  it('has secrets as every app does', () => {
+    const apps = { a: cdk8sApp({ construct: () => {}, secrets: { k: inSecret() } }) };
+    expect(problems(() => manifests(fleetOf(apps), site({})))).toEqual([
+      'secrets/dev/a.yaml: cluster `dev` has no secret `k`, which `a` takes',
+    ]);
+  });
+});
+
+describe('definitions of custom resources', () => {
+  const definition =
+    'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: widgets.example.com }\n' +
+    'spec: { group: example.com, names: { kind: Widget } }\n';
+  const root = () => site({ 'deploy/crd.yaml': definition });
+  const definitions = kustomizeApp({ folder: 'deploy' });
+  const construct: Parameters<typeof cdk8sApp>[0]['construct'] = (scope) =>
+    void new ApiObject(scope, 'w', { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'w' } });
+
+  it('come before what another app makes of them, or nothing is made', () => {
+    expect(problems(() => manifests(fleetOf({ a: definitions, b: cdk8sApp({ construct }) }), root()))).toEqual([
+      'apps.b: it makes a `Widget`, and `a` brings the definition of that kind',
+    ]);
+    const between = { a: definitions, c: cdk8sApp({ construct: () => {}, after: ['a'] }) };
+    const ordered = { ...between, b: cdk8sApp({ construct, after: ['c'] }) };
+    expect(problems(() => manifests(fleetOf(ordered), root()))).toEqual([]);
+  });
+});
+
+function fleetOf(apps: object, overlay: object = {}) {
+  const runs = { dev: Object.fromEntries(Object.keys(apps).map((name) => [name, overlay])) };
+  return defineFleet({ clusters: { dev: kind() }, apps, runs } as never);
+}

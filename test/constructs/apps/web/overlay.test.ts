@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import { App } from 'cdk8s';
+import type { KubernetesObject } from '../../../../constructs/files/object';
+import { overlayFolder } from '../../../../constructs/patches/overlay';
+import { WebAppBase } from '../../../../constructs/apps/web/base';
+import { webAppChanges } from '../../../../constructs/apps/web/overlay';
+import { problems } from '../../../model/problems';
+import { webApp, type WebAppOverlay, type WebAppProps } from '../../../../model';
+
+const props = { image: 'podinfo', tag: '6.9.2', port: 9898, env: { COLOR: 'red' } };
+
+function overlay(change: WebAppOverlay, more: Partial<WebAppProps> = {}): object {
+  const app = webApp({ ...props, ...more });
+  const base = new WebAppBase(new App(), 'app-a', { app, fleet: 'ours' }).toJson() as KubernetesObject[];
+  const own = webAppChanges({ name: 'app-a', app, overlay: change, labels: { its: 'label' } });
+  return Object.fromEntries(overlayFolder({ place: 'runs.dev.app-a', base, own, patches: change.patches }));
+}
+
+const file = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', resources: ['../../base'] };
+const patched = { ...file, patches: [{ path: 'deployment-patch.yaml' }] };
+
+function patch(container: object): object {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'app-a', namespace: 'app-a' },
+    spec: { template: { spec: { containers: [{ name: 'app-a', ...container }] } } },
+  };
+}
+
+describe('the overlay of a web app', () => {
+  it('is the base, where nothing differs', () => {
+    const same = { replicas: 1, tag: '6.9.2', env: { COLOR: 'red' }, resources: { requests: { cpu: '20m' } } };
+    expect(overlay({})).toEqual({ 'kustomization.yaml': file });
+    expect(overlay(same)).toEqual({ 'kustomization.yaml': file });
+  });
+
+  it('says another number of pods in one line', () => {
+    expect(overlay({ replicas: 2 })).toEqual({
+      'kustomization.yaml': { ...file, replicas: [{ name: 'app-a', count: 2 }] },
+    });
+  });
+
+  it('says another tag in one line', () => {
+    expect(overlay({ tag: '6.9.3' })).toEqual({
+      'kustomization.yaml': { ...file, images: [{ name: 'podinfo', newTag: '6.9.3' }] },
+    });
+  });
+
+  it('patches the variables that differ, sorted', () => {
+    expect(overlay({ env: { SIZE: '$(X)', COLOR: 'red', LEVEL: '${y}' } })).toEqual({
+      'kustomization.yaml': patched,
+      'deployment-patch.yaml': patch({
+        env: [
+          { name: 'LEVEL', value: '${y}' },
+          { name: 'SIZE', value: '$$(X)' },
+        ],
+      }),
+    });
+  });
+
+  it('patches the quantities that differ', () => {
+    expect(overlay({ resources: { limits: { memory: '512Mi', cpu: '1' }, requests: { cpu: '20m' } } })).toEqual({
+      'kustomization.yaml': patched,
+      'deployment-patch.yaml': patch({ resources: { limits: { cpu: '1', memory: '512Mi' } } }),
+    });
+  });
+
+  it('takes a variable away', () => {
+    expect(overlay({ env: { COLOR: null } })).toEqual({
+      'kustomization.yaml': patched,
+      'deployment-patch.yaml': patch({ env: [{ name: 'COLOR', $patch: 'delete' }] }),
+    });
+  });
+
+  it('has the Ingress of an app that has hosts there alone', () => {
+    expect(overlay({ hosts: ['a.example.com'] })).toEqual({
+      'kustomization.yaml': { ...file, resources: ['../../base', 'ingress.yaml'] },
+      'ingress.yaml': {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'Ingress',
+        metadata: { name: 'app-a', namespace: 'app-a', labels: { its: 'label' } },
+        spec: { rules: [rule('a.example.com')] },
+      },
+    });
+  });
+
+  it('changes the hosts of an app that has some, or takes its Ingress away', () => {
+    const ingress = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: { name: 'app-a', namespace: 'app-a' },
+    };
+    const hosts = ['a.example.com'];
+    const ingressPatched = { ...file, patches: [{ path: 'ingress-patch.yaml' }] };
+    expect(overlay({ hosts }, { hosts })).toEqual({ 'kustomization.yaml': file });
+    expect(overlay({ hosts: ['b.example.com'] }, { hosts })).toEqual({
+      'kustomization.yaml': ingressPatched,
+      'ingress-patch.yaml': { ...ingress, spec: { rules: [rule('b.example.com')] } },
+    });
+    expect(overlay({ hosts: [] }, { hosts })).toEqual({
+      'kustomization.yaml': ingressPatched,
+      'ingress-patch.yaml': { ...ingress, $patch: 'delete' },
+    });
+  });
+
+  it("has the user's patches last, each with the object that it patches", () => {
+    const steps = [{ op: 'remove', path: '/spec/ports/0/name' } as const];
+    const merge = { spec: { template: { spec: { priorityClassName: 'high' } } } };
+    expect(overlay({ env: { A: 'b' }, patches: { Service: steps, Deployment: merge } })).toMatchObject({
+      'kustomization.yaml': {
+        patches: [
+          { path: 'deployment-patch.yaml' },
+          { path: 'deployment-app-a-own-patch.yaml', target: { group: 'apps', version: 'v1', kind: 'Deployment' } },
+          { path: 'service-app-a-own-patch.yaml', target: { version: 'v1', kind: 'Service', name: 'app-a' } },
+        ],
+      },
+      'deployment-app-a-own-patch.yaml': { apiVersion: 'apps/v1', kind: 'Deployment', ...merge },
+      'service-app-a-own-patch.yaml': steps,
+    });
+  });
+
+  it.each<[string, WebAppOverlay['patches'], string]>([
+    ['an object', { Ingress: { spec: {} } }, 'Ingress: the app has no object `Ingress`'],
+    [
+      'a path',
+      { Deployment: [{ op: 'replace', path: '/spec/pause', value: true }] },
+      'Deployment: there is no `/spec/pause` in the base',
+    ],
+    [
+      'a holder of a path',
+      { Deployment: [{ op: 'add', path: '/spec/no/thing', value: 1 }] },
+      'Deployment: there is no `/spec/no` in the base',
+    ],
+    [
+      'an item of a list',
+      { Service: [{ op: 'remove', path: '/spec/ports/1' }] },
+      'Service: there is no `/spec/ports/1` in the base',
+    ],
+    [
+      'a tested value',
+      { Service: [{ op: 'test', path: '/spec/type', value: 'NodePort' }] },
+      'Service: `/spec/type` is `"ClusterIP"` in the base',
+    ],
+    [
+      'a key that goes',
+      { Service: { spec: { clusterIP: null } } },
+      'Service: there is no `/spec/clusterIP` in the base',
+    ],
+    [
+      'a container',
+      { Deployment: { spec: { template: { spec: { containers: [{ name: 'app', tty: true }] } } } } },
+      'Deployment: there is no `/spec/template/spec/containers/app` in the base',
+    ],
+  ])('refuses a patch of %s that is not there', (_, patches, problem) => {
+    expect(problems(() => overlay({ patches }))).toEqual([`runs.dev.app-a.patches.${problem}`]);
+  });
+
+  it('knows what its own changes add to the base', () => {
+    const path = '/spec/template/spec/containers/0/env/1/value';
+    const patches: WebAppOverlay['patches'] = { Deployment: [{ op: 'replace', path, value: 'x' }] };
+    expect(problems(() => overlay({ patches }))).toHaveLength(1);
+    expect(problems(() => overlay({ env: { MORE: 'y' }, patches }))).toEqual([]);
+  });
+});
+
+function rule(host: string): object {
+  const backend = { service: { name: 'app-a', port: { name: 'http' } } };
+  return { host, http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } };
+}

@@ -1,0 +1,44 @@
+import { Testing } from 'cdk8s';
+import { expect, it } from 'vitest';
+import { FluxKustomization } from '../../../constructs/flux/flux-kustomization';
+
+it('reconciles the overlay of one app in one cluster', () => {
+  const chart = Testing.chart();
+  new FluxKustomization(chart, 'app-a', { app: 'app-a', cluster: 'prod' });
+  expect(Testing.synth(chart)).toEqual([
+    {
+      apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+      kind: 'Kustomization',
+      metadata: {
+        name: 'app-a',
+        namespace: 'flux-system',
+        labels: { 'flux-fleet/app': 'app-a', 'flux-fleet/cluster': 'prod' },
+      },
+      spec: {
+        path: './apps/app-a/overlays/prod',
+        sourceRef: { kind: 'GitRepository', name: 'flux-system' },
+        serviceAccountName: 'kustomize-controller',
+        interval: '10m',
+        retryInterval: '1m',
+        timeout: '3m',
+        decryption: { provider: 'sops', secretRef: { name: 'sops-age' } },
+        prune: true,
+        wait: true,
+        deletionPolicy: 'WaitForTermination',
+      },
+    },
+  ]);
+});
+
+it('waits for others where it is told to', () => {
+  const chart = Testing.chart();
+  new FluxKustomization(chart, 'a', { app: 'a', cluster: 'dev', after: ['c', 'b'], timeout: '5m' });
+  expect(Testing.synth(chart)).toMatchObject([
+    {
+      spec: {
+        dependsOn: [{ name: 'b' }, { name: 'c' }],
+        timeout: '5m',
+      },
+    },
+  ]);
+});

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { isPlainSecret, readSecretFile } from '../../../constructs/secrets/secret-file';
+import { defineFleet, env, file, kind, webApp } from '../../../model';
+import { cipherText, encrypted, site } from '../../manifests/site';
+import { image, problems } from '../../model/problems';
+
+const secrets = { API_KEY: env(), 'tls.key': file('/etc/tls'), SESSION: env({ generate: { bytes: 32 } }) };
+const fleet = defineFleet({
+  clusters: { dev: kind() },
+  apps: { a: webApp({ ...image, secrets }), none: webApp(image) },
+  runs: { dev: { a: {}, none: {} } },
+});
+const path = 'secrets/dev/a.yaml';
+const keys = ['API_KEY', 'tls.key', 'SESSION'];
+const read = (text: string) => readSecretFile({ fleet, root: site({ [path]: text }), cluster: 'dev', app: 'a' });
+const wrong = (text: string) => problems(() => read(text));
+
+describe('the encrypted file of an app', () => {
+  it('is read as it is, and not at all for an app without secrets', () => {
+    expect(read(encrypted('a', keys))?.text).toBe(encrypted('a', keys));
+    expect(readSecretFile({ fleet, root: site({}), cluster: 'dev', app: 'none' })).toBeUndefined();
+  });
+
+  it('has a hash that a changed value changes, and neither a recipient nor a key that the app does not take', () => {
+    const { hash } = read(encrypted('a', keys))!;
+    expect(hash).toMatch(/^[0-9a-f]{16}$/);
+    expect(read(encrypted('a', [...keys].reverse()))?.hash).toBe(hash);
+    expect(read(encrypted('a', keys, { recipient: 'age1two' }))?.hash).toBe(hash);
+    expect(read(encrypted('a', [...keys, 'MORE']))?.hash).toBe(hash);
+    expect(read(encrypted('a', keys).replace(cipherText('SESSION'), cipherText('other')))?.hash).not.toBe(hash);
+  });
+
+  it('lacks what nobody set, with the command that sets it', () => {
+    expect(() => readSecretFile({ fleet, root: site({}), cluster: 'dev', app: 'a' })).toThrow(
+      [
+        'secrets/dev/a.yaml: cluster `dev` has no secret `API_KEY`, which `a` takes.',
+        '  Run `npm run fleet -- secrets set dev a API_KEY`.',
+        'secrets/dev/a.yaml: cluster `dev` has no secret `tls.key`, which `a` takes.',
+        '  Run `npm run fleet -- secrets set dev a tls.key`.',
+        'secrets/dev/a.yaml: cluster `dev` has no secret `SESSION`, which `a` takes.',
+        '  Run `npm run fleet -- secrets generate`.',
+      ].join('\n'),
+    );
+    expect(wrong(encrypted('a', ['tls.key', 'SESSION']))).toEqual([
+      `${path}: cluster \`dev\` has no secret \`API_KEY\`, which \`a\` takes`,
+    ]);
+  });
+
+  it('is refused when it is not encrypted, or not what it should be', () => {
+    expect(wrong(encrypted('a', keys).replace(cipherText('API_KEY'), 'hunter2'))).toEqual([
+      `${path}: \`API_KEY\` is not encrypted`,
+    ]);
+    expect(wrong(encrypted('a', keys).replace(/sops:[^]*/, ''))).toEqual([`${path}: the file is not encrypted`]);
+    expect(wrong(encrypted('b', keys))).toEqual([`${path}: its Secret is not \`a\` in the namespace \`a\``]);
+    expect(wrong(encrypted('a', keys).replace('kind: Secret', 'kind: ConfigMap'))).toEqual([
+      `${path}: it is not a \`v1\` \`Secret\``,
+    ]);
+    expect(wrong(': : :')).toEqual([`${path}: the file holds no object`]);
+  });
+});
+
+describe('a plain Secret', () => {
+  it.each<[boolean, object]>([
+    [true, { kind: 'Secret', data: { a: 'aHVudGVyMg==' } }],
+    [true, { kind: 'Secret', stringData: { a: 'hunter2' }, sops: {} }],
+    [true, { kind: 'Secret', stringData: { a: cipherText('a') } }],
+    [false, { kind: 'Secret', stringData: { a: cipherText('a') }, sops: {} }],
+    [false, { kind: 'Secret', type: 'kubernetes.io/service-account-token' }],
+    [false, { kind: 'ConfigMap', data: { a: 'b' } }],
+  ])('is %s of %o', (plain, object) => {
+    expect(isPlainSecret(object)).toBe(plain);
+  });
+});

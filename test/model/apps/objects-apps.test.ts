@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import {
+  cdk8sApp,
+  defineFleet,
+  gitChart,
+  helmApp,
+  helmChart,
+  inSecret,
+  kind,
+  kustomizeApp,
+  ociChart,
+  secretMetadata,
+  value,
+} from '../../../model';
+import { problems, untyped } from '../problems';
+
+const chart = gitChart('charts/podinfo');
+const clusters = { dev: kind() };
+const alone = (app: object, overlay: object = {}) =>
+  untyped({ clusters, apps: { a: app }, runs: { dev: { a: overlay } } });
+
+describe('an app of other objects', () => {
+  it.each<[string, object, string]>([
+    ['a chart that is none', helmApp({ chart: 'podinfo' as never }), 'chart: `podinfo` is not a chart'],
+    [
+      'a chart outside charts/',
+      helmApp({ chart: gitChart('podinfo') }),
+      'chart.path: `podinfo` is not a folder beside `fleet.ts`',
+    ],
+    [
+      'a chart outside the repository',
+      helmApp({ chart: gitChart('charts/../../x') }),
+      'chart.path: `charts/../../x` is not a folder beside `fleet.ts`',
+    ],
+    [
+      'a range of versions',
+      helmApp({ chart: helmChart({ repository: 'https://a.example.com', name: 'a', version: '>=1.2.0' }) }),
+      'chart.version: `>=1.2.0` is not one version',
+    ],
+    [
+      'a part of a version',
+      helmApp({ chart: ociChart({ url: 'oci://a.example.com/b', version: '1.x' }) }),
+      'chart.version: `1.x` is not one version',
+    ],
+    [
+      'a registry as a repository',
+      helmApp({ chart: helmChart({ repository: 'oci://a.example.com', name: 'a', version: '1.2.3' }) }),
+      'chart.repository: `oci://a.example.com` is not the address of a Helm repository',
+    ],
+    [
+      'an address with its tag',
+      helmApp({ chart: ociChart({ url: 'oci://a.example.com/b:1', version: '1.2.3' }) }),
+      'chart.url: `oci://a.example.com/b:1` is not the address of a chart',
+    ],
+    [
+      'a word where there is yes or no',
+      helmApp({ chart: ociChart({ url: 'oci://a.example.com/b', version: '1.2.3', insecure: 'yes' as never }) }),
+      'chart.insecure: `yes` is not true or false',
+    ],
+    [
+      'null as a value',
+      helmApp({ chart, values: { a: { b: null } } as never }),
+      'values.a.b: `null` is not a value of a chart',
+    ],
+    [
+      'a function as a value',
+      helmApp({ chart, values: { a: () => 1 } as never }),
+      'values.a: `a function` is not a value of a chart',
+    ],
+    [
+      'a way of drift that is none',
+      helmApp({ chart, drift: { mode: 'on' as never } }),
+      'drift.mode: `on` is not a choice here',
+    ],
+    [
+      'too few tries',
+      helmApp({ chart, remediation: { retries: -1 } }),
+      'remediation.retries: `-1` is not a number of tries',
+    ],
+    ['a time that is none', helmApp({ chart, timeout: '3 minutes' }), 'timeout: `3 minutes` is not a time'],
+    [
+      'secrets of two files',
+      helmApp({ chart, secrets: { a: value('a'), b: inSecret() } }),
+      'secrets: some are values, and some are in a Secret of the chart, which one file cannot hold',
+    ],
+    [
+      'a secret that is a value',
+      helmApp({ chart, values: { a: { b: 'x' } }, secrets: { k: value('a.b') } }),
+      'secrets.k: the value `a.b` is in `values` as well',
+    ],
+    [
+      'a folder outside the repository',
+      kustomizeApp({ folder: '../x' }),
+      'folder: `../x` is not a folder beside `fleet.ts`',
+    ],
+    ['a folder from the root', kustomizeApp({ folder: '/etc' }), 'folder: `/etc` is not a folder beside `fleet.ts`'],
+    [
+      'an unknown level of security',
+      kustomizeApp({ folder: 'x', podSecurity: 'none' as never }),
+      'podSecurity: `none` is not a choice here',
+    ],
+    ['a construct that is none', cdk8sApp({ construct: {} as never }), 'construct: `{ … }` is not a function'],
+    [
+      'a health check without its condition',
+      cdk8sApp({ construct: () => {}, health: [{ apiVersion: 'a/v1', kind: 'A' } as never] }),
+      'health.0.current: it is missing',
+    ],
+  ])('is refused with %s', (_, app, problem) => {
+    expect(alone(app)).toEqual([`apps.a.${problem}`]);
+  });
+
+  it.each<[object, object, string]>([
+    [
+      helmApp({ chart, values: { a: 1 } }),
+      { values: { b: null } },
+      'values.b: the app says no value `b` here to take away',
+    ],
+    [
+      helmApp({ chart, secrets: { k: value('auth.password') } }),
+      { values: { auth: { password: 'x' } } },
+      'values.auth.password: `auth.password` is a secret of the app, and its value cannot be here',
+    ],
+    [helmApp({ chart }), { replicas: 2 }, 'replicas: there is no key `replicas` here'],
+    [kustomizeApp({ folder: 'x' }), { tags: { podinfo: '' } }, "tags.podinfo: `` is not an image's tag"],
+    [
+      kustomizeApp({ folder: 'x' }),
+      { patches: { Deployment: {} } },
+      'patches.Deployment: `Deployment` is not the kind and the name of an object',
+    ],
+  ])('is refused in a cluster: %o with %o', (app, overlay, problem) => {
+    expect(alone(app, overlay)).toEqual([`runs.dev.a.${problem}`]);
+  });
+
+  it('is an error of type where its overlay is that of another kind of app', () => {
+    const apps = { h: helmApp({ chart }), k: kustomizeApp({ folder: 'x' }) };
+    // @ts-expect-error -- a Helm release has no replicas of its own
+    expect(problems(() => defineFleet({ clusters, apps, runs: { dev: { h: { replicas: 2 } } } }))).toHaveLength(1);
+    // @ts-expect-error -- a folder has no values
+    expect(problems(() => defineFleet({ clusters, apps, runs: { dev: { k: { values: {} } } } }))).toHaveLength(1);
+    const merge = kustomizeApp({ folder: 'x' });
+    const runs = { dev: { k: { patches: { 'Deployment/x': { spec: { replicas: 'two' } } } } } };
+    // @ts-expect-error -- a number
+    expect(problems(() => defineFleet({ clusters, apps: { k: merge }, runs }))).toEqual([]);
+  });
+
+  it('is sound with odd but possible things', () => {
+    expect(
+      alone(helmApp({ chart, values: { a: [], b: {}, 'c.d/e': '', f: 0 }, timeout: '1h30m' }), { values: { b: {} } }),
+    ).toEqual([]);
+    expect(
+      alone(helmApp({ chart: helmChart({ repository: 'http://a', name: 'a', version: 'v1.2.3-rc.1+x' }) })),
+    ).toEqual([]);
+    expect(alone(kustomizeApp({ folder: 'deploy/.hidden/x' }), { patches: { 'Widget/a.b:c': { spec: {} } } })).toEqual(
+      [],
+    );
+  });
+
+  it('keeps its secrets where it reads them', () => {
+    const apps = {
+      h: helmApp({ chart, secrets: { k: value('a') } }),
+      k: helmApp({ chart, secrets: { k: inSecret() } }),
+    };
+    const fleet = defineFleet({ clusters, apps, runs: { dev: {} } });
+    expect(secretMetadata(fleet, 'h')).toEqual({ name: 'h-values', namespace: 'flux-system' });
+    expect(secretMetadata(fleet, 'k')).toEqual({ name: 'k', namespace: 'k' });
+  });
+});

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import {
+  defineFleet,
+  env,
+  file,
+  kind,
+  requiredSecrets,
+  secretFile,
+  secretMetadata,
+  setSecretCommand,
+  webApp,
+} from '../../../model';
+import { image, problems, untyped } from '../problems';
+
+const clusters = { dev: kind(), prod: kind() };
+const fleetOf = (secrets: object, more: object = {}) => ({
+  clusters,
+  apps: { a: webApp({ ...image, ...more, secrets: secrets as never }) },
+  runs: { dev: { a: {} }, prod: {} },
+});
+
+describe('the secrets of a fleet', () => {
+  const fleet = defineFleet({
+    clusters,
+    apps: {
+      a: webApp({
+        ...image,
+        secrets: { API_KEY: env(), 'tls.key': file('/etc/tls'), SESSION: env({ generate: { bytes: 32 } }) },
+      }),
+      b: webApp({ ...image, secrets: { token: env({ name: 'TOKEN' }) } }),
+    },
+    runs: { dev: { a: {} }, prod: { a: {}, b: {} } },
+  });
+
+  it('are required of every cluster that runs their app, and of no other', () => {
+    expect(requiredSecrets(fleet)).toEqual([
+      { cluster: 'dev', app: 'a', key: 'API_KEY' },
+      { cluster: 'dev', app: 'a', key: 'tls.key' },
+      { cluster: 'dev', app: 'a', key: 'SESSION', generate: { bytes: 32 } },
+      { cluster: 'prod', app: 'a', key: 'API_KEY' },
+      { cluster: 'prod', app: 'a', key: 'tls.key' },
+      { cluster: 'prod', app: 'a', key: 'SESSION', generate: { bytes: 32 } },
+      { cluster: 'prod', app: 'b', key: 'token' },
+    ]);
+  });
+
+  it('have a file, the metadata in it, and a command that sets them', () => {
+    expect(secretFile('dev', 'a')).toBe('secrets/dev/a.yaml');
+    expect(secretMetadata(fleet, 'a')).toEqual({ name: 'a', namespace: 'a' });
+    expect(setSecretCommand(requiredSecrets(fleet)[0]!)).toBe('npm run fleet -- secrets set dev a API_KEY');
+  });
+});
+
+describe('a mistake in the secrets of an app', () => {
+  it.each<[string, object, string]>([
+    ['a value in place of a way to take it', { KEY: 'hunter2' }, 'KEY: `hunter2` is not a way to take a secret here'],
+    ['a key that no Secret can have', { 'a/b': file('/etc/a') }, "a/b: `a/b` is not a secret's key"],
+    ['a folder that is none', { key: file('etc') }, 'key.folder: `etc` is not the folder of a file in the container'],
+    ['the root as folder', { key: file('/') }, 'key.folder: `/` is not the folder of a file in the container'],
+    [
+      'a folder for temporary files',
+      { key: file('/tmp/x') },
+      'key.folder: `/tmp/x` is in the folder for temporary files',
+    ],
+    [
+      'too few random bytes',
+      { KEY: env({ generate: { bytes: 4 } }) },
+      'KEY.generate.bytes: `4` is not a possible number of random bytes',
+    ],
+    ['a variable of an impossible name', { 'tls.key': env() }, "tls.key: `tls.key` is not a variable's name"],
+    [
+      'a variable that two set',
+      { A: env(), b: env({ name: 'A' }) },
+      'b: the variable `A` is set by `apps.a.secrets.A`',
+    ],
+  ])('%s', (_, secrets, problem) => {
+    expect(untyped(fleetOf(secrets))).toEqual([`apps.a.secrets.${problem}`]);
+  });
+
+  it('a secret that is a plain variable as well, in the app or in an overlay', () => {
+    expect(untyped(fleetOf({ KEY: env() }, { env: { KEY: 'hunter2' } }))).toEqual([
+      'apps.a.secrets.KEY: the variable `KEY` is set by `apps.a.env.KEY`',
+    ]);
+    const apps = { a: webApp({ ...image, secrets: { KEY: env() } }) };
+    expect(
+      problems(() => defineFleet({ clusters, apps, runs: { dev: { a: { env: { KEY: 'x' } } }, prod: {} } })),
+    ).toEqual(['runs.dev.a.env.KEY: `KEY` is a secret of the app, and its value cannot be here']);
+  });
+});

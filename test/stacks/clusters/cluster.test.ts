@@ -1,0 +1,159 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { beforeAll, describe, expect, it } from 'vitest';
+
+import { defineFleet, kind } from '../../../model';
+// First, as it says where the fleet's folder is.
+import { type Asked, directory, gitServerOutputs, run } from '../mocks';
+import { clusterStack } from '../../../stacks/clusters';
+import { readManifest } from '../../../stacks/flux/components';
+import { generation } from '../../../stacks/clusters/kind/generation';
+import { kindConfig } from '../../../stacks/clusters/kind/kind';
+
+const fleet = defineFleet({ name: 'spec', clusters: { dev: kind({ workers: 1 }) }, apps: {}, runs: { dev: {} } });
+/** How Pulumi's protocol marks a secret. */
+const [secretSignature, secretMark] = ['4dabf18193072939515e22adb298388d', '1b47061264138c4ac30d75fd1eb44270'];
+interface ControllerInputs {
+  readonly spec: {
+    readonly template: { readonly spec: { readonly containers: readonly { readonly args: string[] }[] } };
+  };
+}
+let asked: Asked[];
+const inputs = (name: string) => asked.find((resource) => resource.name === name)?.inputs as Record<string, unknown>;
+
+const specOf = (kind: string) =>
+  (asked.find(({ type }) => type.endsWith(`:${kind}`))?.inputs as { spec: unknown } | undefined)?.spec;
+
+beforeAll(async () => {
+  asked = await run('dev', () => clusterStack(fleet, 'dev', () => undefined).kubeconfig);
+});
+
+describe("a cluster's stack", () => {
+  it('makes a kind cluster on the network of the fleet', () => {
+    expect(inputs('kind')['environment']).toMatchObject({
+      CLUSTER: 'cluster-dev',
+      IMAGE: 'kindest/node:v1.36.3',
+      KIND_EXPERIMENTAL_DOCKER_NETWORK: 'spec',
+    });
+    expect(inputs('kind')['logging']).toBe('none');
+  });
+
+  it('asks of every node whether it reaches the git server', () => {
+    expect(inputs('reach')['environment']).toEqual({
+      NODES: 'cluster-dev-control-plane cluster-dev-worker',
+      HOST: 'gitserver',
+    });
+  });
+
+  it('makes a new cluster, and all that is in it, where the mark on the old one is gone', () => {
+    const { GENERATION } = inputs('kind')['environment'] as Record<string, string>;
+    expect(inputs('kind')['triggers']).toEqual([GENERATION]);
+    expect(inputs('kubernetes')['clusterIdentifier']).toBe(GENERATION);
+  });
+
+  it("installs each object of Flux's own manifest", () => {
+    const components = asked.filter(({ type }) => /:(Namespace|CustomResourceDefinition|Deployment)$/.test(type));
+    expect(components.map(({ type, name }) => `${type.split(':').at(-1)} ${name}`).sort()).toEqual([
+      'CustomResourceDefinition gitrepositories.source.toolkit.fluxcd.io',
+      'Deployment kustomize-controller',
+      'Namespace flux-system',
+    ]);
+  });
+
+  it('locks Flux down: no reference to another namespace, no remote base, and by default no right at all', () => {
+    const { containers } = (inputs('kustomize-controller') as unknown as ControllerInputs).spec.template.spec;
+    expect(containers[0]?.args).toEqual([
+      '--log-level=info',
+      '--no-cross-namespace-refs=true',
+      '--no-remote-bases=true',
+      '--default-service-account=default',
+    ]);
+    expect(inputs('root')['spec']).toMatchObject({ serviceAccountName: 'kustomize-controller' });
+  });
+
+  it('lets the git server tell Flux of a push, by a token of its own', () => {
+    expect(specOf('Receiver')).toMatchObject({ type: 'generic', secretRef: { name: 'receiver-token' } });
+    expect(JSON.stringify(inputs('receiver-token'))).toContain(
+      readFileSync(join(directory, 'keys', 'receiver-dev'), 'utf8'),
+    );
+    expect(specOf('Service')).toMatchObject({
+      type: 'NodePort',
+      ports: [{ targetPort: 'http-webhook', nodePort: 32292 }],
+    });
+  });
+
+  it('tells every failure to the log of alerts, with the name of the cluster', () => {
+    expect(specOf('Provider')).toEqual({ type: 'generic', address: 'http://fleet-alerts:8080/' });
+    expect(specOf('Alert')).toMatchObject({ eventSeverity: 'error', eventMetadata: { cluster: 'dev' } });
+  });
+
+  it("gives Flux the repository, by the server's pinned host key and a key of the cluster's own", () => {
+    expect(inputs('repository')['spec']).toMatchObject({
+      url: gitServerOutputs.clusterUrl,
+      ref: { branch: 'main' },
+      secretRef: { name: 'flux-system' },
+    });
+    const secret = JSON.stringify(inputs('deploy-key'));
+    expect(secret).toContain('AAAA');
+    expect(secret).toContain('4dabf18193072939515e22adb298388d');
+  });
+
+  it('gives Flux the age key of the cluster, as a secret, before anything is reconciled', () => {
+    const file = readFileSync(join(directory, 'keys', 'age-dev.agekey'), 'utf8');
+    const { metadata, stringData } = inputs('sops-age');
+    expect(metadata).toMatchObject({ name: 'sops-age', namespace: 'flux-system' });
+    expect(stringData).toEqual({ [secretSignature]: secretMark, value: { 'age.agekey': file } });
+    expect(statSync(join(directory, 'keys', 'age-dev.agekey')).mode & 0o777).toBe(0o600);
+    const order = asked.map(({ name }) => name);
+    expect(order.indexOf('sops-age')).toBeLessThan(order.indexOf('root'));
+  });
+
+  it('has Flux reconcile the folder of the cluster, and prune', () => {
+    expect(inputs('root')['spec']).toMatchObject({ path: './clusters/dev', prune: true });
+  });
+
+  it('keeps the kubeconfig for kubectl', () => {
+    expect(readFileSync(join(directory, 'kubeconfig', 'dev'), 'utf8')).toBe('standard output');
+  });
+});
+
+describe('the generation of a cluster', () => {
+  const madeFrom = { image: 'a' };
+
+  it('is that of the cluster which stands, where it was made from the same', () => {
+    const first = generation('dev', madeFrom, () => undefined);
+    expect(generation('dev', madeFrom, () => first)).toBe(first);
+  });
+
+  it('is a new one where there is no cluster, or one made from something else', () => {
+    const first = generation('dev', madeFrom, () => undefined);
+    expect(generation('dev', madeFrom, () => undefined)).not.toBe(first);
+    expect(generation('dev', { image: 'b' }, () => first)).not.toBe(first);
+  });
+});
+
+describe("kind's description of a cluster", () => {
+  it('has the workers, and the ports on the control plane, on this machine only', () => {
+    expect(kindConfig(kind({ workers: 2, ports: { 8080: 30080 } }))).toMatchObject({
+      nodes: [
+        {
+          role: 'control-plane',
+          extraPortMappings: [{ hostPort: 8080, containerPort: 30080, listenAddress: '127.0.0.1' }],
+        },
+        { role: 'worker' },
+        { role: 'worker' },
+      ],
+    });
+  });
+});
+
+describe("Flux's install manifest", () => {
+  it('is refused, with its place, where it holds what it should not', () => {
+    const file = join(directory, 'odd.yaml');
+    writeFileSync(file, 'kind: Pod\nmetadata: {name: a}\n');
+    expect(() => readManifest(file)).toThrow(`${file}: a Pod is not among`);
+    writeFileSync(file, '');
+    expect(() => readManifest(file)).toThrow(`${file}: it holds no object`);
+  });
+});

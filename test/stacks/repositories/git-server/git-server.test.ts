@@ -1,0 +1,105 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { beforeAll, describe, expect, it } from 'vitest';
+
+import { defineFleet, kind } from '../../../../model';
+// First, as it says where the fleet's folder is.
+import { type Asked, directory, run } from '../../mocks';
+import { gitServer } from '../../../../stacks/repositories/git-server';
+import { sshKey } from '../../../../stacks/ssh-key';
+
+const fleet = defineFleet({
+  name: 'spec',
+  git: { type: 'git-server', port: 2345 },
+  clusters: { dev: kind(), prod: kind() },
+  apps: {},
+  runs: { dev: {}, prod: {} },
+});
+interface Upload {
+  readonly file: string;
+  readonly content: string;
+  readonly permissions: string;
+}
+/** How Pulumi's protocol marks a secret. */
+const secretSignature = '4dabf18193072939515e22adb298388d';
+let asked: Asked[];
+let outputs: Record<string, unknown>;
+const inputs = (type: string) => asked.find((resource) => resource.type === type)?.inputs as Record<string, unknown>;
+const container = (name = 'gitserver') =>
+  asked.find((resource) => resource.name === name)?.inputs as Record<string, unknown>;
+/** The files put into the container: the list is a secret as soon as one of them is. */
+const uploads = () => container()['uploads'] as { [secretSignature]: string; value: Upload[] };
+const upload = (name: string) => uploads().value.find(({ file }) => file.endsWith(name))!;
+
+beforeAll(async () => {
+  asked = await run('git-server', () => {
+    outputs = gitServer(fleet);
+    return outputs['hostUrl'];
+  });
+});
+
+describe("the git server's stack", () => {
+  it('names the network, the volume and their owner after the fleet', () => {
+    const labels = [{ label: 'flux-fleet', value: 'spec' }];
+    expect(inputs('docker:index/network:Network')).toMatchObject({ name: 'spec', labels });
+    expect(inputs('docker:index/volume:Volume')).toMatchObject({ name: 'spec-repositories', labels });
+  });
+
+  it('opens the server to this machine alone, without any privilege', () => {
+    expect(container()).toMatchObject({
+      name: 'gitserver',
+      ports: [{ internal: 22, external: 2345, ip: '127.0.0.1' }],
+      capabilities: { drops: ['ALL'] },
+      volumes: [{ volumeName: 'spec-repositories', containerPath: '/git-server/repos' }],
+    });
+  });
+
+  it('lets the user push and each cluster only fetch, by a key of its own', () => {
+    const publicKey = (name: string) =>
+      readFileSync(join(directory, 'keys', `${name}.pub`), 'utf8')
+        .split(' ')
+        .slice(0, 2)
+        .join(' ');
+    expect(upload('authorized_keys').content).toBe(
+      `restrict ${publicKey('user')} user\n` +
+        `restrict,command="read-only dev" ${publicKey('deploy-dev')} dev\n` +
+        `restrict,command="read-only prod" ${publicKey('deploy-prod')} prod\n`,
+    );
+  });
+
+  it('pins the host key under both names of the server', () => {
+    const hostKey = readFileSync(join(directory, 'keys', 'host.pub'), 'utf8')
+      .split(' ')
+      .slice(0, 2)
+      .join(' ');
+    expect(outputs['knownHosts']).toBe(`gitserver ${hostKey}\n[127.0.0.1]:2345 ${hostKey}\n`);
+    expect(readFileSync(join(directory, 'known_hosts'), 'utf8')).toBe(outputs['knownHosts']);
+  });
+
+  it('gives the private host key to the container as a secret, and keeps it from other users of the machine', () => {
+    // With an owner, Docker looks for the image's user on this machine, and refuses where it has none of that name.
+    const { content, ...rest } = upload('ssh_host_ed25519_key');
+    expect(rest).toEqual({ file: '/git-server/keys/ssh_host_ed25519_key', permissions: '0444' });
+    expect(content).toMatch(/^-----BEGIN OPENSSH PRIVATE KEY-----/);
+    expect(uploads()[secretSignature]).toBe('1b47061264138c4ac30d75fd1eb44270');
+    expect(statSync(join(directory, 'keys', 'host')).mode & 0o777).toBe(0o600);
+  });
+
+  it('tells it at which secret address each cluster listens for pushes', () => {
+    expect(upload('receivers').content).toMatch(
+      /^dev http:\/\/cluster-dev-control-plane:32292\/hook\/[0-9a-f]{64}\nprod http:\/\/cluster-prod-control-plane:/,
+    );
+  });
+
+  it('keeps a log of what the clusters complain of, without any privilege either', () => {
+    const log = container('fleet-alerts');
+    expect(log).toMatchObject({ entrypoints: ['alert-log'], capabilities: { drops: ['ALL'] } });
+    expect(log).not.toHaveProperty('ports');
+  });
+
+  it('uses the same keys again', () => {
+    const path = join(directory, 'keys', 'user');
+    expect(sshKey(path)).toEqual(sshKey(path));
+  });
+});

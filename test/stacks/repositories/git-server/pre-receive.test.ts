@@ -1,0 +1,113 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import { execa } from 'execa';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { repositoryRoot } from '../../../../machine/paths';
+import { accepted, encrypted, refused } from '../../../operate/plaintext-examples';
+
+let scratch: string;
+const hook = join(repositoryRoot, 'stacks/repositories/git-server/image/pre-receive');
+const git = (...args: string[]) =>
+  execa('git', ['-C', join(scratch, 'clone'), '-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
+    reject: false,
+    env: { GIT_CONFIG_GLOBAL: '/dev/null' },
+  });
+
+/** Makes a commit in which just these files change. */
+async function commit(files: Record<string, string>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(scratch, 'clone', path)), { recursive: true });
+    writeFileSync(join(scratch, 'clone', path), text);
+  }
+  await git('add', '--all');
+  await git('commit', '--quiet', '--allow-empty', '--message', 'Change');
+}
+
+/** Pushes, and gives what the server said; nothing when it took the push in silence. */
+const push = async (...refs: string[]) =>
+  (await git('push', '--quiet', 'origin', ...(refs.length ? refs : ['main']))).stderr;
+
+beforeEach(async () => {
+  scratch = mkdtempSync(join(tmpdir(), 'pre-receive-'));
+  await execa('git', ['init', '--quiet', '--bare', '--initial-branch=main', join(scratch, 'server')]);
+  rmSync(join(scratch, 'server', 'hooks'), { recursive: true, force: true });
+  mkdirSync(join(scratch, 'server', 'hooks'));
+  symlinkSync(hook, join(scratch, 'server', 'hooks', 'pre-receive'));
+  await execa('git', ['clone', '--quiet', join(scratch, 'server'), join(scratch, 'clone')]);
+});
+afterEach(() => rmSync(scratch, { recursive: true, force: true }));
+
+describe('the hook of the git server', () => {
+  it.each(Object.entries(refused))('refuses %s', async (_, text) => {
+    await commit({ 'apps/app-a/base/file.yaml': text });
+    expect(await push()).toMatch(/apps\/app-a\/base\/file\.yaml \(commit \w+\): .*\n.*sops encrypt/);
+  });
+
+  it('takes everything that may be in plain text', async () => {
+    await commit(Object.fromEntries(Object.values(accepted).map((text, index) => [`${index}.yaml`, text])));
+    expect(await push()).toBe('');
+  });
+
+  it.each(Object.entries(accepted))('takes %s', async (_, text) => {
+    await commit({ 'file.yaml': text });
+    expect(await push()).toBe('');
+  });
+
+  it.each([
+    ['escapes', 'kind: "\\u0053ecret"\nstringData:\n  a: b\n'],
+    ['escapes in JSON', '{"k\\u0069nd": "Secret", "stringData": {"a": "b"}}'],
+    ['a line of its own', 'kind: >-\n  Secret\nstringData:\n  a: b\n'],
+    ['a key by itself', '? kind\n: Secret\nstringData:\n  a: b\n'],
+    ['a tag', 'kind: !!str Secret\nstringData:\n  a: b\n'],
+    ['an alias', 'a: &k Secret\nkind: *k\nstringData:\n  a: b\n'],
+    ['an item in the flow style', 'kind: List\nitems:\n- {kind: Secret, stringData: {a: b}}\n'],
+  ])('refuses a kind that is written by %s', async (_, text) => {
+    await commit({ 'file.yaml': text });
+    expect(await push()).toContain('file.yaml');
+  });
+
+  it('refuses what a later commit of the same push takes away again, and names the commit', async () => {
+    await commit({ 'file.yaml': refused['a Secret']! });
+    const { stdout } = await git('rev-parse', '--short=12', 'HEAD');
+    await commit({ 'file.yaml': encrypted });
+    expect(await push()).toContain(`file.yaml (commit ${stdout})`);
+  });
+
+  it('refuses it on other branches, in tags, and in merges', async () => {
+    await commit({ 'a.yaml': 'a: b\n' });
+    await push();
+    await git('checkout', '--quiet', '-b', 'other');
+    await commit({ 'file.yaml': refused['a Secret']! });
+    await git('tag', 'v1');
+    expect(await push('other')).toContain('file.yaml');
+    expect(await push('v1')).toContain('file.yaml');
+    await git('checkout', '--quiet', 'main');
+    await git('merge', '--quiet', '--no-ff', '--message', 'Merge', 'other');
+    expect(await push()).toContain('file.yaml');
+  });
+
+  it('does not look again at what the server has, and takes names of any kind', async () => {
+    await commit({ 'a b\n"c".yaml': 'a: b\n', 'ö.yaml': encrypted });
+    expect(await push()).toBe('');
+    await commit({ 'README.md': refused['a Secret']! });
+    expect(await push()).toBe('');
+    expect(await push('main:copy')).toBe('');
+    expect(await push(':copy')).toBe('');
+  });
+
+  it('is quick where a push brings thousands of files', async () => {
+    const files = Array.from({ length: 3000 }, (_, n) => [`${n}.yaml`, encrypted.replace('app-a', `app-${n}`)]);
+    await commit(Object.fromEntries(files) as Record<string, string>);
+    const start = performance.now();
+    expect(await push()).toBe('');
+    expect(performance.now() - start).toBeLessThan(15_000);
+  });
+
+  it('never shows the value', async () => {
+    await commit({ 'file.yaml': refused['a Secret']! });
+    expect(await push()).not.toContain('hunter2');
+  });
+});
