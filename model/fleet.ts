@@ -1,11 +1,13 @@
-import { alertLog, type FleetAlerts } from './flux/alerts';
-import type { App, Overlay, OverlayOf } from './apps/app';
-import { checkFleet, defaultName } from './validation/check';
-import type { Cluster } from './clusters/kind';
-import { withDefaults } from './defaults';
-import { type Flux, fluxComponents } from './flux/flux';
-import { gitServer, type GitServer } from './repositories/git-server';
-import type { Tenant, TenantOverlay } from './tenants/tenant';
+import { type App, appRule, type Overlay, type OverlayOf } from './apps';
+import { type Cluster, clusterRule } from './clusters/kind';
+import { mapValues, withDefaults } from './defaults';
+import { FleetError } from './fleet-error';
+import { alertLog, alertsRule, type FleetAlerts } from './flux/alerts';
+import { type Flux, fluxComponents, fluxRule } from './flux/flux';
+import { gitServer, type GitServer, repositoryRule } from './repositories/git-server';
+import { type Tenant, type TenantOverlay, tenantRule } from './tenants/tenant';
+import { defaultName, fleetProblems } from './validation/check';
+import { anything, optional, record, type Rule, schema, string } from './validation/schema';
 
 /** Apps by their names. */
 type Apps = Readonly<Record<string, App>>;
@@ -75,7 +77,8 @@ export function defineFleet<
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a fleet without tenants has no name of one
   const T extends Tenants = {},
 >(props: FleetProps<Clusters, A, T>): Fleet {
-  checkFleet(props);
+  const problems = [...fleetSchema('', props), ...fleetProblems(props)];
+  if (problems.length > 0) throw new FleetError(...problems);
   return {
     name: props.name ?? defaultName,
     git: props.git ?? gitServer(),
@@ -88,6 +91,16 @@ export function defineFleet<
   };
 }
 
-function mapValues<V, W>(object: Readonly<Record<string, V>>, map: (value: V) => W): Record<string, W> {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]));
-}
+/** Names are checked by {@link fleetProblems}, and so is what a cluster overrides, by the schema of its app or tenant. */
+const name = anything as Rule<string>;
+
+const fleetSchema = schema<FleetProps<Record<string, Cluster>, Apps, Tenants>>({
+  clusters: record(name, clusterRule),
+  apps: record(name, appRule),
+  runs: record(name, record(name, anything as Rule<Overlay | undefined>)),
+  name: optional(string),
+  git: optional(repositoryRule),
+  flux: optional(fluxRule),
+  alerts: optional(alertsRule),
+  tenants: optional(record(name, tenantRule)),
+});

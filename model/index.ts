@@ -1,17 +1,22 @@
-/** The vocabulary of `fleet.ts`, and the rules that a fleet must keep. Nothing here does any I/O. */
-export * from './flux/alerts';
-export * from './apps/app';
+/** The functions and types of `fleet.ts`, and the rules of a valid fleet. Nothing here reads or writes files. */
+export * from './apps';
+export type * from './apps/app-props';
 export * from './apps/cdk8s-app';
+export * from './apps/chart';
+export * from './apps/helm-app';
+export type * from './apps/helm-values';
+export * from './apps/kustomize-app';
+export type * from './apps/resources';
+export * from './apps/web-app';
 export * from './clusters/kind';
 export * from './fleet';
 export * from './fleet-error';
+export * from './flux/alerts';
 export * from './flux/flux';
-export * from './repositories/git-server';
-export * from './apps/helm-app';
 export * from './images';
-export * from './apps/kustomize-app';
 export * from './patches/patch';
+export * from './repositories/git-server';
+export * from './secrets/fleet-secrets';
 export * from './secrets/recipient';
 export * from './secrets/secret';
-export * from './apps/web-app';
 export * from './tenants/tenant';

@@ -1,5 +1,6 @@
 import { withDefaults } from '../defaults';
-import { ageKey, type Recipient } from '../secrets/recipient';
+import { ageKey, type Recipient, recipientsRule } from '../secrets/recipient';
+import { discriminatedUnion, integer, nodePort, optional, port, record, type Rule, schema } from '../validation/schema';
 
 /** What may be said of a kind cluster. */
 export interface KindClusterProps {
@@ -44,3 +45,20 @@ export function nodeNames(cluster: string, { workers }: Pick<KindCluster, 'worke
   const worker = (n: number) => `${kindName(cluster)}-worker${n === 0 ? '' : n + 1}`;
   return [`${kindName(cluster)}-control-plane`, ...Array.from({ length: workers }, (_, n) => worker(n))];
 }
+
+const hostPort: Rule<number> = (place, key) => {
+  // JavaScript reads `'08080'` and `'1e3'` as numbers; Docker does not.
+  const number = Number(key);
+  return port(place, String(number) === key ? number : key);
+};
+
+export const clusterRule = discriminatedUnion<Cluster>(
+  {
+    kind: schema<KindClusterProps>({
+      workers: optional(integer([0, 50], 'number of nodes')),
+      ports: optional(record(hostPort, nodePort)),
+      recipients: optional(recipientsRule),
+    }),
+  },
+  { what: 'a cluster', example: 'kind()' },
+);

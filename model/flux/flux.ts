@@ -1,14 +1,15 @@
 import { withDefaults } from '../defaults';
+import { discriminatedUnion, oneOf, optional, pattern, schema } from '../validation/schema';
 
 /** The version of Flux that the fleet runs. */
 export const fluxVersion = '2.9.4';
 
-/** Flux as its own release installs it: https://fluxcd.io/flux/installation */
+/** Flux, installed from its own release: https://fluxcd.io/flux/installation */
 export interface FluxComponents {
   readonly type: 'components';
 }
 
-/** The controllers that a FluxInstance may have. */
+/** The controllers that a FluxInstance can have. */
 export const fluxControllers = [
   'source-controller',
   'kustomize-controller',
@@ -16,31 +17,54 @@ export const fluxControllers = [
   'notification-controller',
 ] as const;
 
-/** What may be said of a FluxInstance. */
+/** Properties of a FluxInstance. */
 export interface FluxInstanceProps {
-  /** Where the controllers' images are. @default 'ghcr.io/fluxcd' */
+  /** The registry and path of the controllers' images. @default 'ghcr.io/fluxcd' */
   readonly registry?: string;
-  /** The Secret in flux-system by which they are pulled. @default - none */
+  /** The Secret in flux-system with the registry's credentials. @default - none */
   readonly pullSecret?: string;
-  /** How much the controllers may use and do side by side. @default - as Flux's release has it */
+  /** The controllers' resources and concurrency. @default - those of Flux's release */
   readonly size?: 'small' | 'medium' | 'large';
 }
 
-/** Flux as its operator installs it: https://fluxcd.control-plane.io/operator/fluxinstance */
+/** Flux, installed by the Flux Operator: https://fluxcd.control-plane.io/operator/fluxinstance */
 export interface FluxInstance extends FluxInstanceProps {
   readonly type: 'instance';
   readonly registry: string;
 }
 
-/** Every way in which a cluster can have Flux. */
+/** How Flux is installed in the clusters. */
 export type Flux = FluxComponents | FluxInstance;
 
-/** Flux as its own release installs it. */
+/** Flux, installed from its own release. */
 export function fluxComponents(): FluxComponents {
   return { type: 'components' };
 }
 
-/** The Flux Operator, and one FluxInstance by which it installs Flux. */
+/** The Flux Operator, and one FluxInstance from which it installs Flux. */
 export function fluxInstance(props: FluxInstanceProps = {}): FluxInstance {
   return { ...withDefaults({ registry: 'ghcr.io/fluxcd' }, props), type: 'instance' };
 }
+
+const registry = pattern(
+  /^[a-z0-9][-a-z0-9.]*(:\d+)?(\/[-a-z0-9._]+)*$/,
+  'registry',
+  'Write it as in `ghcr.io/fluxcd`',
+);
+const secretName = pattern(
+  /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/,
+  'name of a Secret',
+  'Use lower-case letters, digits, dashes and dots',
+);
+
+export const fluxRule = discriminatedUnion<Flux>(
+  {
+    components: schema<Omit<FluxComponents, 'type'>>({}),
+    instance: schema<Omit<FluxInstance, 'type'>>({
+      registry,
+      pullSecret: optional(secretName),
+      size: optional(oneOf(['small', 'medium', 'large'])),
+    }),
+  },
+  { what: 'a way to install Flux', example: 'fluxComponents()' },
+);

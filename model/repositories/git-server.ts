@@ -1,4 +1,5 @@
 import { withDefaults } from '../defaults';
+import { discriminatedUnion, optional, port, schema } from '../validation/schema';
 
 /** What may be said of the fleet's git server. */
 export interface GitServerProps {
@@ -43,3 +44,8 @@ export function hostGitUrl({ port }: GitServer): string {
 export function repositoryVolume(fleet: string): string {
   return `${fleet}-repositories`;
 }
+
+export const repositoryRule = discriminatedUnion<GitServer>(
+  { 'git-server': schema<GitServerProps>({ port: optional(port) }) },
+  { what: 'a git server', example: 'gitServer()' },
+);

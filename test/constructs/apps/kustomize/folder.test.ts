@@ -112,7 +112,7 @@ describe("a construct of the user's", () => {
       'runs.dev.a.patches.ConfigMap/d: the app has no object `ConfigMap/d`',
     ]);
     expect(problems(() => made(construct, { patches: { 'Secret/s': {} } }))).toEqual([
-      'runs.dev.a.patches.Secret/s: a Secret cannot be patched',
+      'runs.dev.a.patches.Secret/s: a Secret cannot be patched, because its file is encrypted and signed',
     ]);
   });
 
