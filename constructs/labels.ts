@@ -1,4 +1,4 @@
-/** Labels of every object that is generated for an app. */
+/** Labels of every generated object of an app. */
 export function appLabels(fleet: string, app: string): Record<string, string> {
   return {
     ...selectorLabels(app),
@@ -7,21 +7,21 @@ export function appLabels(fleet: string, app: string): Record<string, string> {
   };
 }
 
-/** Labels that find an app's pods. A Deployment's selector is immutable: these never change. */
+/** Labels that select an app's pods. They must never change, because a Deployment's selector is immutable. */
 export function selectorLabels(app: string): Record<string, string> {
   return { 'app.kubernetes.io/name': app };
 }
 
-/** The label of a Flux Kustomization that says which app it reconciles. */
+/** The label of a Flux Kustomization with the app that it reconciles. */
 export const appLabel = 'flux-fleet/app';
 
-/** The label of a Flux Kustomization that says which cluster it is for. */
+/** The label of a Flux Kustomization with its cluster. */
 export const clusterLabel = 'flux-fleet/cluster';
 
-/** The label of what is a tenant's, which says whose. */
+/** The label of a tenant's objects with the tenant's name. */
 export const tenantLabel = 'flux-fleet/tenant';
 
-/** Labels of every object that is generated for a tenant. */
+/** Labels of every generated object of a tenant. */
 export function tenantLabels(fleet: string, tenant: string): Record<string, string> {
   return {
     [tenantLabel]: tenant,

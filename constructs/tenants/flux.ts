@@ -8,28 +8,28 @@ import type { GitSource, Tenant } from '../../model';
 import { fluxSystem } from '../flux/flux-kustomization';
 import { tenantLabel } from '../labels';
 
-/** A tenant whose Flux objects are made. */
+/** A tenant, and where its Flux objects are. */
 export interface TenantFluxProps {
   readonly tenant: Tenant;
   /** The tenant's name. */
   readonly name: string;
   /** The namespace of its Flux objects. */
   readonly namespace: string;
-  /** The Secret that Flux reads for the tenant. */
+  /** The Secret with the tenant's own secrets for Flux. */
   readonly secret: string;
 }
 
-/** The name of a tenant's own Flux objects and of the service account that they are reconciled as. */
+/** The name of a tenant's own Flux objects, and of the service account whose permissions they use. */
 export function tenantObjectName(name: string): string {
   return `tenant-${name}`;
 }
 
-/** The folder of a tenant's manifests in the repository, where they are in the fleet's. */
+/** The folder of a tenant's manifests in the fleet's repository. */
 export function tenantFolder(name: string): string {
   return `tenants/${name}/folder`;
 }
 
-/** A tenant's source, the Flux Kustomization that applies it with the tenant's rights, and its alerts. */
+/** A tenant's source, the Flux Kustomization that applies it with the tenant's permissions, and its alerts. */
 export function tenantFlux(scope: Construct, props: TenantFluxProps): void {
   const { name, tenant, namespace, secret } = props;
   const metadata = { name: tenantObjectName(name), namespace, labels: { [tenantLabel]: name } };
@@ -54,7 +54,7 @@ function gitRepository(source: GitSource, secret: string): IGitRepository {
   };
 }
 
-/** No namespace is put into the tenant's objects: one that reaches into another's is refused and not moved. */
+/** It sets no namespace in the tenant's objects, so an object for another tenant's namespace is rejected, not moved. */
 function kustomization({ name, tenant: { source } }: TenantFluxProps): IKustomization {
   const own = source?.type === 'git';
   return {
@@ -81,7 +81,7 @@ function provider({ type, channel, address }: NonNullable<Tenant['alerts']>, sec
   };
 }
 
-/** In Flux's namespace a tenant hears of its own object alone; in its own, of every one there. */
+/** In Flux's namespace, a tenant gets alerts for its own object only; in its own namespace, for all objects. */
 function alert({ name, namespace }: TenantFluxProps, { severity = 'error' }: NonNullable<Tenant['alerts']>): IAlert {
   const kinds = ['GitRepository', 'HelmRelease', 'Kustomization'] as const;
   const everything = kinds.map((kind) => ({ kind, name: '*' }));
