@@ -7,7 +7,7 @@ import { defineFleet, kind, webApp, type WebAppOverlay, type WebAppProps } from 
 
 const props = { image: 'podinfo', tag: '6.9.2', port: 9898, env: { COLOR: 'red' } };
 
-function overlay(change: WebAppOverlay, more: Partial<WebAppProps> = {}): object {
+function overlay(change: WebAppOverlay, more: Partial<WebAppProps<never>> = {}): object {
   const app = webApp({ ...props, ...more });
   const apps = { 'app-a': app };
   const fleet = defineFleet({ clusters: { dev: kind() }, apps, runs: { dev: { 'app-a': change } } });
