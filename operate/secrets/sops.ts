@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import { execa } from 'execa';
 
+import { sopsKeys } from '../../machine/age-key';
 import { makePrivate } from '../../machine/paths';
 import { FleetError } from '../../model';
 
@@ -69,13 +70,15 @@ export class Sops {
   /** Opens the file in the user's editor. */
   async edit(file: SopsFile): Promise<string> {
     return this.inCopy(file, async (cwd) => {
-      const env = { ...environment(file.keys), SOPS_EDITOR: process.env['SOPS_EDITOR'] };
-      const { exitCode } = await execa(await this.props.command(), ['edit', file.path], {
-        cwd,
-        env,
-        stdio: 'inherit',
-        reject: false,
-      });
+      const command = await this.props.command();
+      const { exitCode } = await this.withKeys(file.keys, (keys) =>
+        execa(command, ['edit', file.path], {
+          cwd,
+          env: { ...environment(keys), SOPS_EDITOR: process.env['SOPS_EDITOR'] },
+          stdio: 'inherit',
+          reject: false,
+        }),
+      );
       // https://github.com/getsops/sops/blob/main/cmd/sops/codes/codes.go: the file has not changed.
       if (exitCode === 200) return file.text;
       if (exitCode === 0) return readFileSync(join(cwd, file.path), 'utf8');
@@ -95,25 +98,46 @@ export class Sops {
     { path, text, config }: Omit<SopsFile, 'keys'>,
     work: (cwd: string) => Promise<T>,
   ): Promise<T> {
-    const copy = mkdtempSync(join(makePrivate(this.props.scratch), 'sops-'));
-    try {
+    return this.inScratch(async (copy) => {
       mkdirSync(join(copy, dirname(path)), { recursive: true });
       writeFileSync(join(copy, '.sops.yaml'), config);
       writeFileSync(join(copy, path), text, { mode: 0o600 });
-      return await work(copy);
+      return work(copy);
+    });
+  }
+
+  /** Does the work with a file of keys that SOPS can read: the file itself where it can. */
+  private async withKeys<T>(path: string, work: (keys: string) => Promise<T>): Promise<T> {
+    const keys = sopsKeys(path);
+    if (!keys) return work(devNull);
+    if (keys.same) return work(path);
+    return this.inScratch((folder) => {
+      const copy = join(folder, 'keys');
+      writeFileSync(copy, keys.text, { mode: 0o600 });
+      return work(copy);
+    });
+  }
+
+  private async inScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
+    const folder = mkdtempSync(join(makePrivate(this.props.scratch), 'sops-'));
+    try {
+      return await work(folder);
     } finally {
-      rmSync(copy, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     }
   }
 
   private async run({ path, keys }: Pick<SopsFile, 'path' | 'keys'>, { args, cwd, input = '' }: Run): Promise<string> {
-    const { stdout, stderr, exitCode } = await execa(await this.props.command(), ['--disable-version-check', ...args], {
-      cwd,
-      input,
-      env: environment(keys),
-      stripFinalNewline: false,
-      reject: false,
-    });
+    const command = await this.props.command();
+    const { stdout, stderr, exitCode } = await this.withKeys(keys, (file) =>
+      execa(command, ['--disable-version-check', ...args], {
+        cwd,
+        input,
+        env: environment(file),
+        stripFinalNewline: false,
+        reject: false,
+      }),
+    );
     if (exitCode === 0) return stdout;
     throw new FleetError({
       place: path,
@@ -134,7 +158,7 @@ function environment(keys: string): Record<string, string | undefined> {
   const others = Object.keys(process.env).filter((name) => name.startsWith('SOPS_'));
   return {
     ...Object.fromEntries(others.map((name) => [name, undefined])),
-    SOPS_AGE_KEY_FILE: existsSync(keys) ? keys : devNull,
+    SOPS_AGE_KEY_FILE: keys,
   };
 }
 
