@@ -2,6 +2,7 @@
 export * from './alerts';
 export * from './app';
 export * from './cdk8s-app';
+export * from './cipher-text';
 export * from './cluster';
 export * from './fleet';
 export * from './fleet-error';

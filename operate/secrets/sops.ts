@@ -7,6 +7,7 @@ import { execa } from 'execa';
 import { sopsKeys } from '../../machine/age-key';
 import { makePrivate } from '../../machine/paths';
 import { FleetError } from '../../model';
+import type { Change } from './edited-values';
 
 /** How SOPS is run. */
 export interface SopsProps {
@@ -51,9 +52,11 @@ export class Sops {
     return JSON.parse(json) as Record<string, unknown>;
   }
 
-  /** Sets one value. What else the file holds keeps its ciphertext; a value that it has already changes nothing. */
-  async set(file: SopsFile, key: string, value: string): Promise<string> {
-    const args = ['set', '--idempotent', '--value-stdin', file.path, `["stringData"]["${key}"]`];
+  /** Sets or removes one value. The others keep their ciphertext; a value that it has already changes nothing. */
+  async change(file: SopsFile, { field, key, value }: Change): Promise<string> {
+    const target = [file.path, `["${field}"]["${key}"]`];
+    if (value === undefined) return this.changed(file, { args: ['unset', '--idempotent', ...target] });
+    const args = ['set', '--idempotent', '--value-stdin', ...target];
     return this.changed(file, { args, input: JSON.stringify(value) });
   }
 
@@ -65,26 +68,6 @@ export class Sops {
   /** Gives the file a new data key, and so every value a new ciphertext. */
   async rotateDataKey(file: SopsFile): Promise<string> {
     return this.changed(file, { args: ['rotate', '--in-place', file.path] });
-  }
-
-  /** Opens the file in the user's editor. */
-  async edit(file: SopsFile): Promise<string> {
-    return this.inCopy(file, async (cwd) => {
-      const command = await this.props.command();
-      const { exitCode } = await this.withKeys(file.keys, (keys) =>
-        execa(command, ['edit', file.path], {
-          cwd,
-          env: { ...environment(keys), SOPS_EDITOR: process.env['SOPS_EDITOR'] },
-          stdio: 'inherit',
-          reject: false,
-        }),
-      );
-      // https://github.com/getsops/sops/blob/main/cmd/sops/codes/codes.go: the file has not changed.
-      if (exitCode === 200) return file.text;
-      if (exitCode === 0) return readFileSync(join(cwd, file.path), 'utf8');
-      const next = 'See what it says above: the file is as it was';
-      throw new FleetError({ place: file.path, problem: `sops edit ended with ${exitCode}`, next });
-    });
   }
 
   private changed(file: SopsFile, run: Omit<Run, 'cwd'>): Promise<string> {

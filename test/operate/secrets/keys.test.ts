@@ -74,6 +74,7 @@ describe('a key that opens nothing', () => {
     folder.filesOf = (cluster) => (cluster === 'dev' ? [dev] : []);
     folder.read = () => ({
       keys: [],
+      values: {},
       changed: '',
       recipients: { age: ['age1else'], 'aws-kms': [], 'gcp-kms': [], 'azure-key-vault': [], transit: [] },
     });
