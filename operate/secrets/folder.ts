@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { ageKeyPath } from '../../machine/age-key';
 import { writeWhole } from '../../machine/files';
-import { type Cluster, type Fleet, FleetError, secretFile, secretMetadata } from '../../model';
+import { type Cluster, type Fleet, FleetError, secretFile, secretMetadata, secretSizeProblems } from '../../model';
 import type { Change } from './edited-values';
 import { type EncryptedFile, readEncrypted } from './encrypted-file';
 import { Sops, type SopsFile } from './sops';
@@ -95,7 +95,7 @@ export class SecretsFolder {
   /** Sets values in a file, making it where there is none. Gives whether anything changed. */
   async set(of: SecretsOf, values: Readonly<Record<string, string>>): Promise<boolean> {
     if (this.text(of) === undefined) {
-      return this.write(of, await this.sops.encrypt(this.sopsFile(of), this.secret(of.app, values)));
+      return this.writeValues(of, await this.sops.encrypt(this.sopsFile(of), this.secret(of.app, values)));
     }
     return this.change(
       of,
@@ -107,7 +107,7 @@ export class SecretsFolder {
   async change(of: SecretsOf, changes: readonly Change[]): Promise<boolean> {
     let file = this.sopsFile(of);
     for (const change of changes) file = { ...file, text: await this.sops.change(file, change) };
-    return this.write(of, file.text);
+    return this.writeValues(of, file.text);
   }
 
   /** Encrypts a file to just the recipients that `.sops.yaml` names. */
@@ -124,6 +124,13 @@ export class SecretsFolder {
   private secret(app: string, stringData: Readonly<Record<string, string>>): object {
     const metadata = secretMetadata(this.fleet, app);
     return { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque', stringData };
+  }
+
+  /** @throws FleetError when Kubernetes would refuse the Secret for its size */
+  private writeValues(of: SecretsOf, text: string): boolean {
+    const problems = [...secretSizeProblems(path(of), readEncrypted(text, path(of)).values)];
+    if (problems.length > 0) throw new FleetError(...problems);
+    return this.write(of, text);
   }
 
   private write(of: SecretsOf, text: string): boolean {

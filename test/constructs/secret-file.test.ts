@@ -64,6 +64,9 @@ describe('the encrypted file of an app', () => {
     expect(wrong(encrypted('a', keys).replace(cipherText('API_KEY'), `{b: "${cipherText('c')}"}`))).toEqual([
       `${path}: \`API_KEY\` is a list or a map, and a value of a Secret is text`,
     ]);
+    expect(wrong(encrypted('a', keys).replace(cipherText('API_KEY'), cipherText('x'.repeat(1024 * 1024))))).toEqual([
+      `${path}: its values have 1048590 bytes together, and Kubernetes takes 1048576 in a Secret`,
+    ]);
     expect(wrong(': : :')).toEqual([`${path}: the file holds no object`]);
   });
 });

@@ -189,3 +189,18 @@ describe.skipIf(!sops)(`editing secrets, ${withSops}`, () => {
     expect((await problems()).join()).not.toContain('not as text');
   });
 });
+
+describe.skipIf(!sops)(`a Secret of more than 1 MiB, ${withSops}`, () => {
+  const name = { cluster: 'dev', app: 'app-a', key: 'API_KEY' };
+  const mebibyte = 1024 * 1024;
+
+  it('is refused before it is written, whether by one value or by all', async () => {
+    await expect(setSecret(scratch.folder(), name, 'x'.repeat(mebibyte + 1))).rejects.toThrow(
+      'its values have 1048577 bytes together, and Kubernetes takes 1048576',
+    );
+    expect(scratch.has('secrets')).toBe(false);
+    expect(await setSecret(scratch.folder(), name, 'x'.repeat(mebibyte - 2))).toBe(true);
+    await expect(setSecret(scratch.folder(), { ...name, key: 'SESSION' }, 'ä€')).rejects.toThrow('1048579 bytes');
+    expect(await setSecret(scratch.folder(), { ...name, key: 'SESSION' }, 'ä')).toBe(true);
+  });
+});
