@@ -69,7 +69,7 @@ describe.skipIf(!kubectl)(`kustomize builds${kubectl ? '' : ' (skipped: there is
     });
     expect(JSON.stringify(release('prod', 'repository-release'))).not.toContain('"b"');
     const valuesFrom = [
-      { kind: 'Secret', name: 'git-release-values', valuesKey: 'message', targetPath: 'message' },
+      { kind: 'Secret', name: 'git-release-values', valuesKey: 'message', targetPath: 'message', literal: true },
     ];
     const target = { group: 'apps', kind: 'Deployment' };
     const patches = expect.arrayContaining([expect.objectContaining({ target })]) as object[];
