@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { repositoryRoot } from '../machine/paths';
+import { toolFolders } from './docs/tool-files';
 
 const read = (file: string) => readFileSync(join(repositoryRoot, file), 'utf8');
 const documents = ['README.md', 'CONTRIBUTING.md', 'lab/README.md'];
@@ -40,10 +41,8 @@ describe('the documents', () => {
     expect(inLab).toEqual([]);
   });
 
-  it('map every room of the house', () => {
-    const folders = readdirSync(repositoryRoot, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    const rooms = folders.map(({ name }) => name).filter((name) => !name.startsWith('.') && name !== 'node_modules');
+  it('map every folder of the tool', () => {
     const map = read('README.md');
-    expect(rooms.filter((room) => !map.includes(`\`${room}/\``))).toEqual([]);
+    expect(toolFolders().filter((folder) => !map.includes(`\`${folder}/\``))).toEqual([]);
   });
 });
