@@ -65,8 +65,7 @@ describe('a clone with a fleet of its own', () => {
   });
 
   it('passes the tests that read the repository', { timeout: 120_000 }, async () => {
-    const tests = ['test/readme.test.ts', 'test/docs', '--exclude=**/own-fleet.test.ts'];
-    const { all, exitCode } = await run('npx', 'vitest', 'run', ...tests);
+    const { all, exitCode } = await run('npx', 'vitest', 'run', 'test/docs', '--exclude=**/own-fleet.test.ts');
     expect(all).toMatch(/\n\d+ passed, 0 failed, 0 skipped\n*$/);
     expect(exitCode).toBe(0);
   });

@@ -61,7 +61,7 @@ export class Clone {
     return all;
   }
 
-  /** Runs a line in a shell whose environment is what `fleet env` prints, as the README says to. */
+  /** Runs a line in a shell whose environment is what `fleet env` prints. */
   async shell(line: string): Promise<string> {
     const script = `eval "$(npm run -s fleet -- env)" && ${line}`;
     const { all, exitCode } = await execa('bash', ['-c', script], { cwd: this.root, all: true, reject: false });

@@ -6,6 +6,7 @@ import { execaSync } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { mergeTool } from '../../operate/upgrade';
+import { blocks } from '../docs/documents';
 
 let folder: string;
 /** The tool's repository, and a user's clone of it. */
@@ -99,6 +100,24 @@ describe('a newer version of the tool', () => {
     git(clone, 'commit', '--quiet', '--no-edit');
     expect(git(clone, 'rev-list', '--count', '--merges', 'HEAD')).toBe('1');
     expect(await mergeTool(clone, 'upstream/main')).toContain('Nothing to do');
+  });
+
+  it('is taken by the commands of docs/upgrading.md', async () => {
+    git(clone, 'remote', 'rename', 'upstream', 'origin');
+    change(clone, own);
+    change(upstream, { 'fleet.ts': 'newer', 'manifests/apps/app-b/base/service.yaml': 'newer', 'README.md': 'two' });
+    const lines = blocks('sh').flatMap(({ document, text }) =>
+      document === 'docs/upgrading.md' ? text.trim().split('\n') : [],
+    );
+    for (const line of lines) {
+      const [, revision] = /^npm run fleet -- upgrade (.*)$/.exec(line) ?? [];
+      if (revision) await mergeTool(clone, revision);
+      else if (line.startsWith('git ')) execaSync('bash', ['-c', line], { cwd: clone, env: { GIT_EDITOR: 'true' } });
+    }
+    expect(read('README.md')).toBe('two');
+    expect(read('fleet.ts')).toBe('my fleet');
+    expect(git(clone, 'status', '--porcelain')).toBe('');
+    expect(git(clone, 'log', '-1', '--format=%s')).toContain('Merge');
   });
 
   it('that changes nothing of the default fleet is taken by a plain git merge as well', () => {
