@@ -36,7 +36,7 @@ export function register(program: Command): void {
   secrets.command('edit <cluster> <app>').description("open an app's secrets in $EDITOR").action(edit);
   secrets
     .command('generate [cluster]')
-    .description('make up the random values that are missing, and encrypt files to whom fleet.ts says')
+    .description('generate the random values that are missing, and encrypt files to the recipients in fleet.ts')
     .action(generate);
   secrets
     .command('rotate [cluster]')
