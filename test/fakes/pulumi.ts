@@ -56,12 +56,13 @@ export class FakePulumi {
   }
 
   /** Makes or selects a stack. */
-  open(stack: string): Promise<FakeStack> {
+  // eslint-disable-next-line @typescript-eslint/require-await -- it fails as a promise does
+  async open(stack: string): Promise<FakeStack> {
     this.note(`open ${stack}`);
     this.deployment(stack);
     mkdirSync(this.folder, { recursive: true });
     writeFileSync(join(this.folder, `${stack}.json`), '{}');
-    return Promise.resolve(new FakeStack(this, stack));
+    return new FakeStack(this, stack);
   }
 
   async run(operation: string, stack: string, { onEvent }: Options): Promise<object> {
@@ -128,7 +129,7 @@ class FakeStack {
   async exportStack(): Promise<{ version: number; deployment: FakeDeployment }> {
     const [message] = this.pulumi.failures.get(`export ${this.name}`) ?? [];
     if (message) throw new Error(message);
-    return Promise.resolve({ version: 3, deployment: this.pulumi.deployment(this.name) });
+    return Promise.resolve({ version: 3, deployment: structuredClone(this.pulumi.deployment(this.name)) });
   }
 }
 
