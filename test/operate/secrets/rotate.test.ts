@@ -7,7 +7,7 @@ import type { SecretsFolder } from '../../../operate/secrets/folder';
 import { isRotating, rotate } from '../../../operate/secrets/rotate';
 import { generateSecrets, setSecret } from '../../../operate/secrets/values';
 import { verifySecrets } from '../../../operate/secrets/verify';
-import { Scratch, sops, twoClusters, withSops } from './fixture';
+import { Scratch, twoClusters, withSops } from './fixture';
 
 const name = { cluster: 'dev', app: 'app-a', key: 'API_KEY' };
 
@@ -64,14 +64,13 @@ class FakeCluster {
 let scratch: Scratch;
 beforeEach(async () => {
   scratch = new Scratch();
-  if (!sops) return;
   await setSecret(scratch.folder(), name, 'value');
   await setSecret(scratch.folder(), { ...name, cluster: 'prod' }, 'value');
   await generateSecrets(scratch.folder());
 });
 afterEach(() => scratch.remove());
 
-describe.skipIf(!sops)(`rotating a key, ${withSops}`, () => {
+describe(`rotating a key, ${withSops}`, () => {
   const values = () => scratch.folder().values(name);
 
   it('ends with one key, which is new, and files that it alone opens', async () => {
