@@ -16,6 +16,7 @@ export * from './flux/flux';
 export * from './images';
 export * from './patches/patch';
 export * from './repositories/git-server';
+export * from './secrets/cipher-text';
 export * from './secrets/fleet-secrets';
 export * from './secrets/recipient';
 export * from './secrets/secret';

@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import {
+  cipherText,
   type Fleet,
   FleetError,
   type Problem,
   secretFile,
   secretMetadata,
   secretsOf,
+  secretValueProblems,
   setSecretCommand,
 } from '../../model';
 
@@ -40,9 +42,6 @@ interface Encrypted {
   readonly stringData?: Readonly<Record<string, unknown>>;
   readonly sops?: object;
 }
-
-/** A value that SOPS has encrypted. SOPS leaves empty strings unchanged. */
-const cipherText = /^ENC\[AES256_GCM,data:[^\]]*\]$/;
 
 /**
  * The encrypted file of an app in a cluster; undefined if the app has no secrets. It is not decrypted: SOPS encrypts the
@@ -97,8 +96,9 @@ function valuesOf({ data, stringData }: Encrypted): Record<string, unknown> {
   return { ...data, ...stringData };
 }
 
+/** SOPS leaves empty strings unchanged. */
 function isCipherText(value: unknown): boolean {
-  return value === '' || (typeof value === 'string' && cipherText.test(value));
+  return value === '' || cipherText(value) !== undefined;
 }
 
 function* problemsOf(props: SecretFileProps, object: Encrypted): Iterable<Problem> {
@@ -116,11 +116,13 @@ function* problemsOf(props: SecretFileProps, object: Encrypted): Iterable<Proble
     const problem = `the Secret must have the name \`${name}\` and the namespace \`${namespace}\``;
     yield { place, problem, next: `Change its \`metadata\` with \`sops edit ${place}\`, which signs the file again` };
   }
-  const plain = Object.keys(values).filter((key) => !isCipherText(values[key]));
+  // Lists, maps and null are reported below.
+  const plain = Object.keys(values).filter((key) => typeof values[key] !== 'object' && !isCipherText(values[key]));
   if (plain.length > 0 || (object.sops === undefined && Object.keys(values).length > 0)) {
     const which = plain.map((key) => `\`${key}\``).join(', ') || 'the file';
     yield { place, problem: `${which} is not encrypted`, next: `Run \`sops encrypt --in-place ${place}\`` };
   }
+  yield* secretValueProblems(props, object);
   yield* missing(props, values);
 }
 

@@ -96,9 +96,13 @@ export function secretsOfType<T extends Secret['type']>(secrets: unknown, type: 
 
 type SecretOf<T extends Secret['type']> = Extract<Secret, { readonly type: T }>;
 
-// https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data
+/** https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data */
+export function isSecretKey(text: string): boolean {
+  return /^[-._a-zA-Z0-9]{1,253}$/.test(text) && !/^\.\.?($|\.)/.test(text);
+}
+
 const secretKey = custom<string>(
-  (key) => typeof key === 'string' && /^[-._a-zA-Z0-9]{1,253}$/.test(key) && !/^\.\.?($|\.)/.test(key),
+  (key) => typeof key === 'string' && isSecretKey(key),
   'key of a Secret',
   'Use letters, digits, dots, dashes and underscores',
 );

@@ -40,6 +40,8 @@ function helmRelease(name: string, { app, fleet }: HelmBaseProps): IHelmRelease 
       name: secretMetadata(fleet, name).name,
       valuesKey: key,
       targetPath: path,
+      // Otherwise Helm parses the value as `--set` does: `a,b` as two values, `12345678` as a number, `null` as no value.
+      literal: true,
     }));
   return {
     apiVersion: 'helm.toolkit.fluxcd.io/v2',

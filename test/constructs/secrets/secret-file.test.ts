@@ -57,6 +57,20 @@ describe('the encrypted file of an app', () => {
     expect(wrong(encrypted('a', keys).replace('kind: Secret', 'kind: ConfigMap'))).toEqual([
       `${path}: the file is not a Secret of \`apiVersion: v1\``,
     ]);
+    expect(
+      wrong(encrypted('a', keys).replace(cipherText('API_KEY'), cipherText('API_KEY').replace('str', 'int'))),
+    ).toEqual([
+      `${path}: \`API_KEY\` is encrypted as \`int\`, but a value of a Secret must be a string: Flux would print the decrypted value`,
+    ]);
+    expect(wrong(encrypted('a', keys).replace(cipherText('API_KEY'), 'null'))).toEqual([
+      `${path}: \`API_KEY\` has no value`,
+    ]);
+    expect(wrong(encrypted('a', keys).replace(cipherText('API_KEY'), `{b: "${cipherText('c')}"}`))).toEqual([
+      `${path}: \`API_KEY\` is a list or a map, but a value of a Secret must be a string`,
+    ]);
+    expect(wrong(encrypted('a', keys).replace(cipherText('API_KEY'), cipherText('x'.repeat(1024 * 1024))))).toEqual([
+      `${path}: its values have 1048590 bytes in total, but a Secret can have at most 1048576 bytes`,
+    ]);
     expect(wrong(': : :')).toEqual([`${path}: the file does not contain a YAML object`]);
   });
 });

@@ -1,0 +1,71 @@
+import type { Problem } from '../fleet-error';
+import { secretFile } from './fleet-secrets';
+
+/** What an encrypted value reveals without a key: https://getsops.io/docs/#encryption-protocol */
+export interface CipherText {
+  /** The value's type in YAML: `str`, `int`, `float`, `bool`, `time`, `bytes`. */
+  readonly type: string;
+  /** The length of the plain value in bytes, which AES-GCM does not change. */
+  readonly bytes: number;
+}
+
+/** The values of a Secret, encrypted or not. */
+export interface SecretValues {
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly stringData?: Readonly<Record<string, unknown>>;
+}
+
+/** The most bytes that Kubernetes accepts in a Secret: https://kubernetes.io/docs/concepts/configuration/secret/#restriction-data-size */
+const limit = 1024 * 1024;
+
+/** A value that SOPS has encrypted; undefined for any other value. */
+export function cipherText(value: unknown): CipherText | undefined {
+  if (typeof value !== 'string') return undefined;
+  const found = /^ENC\[AES256_GCM,data:([^,\]]*),[^\]]*\btype:(\w+)\]$/.exec(value);
+  return found ? { type: found[2]!, bytes: base64Bytes(found[1]!) } : undefined;
+}
+
+/**
+ * What is wrong with the values of an app's encrypted file, as far as this is visible without a key: a value that is not
+ * a string, because Flux fails and prints the decrypted value in a condition; and more bytes than Kubernetes accepts.
+ */
+export function* secretValueProblems(
+  { cluster, app }: { readonly cluster: string; readonly app: string },
+  { data, stringData }: SecretValues,
+): Iterable<Problem> {
+  const place = secretFile(cluster, app);
+  for (const [key, value] of Object.entries({ ...data, ...stringData })) {
+    const problem = notString(value);
+    const next = `Put the value in quotes with \`npm run fleet -- secrets edit ${cluster} ${app}\``;
+    if (problem !== undefined) yield { place, problem: `\`${key}\` ${problem}`, next };
+  }
+  yield* secretSizeProblems(place, { data, stringData });
+}
+
+/** A Secret that is too large for Kubernetes. */
+export function* secretSizeProblems(place: string, { data = {}, stringData = {} }: SecretValues): Iterable<Problem> {
+  const sizes = Object.entries({ ...data, ...stringData }).map(([key, value]) => {
+    const bytes = cipherText(value)?.bytes ?? 0;
+    return Object.hasOwn(stringData, key) ? bytes : Math.floor((bytes * 3) / 4);
+  });
+  const total = sizes.reduce((sum, each) => sum + each, 0);
+  if (total <= limit) return;
+  yield {
+    place,
+    problem: `its values have ${total} bytes in total, but a Secret can have at most ${limit} bytes`,
+    next: 'Move large data to a place from which the app fetches it, and keep only its key in the Secret',
+  };
+}
+
+function notString(value: unknown): string | undefined {
+  const type = cipherText(value)?.type ?? 'str';
+  if (value === null) return 'has no value';
+  if (typeof value === 'object') return 'is a list or a map, but a value of a Secret must be a string';
+  return type === 'str'
+    ? undefined
+    : `is encrypted as \`${type}\`, but a value of a Secret must be a string: Flux would print the decrypted value`;
+}
+
+function base64Bytes(text: string): number {
+  return Math.floor((text.replace(/=+$/, '').length * 3) / 4);
+}
