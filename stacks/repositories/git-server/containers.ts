@@ -18,11 +18,17 @@ export class Services {
   constructor(private readonly fleet: Fleet) {
     this.labels = [{ label: 'flux-fleet', value: fleet.name }];
     this.network = new docker.Network('network', { name: fleet.name, driver: 'bridge', labels: this.labels });
-    this.image = new docker.RemoteImage('image', {
-      name: `${fleet.name}/git-server:${contentHash(folder)}`,
-      build: { context: folder, useLegacyBuilder: true },
-      forceRemove: true,
-    });
+    this.image = new docker.RemoteImage(
+      'image',
+      {
+        name: `${fleet.name}/git-server:${contentHash(folder)}`,
+        build: { context: folder, useLegacyBuilder: true },
+        forceRemove: true,
+      },
+      // The name changes with the folder's content. A folder that only moved, as with its clone, must not replace an
+      // image in use. A replacement is built from the new path all the same: Pulumi ignores a change of an update only.
+      { ignoreChanges: ['build.context'] },
+    );
   }
 
   /** The git server. Its repository is in a volume, which outlives it; files are put where it reads its keys. */
