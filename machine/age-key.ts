@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { FleetError } from '../model';
+import { FleetError, localPaths } from '../model';
 import { writePrivateFile } from './private-file';
 
 /** An age key: https://age-encryption.org */
@@ -17,7 +17,7 @@ export const ageKeyEntry = 'age.agekey';
 
 /** Where this machine keeps the private age keys of a cluster: one, or during a rotation the old one and the new one. */
 export function ageKeyPath(directory: string, cluster: string): string {
-  return join(directory, 'keys', `age-${cluster}.agekey`);
+  return join(directory, localPaths.ageKeys(cluster));
 }
 
 /** The keys in such a file, the oldest first; none where there is no file. */
