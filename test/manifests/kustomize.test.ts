@@ -73,7 +73,9 @@ describe.skipIf(!kubectl)(`kustomize builds${kubectl ? '' : ' (skipped: there is
       spec: { interval: '5m', values: { replicas: 3, nested: { a: 1, c: [3] } } },
     });
     expect(JSON.stringify(release('prod', 'repository-release'))).not.toContain('"b"');
-    const valuesFrom = [{ kind: 'Secret', name: 'git-release-values', valuesKey: 'message', targetPath: 'message' }];
+    const valuesFrom = [
+      { kind: 'Secret', name: 'git-release-values', valuesKey: 'message', targetPath: 'message', literal: true },
+    ];
     const target = { group: 'apps', kind: 'Deployment' };
     const patches = expect.arrayContaining([expect.objectContaining({ target })]) as object[];
     expect(release('dev', 'git-release')).toMatchObject({
