@@ -42,8 +42,6 @@ export function environment(fleet: Fleet, { path, environment: provided }: Provi
     PATH: [...path, process.env['PATH']].join(delimiter),
     PULUMI_BACKEND_URL: `file://${stateDirectory}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(),
-    // `npm run check` checks the types; to do it at each command as well costs seconds.
-    PULUMI_NODEJS_TRANSPILE_ONLY: 'true',
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     KUBECONFIG: Object.keys(fleet.clusters).map(kubeconfigPath).join(delimiter),
     FLUX_FLEET_GIT_URL: hostGitUrl(fleet.git),

@@ -36,7 +36,6 @@ if (missingPackages().length > 0) {
 }
 if (process.argv[2] !== '--install') {
   const require = createRequire(import.meta.url);
-  // As Pulumi does with the stacks. `npm run check` checks the types; to do it at each command as well costs seconds.
-  require('ts-node').register({ transpileOnly: true, projectSearchDir: root });
+  require('../machine/typescript.cjs');
   require('./main.ts');
 }

@@ -23,7 +23,7 @@ describe('a synthesis', () => {
   it('gives the same bytes in another language, time zone and folder', () => {
     const outdir = join(scratch, 'elsewhere');
     const env = { ...process.env, LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8', TZ: 'Asia/Kathmandu', CDK8S_OUTDIR: outdir };
-    execFileSync(process.execPath, ['--import', 'tsx', 'constructs/main.ts'], { env });
+    execFileSync(process.execPath, ['--require', './machine/typescript.cjs', 'constructs/main.ts'], { env });
     expect(filesUnder(outdir)).toEqual(filesUnder('manifests'));
   });
 
