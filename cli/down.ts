@@ -9,6 +9,7 @@ import { type Fleet, gitServerStack, repositoryVolume } from '../model';
 import { leftovers, removeLeftover } from '../operate/leftovers';
 import { lockRuns } from '../operate/run-lock';
 import { loadFleet } from './fleet-file';
+import { confirmProvision } from './provide';
 import { secretsFolder } from './secrets-folder';
 import { destroyStack, undeclaredClusters } from './stacks';
 import { type Report, runSteps, type Step } from './steps';
@@ -22,6 +23,7 @@ export function register(program: Command): void {
     .option('--all', 'take the repository, the keys and the state away as well: nothing is left')
     .action(async ({ all = false }: { all?: boolean }) => {
       const fleet = loadFleet();
+      await confirmProvision(console.log);
       await lockRuns(fleetDirectory, 'npm run down');
       await takeDown(fleet, all);
       console.log(all ? (keptKeys(fleet) ?? 'Nothing is left.') : kept(fleet));

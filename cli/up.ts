@@ -8,7 +8,7 @@ import { bringUpGitServer } from '../operate/git-server';
 import { lockRuns } from '../operate/run-lock';
 import { kubeconfigPath, useEnvironment } from './environment';
 import { loadFleet } from './fleet-file';
-import { provide } from './provide';
+import { confirmProvision, provide } from './provide';
 import { describePublished, publishFleet } from './publish';
 import { prepareSecrets } from './secrets-folder';
 import { openStack, removeCluster, undeclaredClusters } from './stacks';
@@ -32,6 +32,7 @@ export function register(program: Command): void {
     .option('--over <commit>', "undo what this commit, somebody else's, changed")
     .action(async (options: UpOptions) => {
       const fleet = loadFleet();
+      await confirmProvision(console.log);
       await lockRuns(fleetDirectory, 'npm run up');
       await bringUp(fleet, options);
       console.log(await summary(fleet));
@@ -78,7 +79,7 @@ async function bringUp(fleet: Fleet, { timeout, over }: UpOptions): Promise<void
 
 /** Sees to it that this machine has all that is needed, and makes it known to the commands that are started from here. */
 export async function prepare(fleet: Fleet, report: Report): Promise<void> {
-  const provision = await provide(fleet, report);
+  const tools = await provide(fleet, report);
   await checkMachine(fleet);
-  useEnvironment(fleet, provision);
+  useEnvironment(fleet, tools);
 }

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { besides, writeWhole } from '../machine/files';
+import { tempPath, writeWhole } from '../machine/files';
 import { FleetError } from '../model';
 import { moduleFiles } from './toolchain';
 import { commandNamed, commandPath, labCache } from './commands';
@@ -49,7 +49,7 @@ export async function makeComponents(): Promise<void> {
 }
 
 async function make(manifest: Manifest): Promise<void> {
-  const work = besides(manifest.path);
+  const work = tempPath(manifest.path);
   mkdirSync(work);
   try {
     writeFileSync(join(work, 'go.mod'), 'module components\n');
