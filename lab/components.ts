@@ -39,8 +39,13 @@ function inputs({ folder, overlay: over, build }: Manifest): string {
   return hashOf([source, folder, build ?? '', over ? hashOfTree(over) : '']);
 }
 
+/** The files of the manifests, each with the hash of what it is built from. */
+export function manifestStamps(): (readonly [path: string, inputs: string])[] {
+  return manifests.map((manifest) => [manifest.path, inputs(manifest)] as const);
+}
+
 export function componentsAreCurrent(): boolean {
-  return manifests.every((manifest) => isCurrent(manifest.path, inputs(manifest)));
+  return manifestStamps().every(([path, hash]) => isCurrent(path, hash));
 }
 
 /** Writes what the releases of Flux and of its operator have as install.yaml. Needs the lab's hyperkube, for its kubectl. */
