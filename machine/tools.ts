@@ -57,7 +57,8 @@ export const tools: readonly Tool[] = [
   {
     name: 'sops',
     version: '3.13.2',
-    accepts: '>=3.9.0 <4.0.0',
+    // `sops set` takes a value from standard input since 3.11.
+    accepts: '>=3.11.0 <4.0.0',
     versionArguments: ['--version', '--disable-version-check'],
     asset: {
       repository: 'getsops/sops',
