@@ -1,12 +1,17 @@
-import { type App, appRule, type Overlay, type OverlayOf } from './apps';
-import { type Cluster, clusterRule } from './clusters/kind';
+import { alertsModels, type FleetAlerts } from './alerts';
+import { alertLog } from './alerts/log';
+import { type App, appModels, type Overlay, type OverlayOf } from './apps';
+import { type Cluster, clusterModels } from './clusters';
 import { mapValues, withDefaults } from './defaults';
 import { FleetError } from './fleet-error';
-import { alertLog, alertsRule, type FleetAlerts } from './flux/alerts';
-import { type Flux, fluxComponents, fluxRule } from './flux/flux';
-import { gitServer, type GitServer, repositoryRule } from './repositories/git-server';
+import { type Flux, fluxModels } from './flux';
+import { fluxComponents } from './flux/components';
+import { defaultFleetName } from './names';
+import { registered } from './registry';
+import { type Repository, repositoryModels } from './repositories';
+import { gitServer } from './repositories/git-server';
 import { type Tenant, type TenantOverlay, tenantRule } from './tenants/tenant';
-import { defaultName, fleetProblems } from './validation/check';
+import { fleetProblems } from './validation/check';
 import { anything, optional, record, type Rule, schema, string } from './validation/schema';
 
 /** Apps by their names. */
@@ -22,7 +27,7 @@ export type Runs<Clusters, A extends Apps, T extends Tenants> = {
   };
 };
 
-/** Apps or tenants that come after others of these names, and never after themselves. */
+/** Apps or tenants that can come after others of these names, never after themselves. */
 export type Ordered<Units, Names> = {
   readonly [U in keyof Units]: string extends Names ? unknown : { readonly after: readonly Exclude<Names, U>[] };
 };
@@ -30,15 +35,15 @@ export type Ordered<Units, Names> = {
 /** A fleet as its owner writes it. */
 export interface FleetProps<Clusters extends Record<string, Cluster>, A extends Apps, T extends Tenants> {
   /**
-   * The fleet's name: of its Docker network and of the labels on what it makes.
+   * The fleet's name, which its Docker network and the labels on what it makes have.
    * @default 'flux-fleet'
    */
   readonly name?: string;
   /** @default gitServer() */
-  readonly git?: GitServer;
+  readonly git?: Repository;
   /** How the clusters have Flux. @default fluxComponents() */
   readonly flux?: Flux;
-  /** Where the clusters' failures are told. @default alertLog() */
+  /** Where the clusters' failures are posted. @default alertLog() */
   readonly alerts?: FleetAlerts;
   /** The clusters by name. Each is a Pulumi stack of that name. */
   readonly clusters: Clusters;
@@ -56,7 +61,7 @@ export interface FleetProps<Clusters extends Record<string, Cluster>, A extends 
 /** A fleet that has passed every check. */
 export interface Fleet {
   readonly name: string;
-  readonly git: GitServer;
+  readonly git: Repository;
   readonly flux: Flux;
   readonly alerts: FleetAlerts;
   readonly clusters: Readonly<Record<string, Cluster>>;
@@ -69,7 +74,7 @@ export interface Fleet {
  * A fleet: which clusters there are, which apps, and which cluster runs what.
  *
  * @throws FleetError that names every mistake at once, each with its place. Most are errors of type
- * too; this finds them where types are not looked at, as when Pulumi or cdk8s run the file.
+ * too; this finds them where types are not checked, as when Pulumi or cdk8s run the file.
  */
 export function defineFleet<
   const Clusters extends Record<string, Cluster>,
@@ -80,7 +85,7 @@ export function defineFleet<
   const problems = [...fleetSchema('', props), ...fleetProblems(props)];
   if (problems.length > 0) throw new FleetError(...problems);
   return {
-    name: props.name ?? defaultName,
+    name: props.name ?? defaultFleetName,
     git: props.git ?? gitServer(),
     flux: props.flux ?? fluxComponents(),
     alerts: props.alerts ?? alertLog(),
@@ -95,12 +100,15 @@ export function defineFleet<
 const name = anything as Rule<string>;
 
 const fleetSchema = schema<FleetProps<Record<string, Cluster>, Apps, Tenants>>({
-  clusters: record(name, clusterRule),
-  apps: record(name, appRule),
+  clusters: record(name, registered<Cluster>(clusterModels, 'a cluster', 'kind()')),
+  apps: record(
+    name,
+    registered<App>(appModels, 'an app', "webApp({ image: 'ghcr.io/org/app', tag: '1.0.0', port: 8080 })"),
+  ),
   runs: record(name, record(name, anything as Rule<Overlay | undefined>)),
   name: optional(string),
-  git: optional(repositoryRule),
-  flux: optional(fluxRule),
-  alerts: optional(alertsRule),
+  git: optional(registered<Repository>(repositoryModels, 'a repository', 'gitServer()')),
+  flux: optional(registered<Flux>(fluxModels, 'a way to install Flux', 'fluxComponents()')),
+  alerts: optional(registered<FleetAlerts>(alertsModels, 'a destination for alerts', 'alertLog()')),
   tenants: optional(record(name, tenantRule)),
 });

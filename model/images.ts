@@ -1,4 +1,4 @@
-import { appKind } from './apps';
+import { appModels } from './apps';
 import type { Fleet } from './fleet';
 
 /** The container images of a fleet's apps, each once, as far as the model knows them: not those of charts and folders. */
@@ -6,7 +6,7 @@ export function imagesOf({ apps, runs }: Fleet): readonly string[] {
   const images = Object.values(runs).flatMap((running) =>
     Object.entries(running).flatMap(([name, overlay]) => {
       const app = apps[name];
-      return (app && appKind(app.type)?.images?.(app, overlay)) ?? [];
+      return (app && appModels.of(app).images?.(app, overlay)) ?? [];
     }),
   );
   return [...new Set(images)];

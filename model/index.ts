@@ -1,5 +1,8 @@
-/** The functions and types of `fleet.ts`, and the rules of a valid fleet. Nothing here reads or writes files. */
-export * from './apps';
+/** The functions and types of `fleet.ts`, and the rules of a valid fleet. Nothing here does any I/O. */
+export type { FleetAlerts } from './alerts';
+export * from './alerts/log';
+export * from './alerts/webhook';
+export { type App, appModels, type Overlay, type OverlayOf } from './apps';
 export type * from './apps/app-props';
 export * from './apps/cdk8s-app';
 export * from './apps/chart';
@@ -8,14 +11,21 @@ export type * from './apps/helm-values';
 export * from './apps/kustomize-app';
 export type * from './apps/resources';
 export * from './apps/web-app';
+export type { Cluster } from './clusters';
+export * from './clusters/cluster';
 export * from './clusters/kind';
 export * from './fleet';
 export * from './fleet-error';
-export * from './flux/alerts';
-export * from './flux/flux';
+export type { Flux } from './flux';
+export * from './flux/components';
+export * from './flux/instance';
+export * from './flux/way';
 export * from './images';
+export * from './names';
 export * from './patches/patch';
+export type { Repository } from './repositories';
 export * from './repositories/git-server';
+export * from './repositories/repository';
 export * from './secrets/cipher-text';
 export * from './secrets/fleet-secrets';
 export * from './secrets/recipient';

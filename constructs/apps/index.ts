@@ -1,4 +1,5 @@
 import type { App, Overlay } from '../../model';
+import { Registry } from '../../model/registry';
 import type { Tree } from '../files/tree';
 import { overlayFolder } from '../patches/overlay';
 import { readSecretFile } from '../secrets/secret-file';
@@ -10,18 +11,20 @@ import type { AppRenderer } from './kind';
 import { kustomizeRenderer } from './kustomize/renderer';
 import { webRenderer } from './web/renderer';
 
-/** The renderer of every kind of app, by the `type` of its apps. */
-export const appRenderers: Readonly<Record<App['type'], AppRenderer>> = {
+const renderers: Readonly<Record<App['type'], AppRenderer>> = {
   web: webRenderer,
   helm: helmRenderer,
   kustomize: kustomizeRenderer,
   cdk8s: cdk8sRenderer,
 };
 
+/** The renderer of every kind of app, by the `type` of its apps. */
+export const appRenderers = new Registry<AppRenderer>('app', renderers);
+
 /** The base of an app. */
 export function appBase(context: SynthContext, name: string): Base {
   const app = context.fleet.apps[name]!;
-  return appRenderers[app.type].base({ ...context, name, app });
+  return appRenderers.of(app).base({ ...context, name, app });
 }
 
 /** An app or tenant in one of the clusters that run it. */
@@ -43,6 +46,6 @@ export function appOverlay(context: SynthContext, { name, cluster, base }: UnitI
   const place = `runs.${cluster}.${name}`;
   const secret = readSecretFile({ fleet, root, cluster, app: name });
   const props = { ...context, name, app, base, overlay, place, secretHash: secret?.hash };
-  const changes = appRenderers[app.type].changes(props);
+  const changes = appRenderers.of(app).changes(props);
   return overlayFolder({ place, base: base.objects, changes, patches: overlay.patches, secret: secret?.text });
 }

@@ -1,7 +1,5 @@
+import { secretHashAnnotation } from '../../model';
 import { isRecord, type KubernetesObject } from '../files/object';
-
-/** The annotation of pods that changes with their secrets. */
-export const secretHashAnnotation = 'flux-fleet/secrets';
 
 /** The kinds that replace their pods when the pod template changes. */
 export const workloadKinds: readonly string[] = ['DaemonSet', 'Deployment', 'StatefulSet'];

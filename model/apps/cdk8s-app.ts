@@ -3,7 +3,7 @@ import { withDefaults } from '../defaults';
 import type { InSecret, Secrets } from '../secrets/secret';
 import { custom, optional, schema } from '../validation/schema';
 import { objectsAppDefaults, type ObjectsAppProps, objectsAppRules } from './app-props';
-import type { AppKind } from './kind';
+import type { AppModel } from './app';
 import { inSecrets, type KustomizeAppOverlay, kustomizeOverlaySchema } from './kustomize-app';
 
 /** Properties of an app that is a cdk8s construct. */
@@ -30,7 +30,7 @@ export function cdk8sApp<const After extends string = never>(props: Cdk8sAppProp
   return { ...withDefaults(objectsAppDefaults, props), type: 'cdk8s' };
 }
 
-export const cdk8sAppKind: AppKind<Cdk8sApp, Cdk8sAppOverlay> = {
+export const cdk8sAppModel: AppModel<Cdk8sApp, Cdk8sAppOverlay> = {
   schema: schema<Cdk8sAppProps>({
     construct: custom(
       (value) => typeof value === 'function',

@@ -31,7 +31,7 @@ import {
   type HelmValuesChange,
   removedValues,
 } from './helm-values';
-import type { AppKind } from './kind';
+import type { AppModel } from './app';
 
 /** What Flux does when something else changes an object of a release: https://fluxcd.io/flux/components/helm/helmreleases/#drift-detection */
 export interface Drift {
@@ -125,7 +125,7 @@ const drift = schema<Drift>({
   ),
 });
 
-export const helmAppKind: AppKind<HelmApp, HelmAppOverlay> = {
+export const helmAppModel: AppModel<HelmApp, HelmAppOverlay> = {
   schema: schema<HelmAppProps>({
     chart: chartRule,
     ...objectsAppRules,

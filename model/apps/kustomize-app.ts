@@ -4,7 +4,7 @@ import { type InSecret, type Secrets, secretsRule } from '../secrets/secret';
 import { folder, imageTag, replicaCount } from '../validation/common-rules';
 import { boolean, optional, record, schema, string } from '../validation/schema';
 import { objectsAppDefaults, type ObjectsAppProps, objectsAppRules } from './app-props';
-import type { AppKind } from './kind';
+import type { AppModel } from './app';
 
 /** Properties of a kustomize folder. */
 export interface KustomizeAppProps<After extends string = string> extends ObjectsAppProps<After> {
@@ -52,7 +52,7 @@ export const kustomizeOverlaySchema = schema<KustomizeAppOverlay>({
   patches: optional(patchesByName),
 });
 
-export const kustomizeAppKind: AppKind<KustomizeApp, KustomizeAppOverlay> = {
+export const kustomizeAppModel: AppModel<KustomizeApp, KustomizeAppOverlay> = {
   schema: schema<KustomizeAppProps>({
     folder: folder('', 'deploy/cache'),
     ...objectsAppRules,

@@ -19,7 +19,7 @@ import {
   type UnknownRecord,
 } from '../validation/schema';
 import { appDefaults, type AppProps, appRules } from './app-props';
-import type { AppKind, Claim } from './kind';
+import type { AppModel, Claim } from './app';
 import { requestsOverLimits, type Resources, resourcesSchema } from './resources';
 
 /** The properties of a {@link WebApp} that a cluster can override. */
@@ -125,7 +125,7 @@ const host = pattern(
   'Write it without a scheme, a port and a path, as in `shop.example.com`',
 );
 
-export const webAppKind: AppKind<WebApp, WebAppOverlay> = {
+export const webAppModel: AppModel<WebApp, WebAppOverlay> = {
   schema: schema<WebAppProps>({
     image: imageName,
     tag: imageTag,

@@ -1,11 +1,13 @@
 import { withDefaults } from '../defaults';
+import { kindControlPlane } from '../names';
 import { ageKey, type Recipient, recipientsRule } from '../secrets/recipient';
-import { discriminatedUnion, integer, nodePort, optional, port, record, type Rule, schema } from '../validation/schema';
+import { asRecord, integer, nodePort, optional, port, record, type Rule, schema } from '../validation/schema';
+import type { ClusterModel } from './cluster';
 
-/** What may be said of a kind cluster. */
+/** Properties of a kind cluster. */
 export interface KindClusterProps {
   /**
-   * Nodes beside the control plane, which runs pods too.
+   * Nodes in addition to the control plane, which runs pods too.
    * @default 0
    */
   readonly workers?: number;
@@ -27,38 +29,22 @@ export interface KindCluster extends Required<KindClusterProps> {
   readonly type: 'kind';
 }
 
-/** Every way in which a fleet can have a cluster. */
-export type Cluster = KindCluster;
-
 /** A kind cluster on this machine. */
 export function kind(props: KindClusterProps = {}): KindCluster {
   return { ...withDefaults({ workers: 0, ports: {}, recipients: [ageKey()] }, props), type: 'kind' };
 }
 
-/** The name that kind knows a cluster by: its nodes are `<this>-control-plane`, `<this>-worker`, … */
-export function kindName(cluster: string): string {
-  return `cluster-${cluster}`;
-}
+/** A key of `ports`. JavaScript reads `'08080'` and `'1e3'` as numbers too; Docker does not. */
+const hostPort: Rule<number> = (place, key) => port(place, String(Number(key)) === key ? Number(key) : key);
 
-/** The names that kind gives to a cluster's nodes, which are the names of their containers. */
-export function nodeNames(cluster: string, { workers }: Pick<KindCluster, 'workers'>): string[] {
-  const worker = (n: number) => `${kindName(cluster)}-worker${n === 0 ? '' : n + 1}`;
-  return [`${kindName(cluster)}-control-plane`, ...Array.from({ length: workers }, (_, n) => worker(n))];
-}
-
-const hostPort: Rule<number> = (place, key) => {
-  // JavaScript reads `'08080'` and `'1e3'` as numbers; Docker does not.
-  const number = Number(key);
-  return port(place, String(number) === key ? number : key);
+/** What the checks of `fleet.ts` know of kind clusters. */
+export const kindModel: ClusterModel<KindCluster> = {
+  schema: schema<KindClusterProps>({
+    workers: optional(integer([0, 50], 'number of nodes')),
+    ports: optional(record(hostPort, nodePort)),
+    recipients: optional(recipientsRule),
+  }),
+  // The host name of a node has at most 63 characters.
+  maxNameLength: (fleet) => 63 - kindControlPlane(fleet, '').length,
+  hostPorts: ({ ports }) => Object.keys(asRecord(ports)).map((each) => ({ port: each, path: `ports.${each}` })),
 };
-
-export const clusterRule = discriminatedUnion<Cluster>(
-  {
-    kind: schema<KindClusterProps>({
-      workers: optional(integer([0, 50], 'number of nodes')),
-      ports: optional(record(hostPort, nodePort)),
-      recipients: optional(recipientsRule),
-    }),
-  },
-  { what: 'a cluster', example: 'kind()' },
-);

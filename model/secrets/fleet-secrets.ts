@@ -1,4 +1,5 @@
 import type { Fleet } from '../fleet';
+import { fluxNamespace } from '../names';
 import { fluxNamespaceOf, tenantSecrets } from '../tenants/tenant';
 import { type Generate, type Secrets, secretsOfType } from './secret';
 
@@ -49,7 +50,7 @@ export function secretMetadata(fleet: Fleet, app: string): SecretMetadata {
   if (tenant) return { name: `${app}-flux`, namespace: fluxNamespaceOf(app, tenant) };
   const asValues = secretsOfType(secretsOf(fleet, app), 'value').length > 0;
   // Flux reads a release's values from the namespace of the HelmRelease, which is Flux's. Other Secrets are there too.
-  return asValues ? { name: `${app}-values`, namespace: 'flux-system' } : { name: app, namespace: app };
+  return asValues ? { name: `${app}-values`, namespace: fluxNamespace } : { name: app, namespace: app };
 }
 
 /** The command that sets the value of a secret in a cluster. */

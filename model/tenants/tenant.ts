@@ -1,5 +1,6 @@
 import { type PodSecurity, podSecurity } from '../apps/app-props';
 import { withDefaults } from '../defaults';
+import { fluxNamespace } from '../names';
 import { patchesByName, type PatchesByName } from '../patches/patch';
 import type { InSecret, Secrets } from '../secrets/secret';
 import { folder, url } from '../validation/common-rules';
@@ -183,7 +184,7 @@ export function namespacesOf(name: string, { namespaces = [name] }: Pick<Tenant,
  * GitRepository, to which only objects in the same namespace may refer.
  */
 export function fluxNamespaceOf(name: string, tenant: Tenant): string {
-  return tenant.source?.type === 'folder' ? 'flux-system' : namespacesOf(name, tenant)[0]!;
+  return tenant.source?.type === 'folder' ? fluxNamespace : namespacesOf(name, tenant)[0]!;
 }
 
 /** The secrets that Flux needs for a tenant. */

@@ -1,19 +1,35 @@
-import { appKind } from '../apps';
+import { appModels } from '../apps';
+import { clusterModels } from '../clusters';
 import type { Problem } from '../fleet-error';
-import { asRecord, at, toText, type UnknownRecord } from './schema';
+import { repositoryModels } from '../repositories';
+import { asRecord, at, type UnknownRecord } from './schema';
 
-/** Ports of this machine that the git server or another cluster uses too. */
-export function* hostPorts(gitPort: unknown, clusters: UnknownRecord): Iterable<Problem> {
-  const owners = new Map([[toText(gitPort), 'git.port']]);
-  for (const [name, cluster] of Object.entries(clusters)) {
-    for (const port of Object.keys(asRecord(asRecord(cluster)['ports']))) {
-      const place = `clusters.${name}.ports.${port}`;
-      const owner = owners.get(port);
-      const problem = `host port ${port} is already used by \`${owner}\``;
-      if (owner) yield { place, problem, next: 'Choose another host port' };
-      owners.set(port, place);
-    }
+/** A port of this machine that the repository and a cluster use, or two clusters. */
+export function* hostPorts(git: UnknownRecord, clusters: UnknownRecord): Iterable<Problem> {
+  const owners = new Map<string, string>();
+  for (const { port, place } of [...repositoryPorts(git), ...clusterPorts(clusters)]) {
+    const owner = owners.get(port);
+    const problem = `host port ${port} is already used by \`${owner}\``;
+    if (owner) yield { place, problem, next: 'Choose another host port' };
+    owners.set(port, place);
   }
+}
+
+interface PortAt {
+  readonly port: string;
+  readonly place: string;
+}
+
+function repositoryPorts(git: UnknownRecord): PortAt[] {
+  const ports = repositoryModels.find(git)?.hostPorts(git as never) ?? [];
+  return ports.map(({ port, path }) => ({ port, place: `git.${path}` }));
+}
+
+function clusterPorts(clusters: UnknownRecord): PortAt[] {
+  return Object.entries(clusters).flatMap(([name, cluster]) => {
+    const ports = clusterModels.find(asRecord(cluster))?.hostPorts(cluster as never) ?? [];
+    return ports.map(({ port, path }) => ({ port, place: `clusters.${name}.${path}` }));
+  });
 }
 
 /** The apps, and which cluster runs which. */
@@ -29,7 +45,7 @@ export function* claims({ runs, apps }: RunningApps): Iterable<Problem> {
     for (const [name, overlay] of Object.entries(running)) {
       if (overlay === undefined || !Object.hasOwn(apps, name)) continue;
       const app = asRecord(apps[name]);
-      for (const { what, key, overridden } of appKind(toText(app['type']))?.claims?.(app, asRecord(overlay)) ?? []) {
+      for (const { what, key, overridden } of appModels.find(app)?.claims?.(app, asRecord(overlay)) ?? []) {
         const place = at(overridden ? `runs.${cluster}.${name}` : `apps.${name}`, key);
         const owner = owners.get(what);
         const problem = `${what} is already used by \`${owner}\` in cluster \`${cluster}\``;

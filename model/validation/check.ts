@@ -1,17 +1,15 @@
-import { appKind } from '../apps';
-import { nodeNames } from '../clusters/kind';
+import { appModels } from '../apps';
+import { clusterModels } from '../clusters';
 import { mapValues } from '../defaults';
 import type { Problem } from '../fleet-error';
-import { gitServer, gitServerStack } from '../repositories/git-server';
+import { defaultFleetName, fluxNamespace, repositoryStack } from '../names';
+import { gitServer } from '../repositories/git-server';
 import { tenantNames } from '../tenants/check-tenants';
 import { tenantOverlaySchema } from '../tenants/tenant';
 import { claims, hostPorts } from './check-claims';
 import { nameInUse, validName } from './check-names';
 import { order } from './check-order';
 import { asRecord, at, listed, toText, type UnknownRecord } from './schema';
-
-/** The name of a fleet without one. */
-export const defaultName = 'flux-fleet';
 
 /** The parts of a fleet. Each is an object, but its properties may be invalid. */
 interface Parts {
@@ -23,9 +21,12 @@ interface Parts {
   readonly runs: Readonly<Record<string, UnknownRecord>>;
 }
 
+/** The greatest length of a stack's name: https://www.pulumi.com/docs/iac/concepts/stacks */
+const maxStackName = 100;
+
 const reservedNamespaces = [
   'default',
-  'flux-system',
+  fluxNamespace,
   'kube-system',
   'kube-public',
   'kube-node-lease',
@@ -34,7 +35,7 @@ const reservedNamespaces = [
 
 /** What is wrong with a fleet as a whole, and with each app beyond its schema. */
 export function* fleetProblems(props: unknown): Iterable<Problem> {
-  const { name = defaultName, git = gitServer(), clusters, apps, tenants, runs } = asRecord(props);
+  const { name = defaultFleetName, git = gitServer(), clusters, apps, tenants, runs } = asRecord(props);
   const parts = {
     clusters: asRecord(clusters),
     apps: asRecord(apps),
@@ -44,11 +45,11 @@ export function* fleetProblems(props: unknown): Iterable<Problem> {
   };
   yield* names(toText(name), parts);
   yield* hiddenNames(parts);
-  yield* hostPorts(asRecord(git)['port'], parts.clusters);
+  yield* hostPorts(asRecord(git), parts.clusters);
   yield* declared(parts);
   yield* overlays(parts);
-  for (const [app, each] of Object.entries(parts.apps).map(([key, value]) => [key, asRecord(value)] as const)) {
-    yield* appKind(toText(each['type']))?.check?.(at('apps', app), each) ?? [];
+  for (const [app, value] of Object.entries(parts.apps)) {
+    yield* appModels.find(asRecord(value))?.check?.(at('apps', app), asRecord(value)) ?? [];
   }
   yield* claims(parts);
   yield* order({ units: parts.units, runs: parts.runs, placeOf: (unit) => placeOf(parts, unit) });
@@ -63,12 +64,11 @@ function* names(name: string, { clusters, apps, tenants }: Parts): Iterable<Prob
   if (Object.keys(clusters).length === 0) {
     yield { place: 'clusters', problem: 'the fleet has no cluster', next: 'Declare at least one, as in `dev: kind()`' };
   }
-  // A node's host name, cluster-<name>-control-plane, has at most 63 characters.
-  const maxLength = 63 - nodeNames('', { workers: 0 })[0]!.length;
-  for (const cluster of Object.keys(clusters)) {
+  for (const [cluster, value] of Object.entries(clusters)) {
     const place = at('clusters', cluster);
-    yield* validName(place, cluster, maxLength);
-    if (cluster === gitServerStack) yield nameInUse(place, cluster, "the git server's stack");
+    const model = clusterModels.find(asRecord(value));
+    yield* validName(place, cluster, Math.min(maxStackName, model?.maxNameLength({ name }) ?? maxStackName));
+    if (cluster === repositoryStack) yield nameInUse(place, cluster, "the repository's stack");
   }
   for (const app of Object.keys(apps)) {
     const place = at('apps', app);
@@ -120,10 +120,10 @@ function* overlays({ runs, units }: Parts): Iterable<Problem> {
       if (overlay === undefined || !Object.hasOwn(units, name)) continue;
       const place = `runs.${cluster}.${name}`;
       const unit = asRecord(units[name]);
-      const kind = appKind(toText(unit['type']));
+      const model = appModels.find(unit);
       if (unit['type'] === 'tenant') yield* tenantOverlaySchema(place, overlay);
-      yield* kind?.overlaySchema(place, overlay) ?? [];
-      yield* kind?.checkOverlay?.(place, unit, asRecord(overlay)) ?? [];
+      yield* model?.overlaySchema(place, overlay) ?? [];
+      yield* model?.checkOverlay?.(place, unit, asRecord(overlay)) ?? [];
     }
   }
 }

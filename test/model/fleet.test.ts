@@ -89,7 +89,7 @@ describe('a mistake that types cannot see', () => {
       problems(() => defineFleet({ clusters, apps: {}, runs: { ['c'.repeat(42)]: {}, 'git-server': {} } })),
     ).toEqual([
       `clusters.${'c'.repeat(42)}: invalid name: \`${'c'.repeat(42)}\``,
-      "clusters.git-server: `git-server` is the name of the git server's stack",
+      "clusters.git-server: `git-server` is the name of the repository's stack",
     ]);
   });
 

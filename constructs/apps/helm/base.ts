@@ -1,8 +1,14 @@
 import type { IHelmRelease } from '@kubernetes-models/flux-cd/helm.toolkit.fluxcd.io/v2/HelmRelease';
 import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { type DriftIgnore, type Fleet, type HelmApp, secretMetadata, secretsOfType } from '../../../model';
-import { fluxSystem } from '../../flux/flux-kustomization';
+import {
+  type DriftIgnore,
+  type Fleet,
+  fluxNamespace,
+  type HelmApp,
+  secretMetadata,
+  secretsOfType,
+} from '../../../model';
 import { appLabels } from '../../labels';
 import { AppNamespace } from '../namespace';
 import { chartRenderer } from './chart-source';
@@ -46,7 +52,7 @@ function helmRelease(name: string, { app, fleet }: HelmBaseProps): IHelmRelease 
   return {
     apiVersion: 'helm.toolkit.fluxcd.io/v2',
     kind: 'HelmRelease',
-    metadata: { name, namespace: fluxSystem },
+    metadata: { name, namespace: fluxNamespace },
     spec: {
       ...chartRenderer(app.chart).reference(name),
       releaseName: name,

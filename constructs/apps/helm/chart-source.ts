@@ -1,8 +1,14 @@
 import type { IHelmRelease } from '@kubernetes-models/flux-cd/helm.toolkit.fluxcd.io/v2/HelmRelease';
 import type { IHelmRepository } from '@kubernetes-models/flux-cd/source.toolkit.fluxcd.io/v1/HelmRepository';
 import type { IOCIRepository } from '@kubernetes-models/flux-cd/source.toolkit.fluxcd.io/v1/OCIRepository';
-import type { ChartSource, GitChart, OciChart, RepositoryChart } from '../../../model';
-import { fluxSystem } from '../../flux/flux-kustomization';
+import {
+  type ChartSource,
+  fluxNamespace,
+  fluxRoot,
+  type GitChart,
+  type OciChart,
+  type RepositoryChart,
+} from '../../../model';
 import type { Charts } from '../../synth-context';
 import type { ChartFolder } from './chart-folder';
 
@@ -26,7 +32,7 @@ export function chartRenderer(chart: ChartSource): ChartRenderer {
 }
 
 function inGit(chart: GitChart): ChartRenderer {
-  const sourceRef = { kind: 'GitRepository' as const, name: fluxSystem };
+  const sourceRef = { kind: 'GitRepository' as const, name: fluxRoot };
   const spec = { chart: `./${chart.path}`, reconcileStrategy: 'ChartVersion' as const, sourceRef, interval: '10m' };
   return { reference: () => ({ chart: { spec } }), source: () => undefined, folder: (charts) => charts.get(chart) };
 }
@@ -39,7 +45,7 @@ function inRepository({ name: chart, version, repository }: RepositoryChart): Ch
     source: (name) => ({
       apiVersion: 'source.toolkit.fluxcd.io/v1',
       kind: 'HelmRepository',
-      metadata: { name, namespace: fluxSystem },
+      metadata: { name, namespace: fluxNamespace },
       spec: { url: repository, interval: '1h' },
     }),
     folder: () => undefined,
@@ -52,7 +58,7 @@ function inRegistry({ url, version, insecure }: OciChart): ChartRenderer {
     source: (name) => ({
       apiVersion: 'source.toolkit.fluxcd.io/v1',
       kind: 'OCIRepository',
-      metadata: { name, namespace: fluxSystem },
+      metadata: { name, namespace: fluxNamespace },
       spec: {
         url,
         ref: { tag: version },

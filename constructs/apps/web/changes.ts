@@ -1,10 +1,15 @@
-import type { ResourceQuantities, Resources, WebApp, WebAppOverlay } from '../../../model';
+import {
+  type ResourceQuantities,
+  type Resources,
+  secretHashAnnotation,
+  type WebApp,
+  type WebAppOverlay,
+} from '../../../model';
 import { ingressSpec } from './ingress';
 import { literalEnv } from './literal';
 import type { KubernetesObject } from '../../files/object';
 import { appLabels } from '../../labels';
 import type { BaseChanges } from '../../patches/overlay';
-import { secretHashAnnotation } from '../../secrets/pod-annotation';
 import type { AppInCluster } from '../kind';
 
 type WebAppInCluster = AppInCluster<WebApp, WebAppOverlay>;

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { appRenderers } from '../../../constructs/apps';
 import { baseOf } from '../../../constructs/apps/base';
 import type { AppRenderer } from '../../../constructs/apps/kind';
 import { manifests } from '../../../constructs/manifests';
-import { appKinds, defineFleet, imagesOf, inSecret, kind, webApp } from '../../../model';
-import type { AppKind } from '../../../model/apps/kind';
+import { appModels, defineFleet, imagesOf, inSecret, kind, webApp } from '../../../model';
+import type { AppModel } from '../../../model/apps/app';
 import { secretsRule } from '../../../model/secrets/secret';
 import { list, optional, port, schema, string } from '../../../model/validation/schema';
 import { encrypted, site } from '../../manifests/site';
@@ -17,7 +17,7 @@ interface NoteApp {
   readonly port: number;
 }
 
-const noteKind: AppKind<NoteApp, { readonly text?: string }> = {
+const noteModel: AppModel<NoteApp, { readonly text?: string }> = {
   schema: schema<{ text: string; port: number; after?: readonly string[]; secrets?: object }>({
     text: string,
     port,
@@ -49,14 +49,18 @@ const noteRenderer: AppRenderer<NoteApp, { readonly text?: string }> = {
 
 const note = (props: object) => ({ type: 'note', after: [], secrets: {}, text: 'x', port: 1, ...props });
 
+describe('a kind of app', () => {
+  it('is unknown before it is registered', () => {
+    expect(untyped({ clusters: { dev: kind() }, apps: { a: note({}) }, runs: { dev: { a: {} } } })).toEqual([
+      'apps.a: expected an app, found `{ … }`',
+    ]);
+  });
+});
+
 describe('a kind of app that is registered in both registries', () => {
   beforeAll(() => {
-    Object.assign(appKinds, { note: noteKind });
-    Object.assign(appRenderers, { note: noteRenderer });
-  });
-  afterAll(() => {
-    Reflect.deleteProperty(appKinds, 'note');
-    Reflect.deleteProperty(appRenderers, 'note');
+    appModels.register('note', noteModel as never);
+    appRenderers.register('note', noteRenderer as never);
   });
 
   it('is validated: its properties, its overrides, its own checks, what it claims, and its order', () => {
@@ -84,10 +88,4 @@ describe('a kind of app that is registered in both registries', () => {
     expect(tree.get('clusters/dev/a.yaml')).toMatchObject({ spec: { timeout: '7s', dependsOn: [{ name: 'web' }] } });
     expect(imagesOf(fleet)).toEqual(['ghcr.io/stefanprodan/podinfo:6.9.2', 'note:1']);
   });
-});
-
-it('is unknown otherwise', () => {
-  expect(untyped({ clusters: { dev: kind() }, apps: { a: note({}) }, runs: { dev: { a: {} } } })).toEqual([
-    'apps.a: expected an app, found `{ … }`',
-  ]);
 });

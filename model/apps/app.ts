@@ -12,10 +12,10 @@ export interface Claim {
 }
 
 /**
- * What the model knows about one kind of app. Checks and claims are asked before it is known whether the properties
+ * What the checks of `fleet.ts` know about one kind of app. Checks and claims are asked before it is known whether the properties
  * have the right types, so that one message names every mistake.
  */
-export interface AppKind<App, Overlay> {
+export interface AppModel<App = never, Overlay = never> {
   /** The app's properties. */
   readonly schema: Check;
   /** The properties that a cluster can override. */
