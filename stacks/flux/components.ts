@@ -7,7 +7,7 @@ import { parseAllDocuments } from 'yaml';
 import { FleetError, type Flux, type FluxInstance } from '../../model';
 import { variable } from '../environment';
 import { fluxInstanceObject } from './instance';
-import { lockedDown } from './lock-down';
+import { configured } from './controllers';
 
 /** A Kubernetes object as a manifest has it. */
 export interface KubernetesObject {
@@ -56,7 +56,7 @@ export class FluxInstallation extends pulumi.ComponentResource {
     super('flux-fleet:cluster:Flux', flux.type === 'components' ? 'flux' : 'flux-operator', {}, opts);
     this.resources =
       flux.type === 'components'
-        ? this.install(readManifest(variable('FLUX_FLEET_FLUX_COMPONENTS')).map(lockedDown))
+        ? this.install(readManifest(variable('FLUX_FLEET_FLUX_COMPONENTS')).map(configured))
         : this.instance(flux, this.install(readManifest(variable('FLUX_FLEET_FLUX_OPERATOR'))));
     this.registerOutputs({});
   }

@@ -11,6 +11,7 @@ import { type Asked, run } from '../mocks';
 import { cacheDirectory } from '../../../machine/paths';
 import { clusterStack } from '../../../stacks/clusters';
 import { staysWhenMoved } from '../../../stacks/flux/components';
+import { instancePatches } from '../../../stacks/flux/controllers';
 import { fluxInstanceObject } from '../../../stacks/flux/instance';
 
 const fleet = defineFleet({
@@ -55,6 +56,7 @@ describe('the FluxInstance', () => {
         networkPolicy: true,
         size: 'small',
       },
+      kustomize: { patches: instancePatches },
     });
   });
 
