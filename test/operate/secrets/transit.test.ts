@@ -11,7 +11,7 @@ import { readEncrypted } from '../../../operate/secrets/encrypted-file';
 import { generateSecrets, setSecret } from '../../../operate/secrets/values';
 import { importToken, refuseMissingTokens } from '../../../operate/secrets/transit-token';
 import { verifySecrets } from '../../../operate/secrets/verify';
-import { Scratch, sops, twoClusters, withSops } from './fixture';
+import { Scratch, twoClusters, withSops } from './fixture';
 
 const name = { cluster: 'dev', app: 'app-a', key: 'API_KEY' };
 
@@ -28,7 +28,7 @@ let scratch: Scratch;
 beforeEach(() => (scratch = new Scratch()));
 afterEach(() => scratch.remove());
 
-describe.skipIf(!sops)(`a cluster whose recipient is a transit key, ${withSops} and a stand-in for the server`, () => {
+describe(`a cluster whose recipient is a transit key, ${withSops} and a stand-in for the server`, () => {
   const asked: string[] = [];
   let server: Server;
   let url: string;
@@ -103,7 +103,7 @@ const reason = real
   ? ''
   : ' (SKIPPED: FLUX_FLEET_TEST_TRANSIT_KEY names no key, as http://127.0.0.1:8200/v1/transit/keys/dev)';
 
-describe.skipIf(!sops || !real)(`a cluster whose recipient is a key of a real OpenBao or Vault${reason}`, () => {
+describe.skipIf(!real)(`a cluster whose recipient is a key of a real OpenBao or Vault${reason}`, () => {
   it('has files that the server opens', async () => {
     const folder = scratch.folder(twoClusters([transitKey(real!)]));
     await setSecret(folder, name, 'value');

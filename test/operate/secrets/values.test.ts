@@ -7,7 +7,7 @@ import { importKey } from '../../../operate/secrets/import-key';
 import { listSecrets } from '../../../operate/secrets/list';
 import { generateSecrets, missingSecrets, refuseMissing, setSecret } from '../../../operate/secrets/values';
 import { verifySecrets } from '../../../operate/secrets/verify';
-import { Scratch, sops, twoClusters, withSops } from './fixture';
+import { Scratch, twoClusters, withSops } from './fixture';
 
 let scratch: Scratch;
 beforeEach(() => (scratch = new Scratch()));
@@ -37,7 +37,7 @@ describe('secrets of which nothing is set', () => {
   });
 });
 
-describe.skipIf(!sops)(`setting secrets, ${withSops}`, () => {
+describe(`setting secrets, ${withSops}`, () => {
   it('keeps them as ciphertext alone, whose key is readable by its owner alone', async () => {
     await setSecret(scratch.folder(), dev, canary);
 
@@ -103,7 +103,7 @@ describe.skipIf(!sops)(`setting secrets, ${withSops}`, () => {
   });
 });
 
-describe.skipIf(!sops)(`generating secrets, ${withSops}`, () => {
+describe(`generating secrets, ${withSops}`, () => {
   it('makes up what is missing, and leaves to be set what somebody has to set', async () => {
     const outcome = await generateSecrets(scratch.folder());
 
@@ -142,7 +142,7 @@ describe.skipIf(!sops)(`generating secrets, ${withSops}`, () => {
   });
 });
 
-describe.skipIf(!sops)(`a fresh clone, ${withSops}`, () => {
+describe(`a fresh clone, ${withSops}`, () => {
   beforeEach(async () => {
     await setSecret(scratch.folder(), dev, 'd');
     await setSecret(scratch.folder(), prod, 'p');
@@ -186,7 +186,7 @@ describe.skipIf(!sops)(`a fresh clone, ${withSops}`, () => {
   });
 });
 
-describe.skipIf(!sops)(`verifying secrets, ${withSops}`, () => {
+describe(`verifying secrets, ${withSops}`, () => {
   beforeEach(async () => {
     await setSecret(scratch.folder(), dev, 'd');
     await setSecret(scratch.folder(), prod, 'p');

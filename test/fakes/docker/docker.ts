@@ -1,0 +1,113 @@
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** As `docker inspect` prints them, as far as anybody looks. */
+interface Container {
+  readonly Id: string;
+  readonly Name: string;
+  readonly Config: { readonly Labels: Labels };
+  readonly State: { readonly Status: string };
+  /** As `docker ps` prints them. */
+  readonly Ports?: string;
+  /** What `docker cp` gives, by path. */
+  readonly Files?: Readonly<Record<string, string>>;
+}
+
+interface Network {
+  readonly Id: string;
+  readonly Name: string;
+  readonly Labels: Labels;
+  /** Whether containers are on it, so that it cannot be removed. */
+  readonly InUse?: boolean;
+}
+
+interface Volume {
+  readonly Name: string;
+  readonly Labels: Labels;
+}
+
+interface Image {
+  readonly Id: string;
+  readonly RepoTags: readonly string[];
+  readonly RepoDigests: readonly string[];
+  readonly Config: { readonly Labels: Labels };
+}
+
+interface Failure {
+  /** How the arguments begin: `network rm`. Empty for every call. */
+  readonly call: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+export interface DockerState {
+  containers: Container[];
+  networks: Network[];
+  volumes: Volume[];
+  images: Image[];
+  failures: Failure[];
+}
+
+/** A `docker` command that works on a state of the test's. */
+export class FakeDocker {
+  /** @param folder a folder whose `bin` is in PATH */
+  constructor(private readonly folder: string) {
+    symlinkSync(join(__dirname, 'command.mjs'), join(folder, 'bin', 'docker'));
+    writeFileSync(this.file, JSON.stringify({ containers: [], networks: [], volumes: [], images: [], failures: [] }));
+  }
+
+  get state(): DockerState {
+    return JSON.parse(readFileSync(this.file, 'utf8')) as DockerState;
+  }
+
+  /** The arguments of every call until now, joined by spaces. */
+  get calls(): string[] {
+    const log = join(this.folder, 'docker.log');
+    const lines = existsSync(log) ? readFileSync(log, 'utf8').split('\n').filter(Boolean) : [];
+    return lines.map((line) => (JSON.parse(line) as string[]).join(' '));
+  }
+
+  container(name: string, { labels = {}, status = 'running', ...more }: ContainerProps = {}): void {
+    const Config = { Labels: labels };
+    this.add('containers', { Id: `id-of-${name}`, Name: `/${name}`, Config, State: { Status: status }, ...more });
+  }
+
+  network(name: string, labels: Labels = {}, InUse = false): void {
+    this.add('networks', { Id: `id-of-${name}`, Name: name, Labels: labels, InUse });
+  }
+
+  volume(name: string, labels: Labels = {}): void {
+    this.add('volumes', { Name: name, Labels: labels });
+  }
+
+  image(name: string, labels: Labels = {}): void {
+    const digest = name.replace(/:[^/@]+@/, '@');
+    this.add('images', { Id: `sha256:${name}`, RepoTags: [name], RepoDigests: [digest], Config: { Labels: labels } });
+  }
+
+  /** From now on, calls that begin like this fail. */
+  fail(call: string, stderr: string, exitCode = 1): void {
+    this.add('failures', { call, stderr, exitCode });
+  }
+
+  /** The engine is stopped. */
+  stop(): void {
+    this.fail('', 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?');
+  }
+
+  private add<K extends keyof DockerState>(kind: K, one: DockerState[K][number]): void {
+    const { state } = this;
+    writeFileSync(this.file, JSON.stringify({ ...state, [kind]: [...state[kind], one] }));
+  }
+
+  private get file(): string {
+    return join(this.folder, 'docker.json');
+  }
+}
+
+interface ContainerProps extends Pick<Container, 'Ports' | 'Files'> {
+  readonly labels?: Labels;
+  readonly status?: string;
+}

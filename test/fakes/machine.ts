@@ -1,0 +1,65 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { findCommand } from '../../machine/files';
+import { FakeDocker } from './docker/docker';
+import { FakeRemote } from './git/remote';
+
+/** What the tests take from the machine that they run on. */
+const real = ['node', 'git', 'sh', 'bash', 'env', 'cat', 'dirname', 'expr', 'ssh-keygen', 'tar', 'gzip', 'rm', 'true'];
+
+/** The versions that the fake tools print. */
+const versions = { pulumi: 'v3.248.0', kind: 'kind v0.32.0 go1.26 linux/amd64' };
+
+/** A machine in a folder: PATH has git, a shell, and fakes of docker, ssh, pulumi, kind and sops; and nothing else. */
+export class FakeMachine {
+  readonly folder = mkdtempSync(join(tmpdir(), 'flux-fleet-machine-'));
+  readonly docker: FakeDocker;
+  private readonly before = { ...process.env };
+
+  constructor() {
+    mkdirSync(join(this.folder, 'bin'));
+    mkdirSync(join(this.folder, 'home'));
+    for (const name of real) this.link(name, findCommand(name)!);
+    for (const [name, version] of Object.entries(versions)) this.script(name, `echo '${version}'`);
+    this.link('sops', join(__dirname, 'sops.mjs'));
+    this.docker = new FakeDocker(this.folder);
+    for (const name of Object.keys(process.env))
+      if (/^(GIT|SOPS|FLUX_FLEET|PULUMI|KUBECONFIG)/.test(name)) delete process.env[name];
+    Object.assign(process.env, {
+      PATH: join(this.folder, 'bin'),
+      HOME: join(this.folder, 'home'),
+      GIT_CONFIG_NOSYSTEM: '1',
+      FLUX_FLEET_SOURCE: 'internet',
+      FLUX_FLEET_DIRECTORY: join(this.folder, '.fleet'),
+      FLUX_FLEET_CACHE: join(this.folder, 'cache'),
+    });
+  }
+
+  /** A repository that `ssh` leads to. */
+  repository(): Promise<FakeRemote> {
+    return FakeRemote.create(this.folder).then((remote) => remote.serveBySsh());
+  }
+
+  /** Puts a command of a shell script on PATH. */
+  script(name: string, body: string): void {
+    writeFileSync(join(this.folder, 'bin', name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+  }
+
+  /** Takes a command from PATH. */
+  without(name: string): void {
+    rmSync(join(this.folder, 'bin', name));
+  }
+
+  /** Removes it, and gives the process its environment back. */
+  remove(): void {
+    for (const name of Object.keys(process.env)) if (!(name in this.before)) delete process.env[name];
+    Object.assign(process.env, this.before);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private link(name: string, target: string): void {
+    symlinkSync(target, join(this.folder, 'bin', name));
+  }
+}

@@ -1,0 +1,170 @@
+#!/usr/bin/env node
+// Stands for the `sops` command, as far as this project uses it: what it writes has the form of SOPS's files, and is
+// opened by the same age keys or by the same transit key. It protects nothing: who has the file can compute its data key.
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+
+import { parse, stringify } from 'yaml';
+
+const [command, ...rest] = process.argv.slice(2).filter((arg) => arg !== '--disable-version-check');
+appendFileSync(join(dirname(dirname(process.argv[1])), 'sops.log'), `${process.argv.slice(2).join(' ')}\n`);
+const option = (name) => (rest.includes(name) ? rest[rest.indexOf(name) + 1] : undefined);
+const operands = rest.filter(
+  (arg, index) => !arg.startsWith('--') && !/^--.*(type|override)$/.test(rest[index - 1] ?? ''),
+);
+const file = option('--filename-override') ?? operands[0];
+
+function end(message, code) {
+  process.stderr.write(`${message}\n`);
+  process.exit(code);
+}
+const input = () => readFileSync(0, 'utf8');
+
+/** The creation rule for the file. */
+function rule() {
+  const rules = existsSync('.sops.yaml') ? parse(readFileSync('.sops.yaml', 'utf8')).creation_rules : [];
+  const found = rules.find(({ path_regex }) => new RegExp(path_regex).test(file));
+  return found ?? end(`error loading config: no matching creation rules found`, 1);
+}
+
+const fieldsOfRules = { kms: 'kms', gcp_kms: 'gcp_kms', azure_keyvault: 'azure_kv', hc_vault_transit_uri: 'hc_vault' };
+const entries = {
+  kms: (arn) => ({ arn }),
+  gcp_kms: (resource_id) => ({ resource_id }),
+  azure_kv: (url) => {
+    const [, vault_url, name, version] = /^(.*)\/keys\/([^/]+)\/(.*)$/.exec(url);
+    return { vault_url, name, version };
+  },
+  hc_vault: (url) => {
+    const [, vault_address, engine_path, key_name] = /^(.*)\/v1\/(.*)\/keys\/(.*)$/.exec(url);
+    return { vault_address, engine_path, key_name };
+  },
+};
+
+/** The data key, encrypted to each recipient of the rule. */
+async function wrapped(dataKey) {
+  const found = rule();
+  const age = (found.age ?? '').split(',').filter(Boolean);
+  const groups = { age: age.map((recipient) => ({ recipient, enc: masked(dataKey, recipient).toString('base64') })) };
+  for (const [field, name] of Object.entries(fieldsOfRules)) {
+    if (found[field]) groups[name] = found[field].split(',').map((one) => ({ ...entries[name](one), enc: '' }));
+  }
+  for (const one of groups.hc_vault ?? []) {
+    one.enc = (await transit(one, 'encrypt', { plaintext: dataKey.toString('base64') })).ciphertext;
+  }
+  return groups;
+}
+
+async function unwrapped({ age = [], hc_vault = [] }) {
+  const keys = readFileSync(process.env.SOPS_AGE_KEY_FILE, 'utf8');
+  for (const { recipient, enc } of age) {
+    if (keys.includes(`# public key: ${recipient}\n`)) return masked(Buffer.from(enc, 'base64'), recipient);
+  }
+  for (const one of hc_vault) {
+    const { plaintext } = await transit(one, 'decrypt', { ciphertext: one.enc });
+    if (plaintext) return Buffer.from(plaintext, 'base64');
+  }
+  return end('Failed to get the data key required to decrypt the SOPS file.', 128);
+}
+
+/** In the place of age's encryption. */
+function masked(dataKey, recipient) {
+  const mask = createHash('sha256').update(recipient).digest();
+  return Buffer.from(dataKey.map((byte, index) => byte ^ mask[index]));
+}
+
+/** https://openbao.org/api-docs/secret/transit */
+async function transit({ vault_address, engine_path, key_name }, verb, body) {
+  const url = `${vault_address}/v1/${engine_path}/${verb}/${key_name}`;
+  const response = await fetch(url, { method: 'PUT', body: JSON.stringify(body) });
+  return (await response.json()).data;
+}
+
+function encrypted(value, dataKey) {
+  const iv = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', dataKey, iv);
+  const data = Buffer.concat([cipher.update(value), cipher.final()]);
+  const [d, i, t] = [data, iv, cipher.getAuthTag()].map((bytes) => bytes.toString('base64'));
+  return `ENC[AES256_GCM,data:${d},iv:${i},tag:${t},type:str]`;
+}
+
+function decrypted(text, dataKey) {
+  const [, data, iv, tag] = /data:(.*),iv:(.*),tag:(.*),type/.exec(text).map((part) => Buffer.from(part, 'base64'));
+  const decipher = createDecipheriv('aes-256-gcm', dataKey, iv);
+  decipher.setAuthTag(tag);
+  try {
+    return Buffer.concat([decipher.update(data), decipher.final()]).toString();
+  } catch {
+    return end('Error decrypting tree: cipher: message authentication failed', 1);
+  }
+}
+
+const mapped = (object, change) =>
+  object && Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value, key)]));
+const macOf = ({ stringData = {} }) =>
+  createHash('sha512')
+    .update(JSON.stringify(Object.values(stringData)))
+    .digest('hex');
+
+async function read(text) {
+  const { sops, ...object } = parse(text) ?? {};
+  if (!sops) end('sops metadata not found', 1);
+  const dataKey = await unwrapped(sops);
+  const plain = { ...object, stringData: mapped(object.stringData, (value) => decrypted(value, dataKey)) };
+  if (decrypted(sops.mac, dataKey) !== macOf(plain)) end('MAC mismatch. File has another, computed this', 51);
+  return { plain, cipher: object, sops, dataKey };
+}
+
+/** Values that are as before keep their ciphertext. */
+async function write(plain, { cipher, sops, dataKey = randomBytes(32), before } = {}) {
+  const stringData = mapped(plain.stringData, (value, key) =>
+    before?.stringData?.[key] === value ? cipher.stringData[key] : encrypted(value, dataKey),
+  );
+  const groups = sops ?? (await wrapped(dataKey));
+  const lastmodified = new Date().toISOString().replace(/\.\d+/, '');
+  const mac = encrypted(macOf(plain), dataKey);
+  const rest = { encrypted_regex: '^(data|stringData)$', mac_only_encrypted: true, version: '3.13.2' };
+  return stringify(
+    { ...plain, stringData, sops: { ...groups, lastmodified, mac, ...rest } },
+    { indent: 4, lineWidth: 0 },
+  );
+}
+
+const commands = {
+  '--version': () => process.stdout.write('sops 3.13.2\n'),
+  encrypt: async () => process.stdout.write(await write(JSON.parse(input()))),
+  decrypt: async () => process.stdout.write(JSON.stringify((await read(input())).plain)),
+  async set() {
+    const old = await read(readFileSync(file, 'utf8'));
+    const [, key] = JSON.parse(operands[1].replace('][', ','));
+    const value = JSON.parse(input());
+    if (old.plain.stringData?.[key] === value) return;
+    const plain = { ...old.plain, stringData: { ...old.plain.stringData, [key]: value } };
+    writeFileSync(file, await write(plain, { ...old, before: old.plain }));
+  },
+  async updatekeys() {
+    const old = await read(readFileSync(file, 'utf8'));
+    const { sops } = parse(readFileSync(file, 'utf8'));
+    const groups = await wrapped(old.dataKey);
+    for (const name of ['age', ...Object.values(fieldsOfRules)]) delete sops[name];
+    writeFileSync(file, stringify({ ...old.cipher, sops: { ...groups, ...sops } }, { indent: 4, lineWidth: 0 }));
+  },
+  async rotate() {
+    const { plain } = await read(readFileSync(file, 'utf8'));
+    writeFileSync(file, await write(plain));
+  },
+  async edit() {
+    const old = await read(readFileSync(file, 'utf8'));
+    const draft = join(dirname(file), 'draft.yaml');
+    writeFileSync(draft, stringify(old.plain));
+    const editor = spawnSync('sh', ['-c', `${process.env.SOPS_EDITOR ?? process.env.EDITOR ?? 'vi'} ${draft}`]);
+    if (editor.status !== 0) end('Could not run the editor', 202);
+    const plain = parse(readFileSync(draft, 'utf8'));
+    if (JSON.stringify(plain) === JSON.stringify(old.plain)) end('File has not changed, exiting.', 200);
+    writeFileSync(file, await write(plain, { ...old, before: old.plain }));
+  },
+};
+
+await (commands[command] ?? (() => end(`the fake sops does not know: sops ${command}`, 64)))();
