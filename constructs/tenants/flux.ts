@@ -63,6 +63,8 @@ function kustomization({ name, tenant: { source } }: TenantFluxProps): IKustomiz
     spec: {
       path: own ? source.path : `./${tenantFolder(name)}`,
       sourceRef: { kind: 'GitRepository', name: own ? tenantObjectName(name) : fluxSystem },
+      // A commit of the fleet's is applied when the tenant's walls are as it says, and not at all where it removes them.
+      ...(!own && { dependsOn: [{ name }] }),
       serviceAccountName: tenantObjectName(name),
       interval: '10m',
       retryInterval: '1m',

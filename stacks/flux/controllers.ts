@@ -16,11 +16,14 @@ const lockDown: Arguments = {
 
 // A commit that fixes what the one before it broke is applied at once, and not when the old health check times out.
 const cancelHealthChecks = '--feature-gates=CancelHealthCheckOnNewRevision=true';
+// By default, what waits for something else is looked at again after 30 s: at each commit every app waits for the root.
+// A look costs the cluster some 9 ms of CPU time.
+const lookAgain = '--requeue-dependency=500ms';
 
 /** What lets a new commit be applied without delay. */
 const promptness: Arguments = {
-  'kustomize-controller': [cancelHealthChecks],
-  'helm-controller': [cancelHealthChecks],
+  'kustomize-controller': [cancelHealthChecks, lookAgain],
+  'helm-controller': [cancelHealthChecks, lookAgain],
 };
 
 interface Deployment extends KubernetesObject {

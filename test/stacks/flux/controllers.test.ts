@@ -32,6 +32,11 @@ it.each(['kustomize-controller', 'helm-controller'])(
   },
 );
 
+it('looks again within a second at what waits for the root, or for another app', () => {
+  const [, amount, unit] = /--requeue-dependency=(\d+)(m?s)$/m.exec(started('kustomize-controller').join('\n'))!;
+  expect(Number(amount) * (unit === 's' ? 1000 : 1)).toBeLessThanOrEqual(1000);
+});
+
 it('keeps the arguments that the manifest has, and what is no controller', () => {
   expect(started('kustomize-controller')[0]).toBe('--log-level=info');
   expect(started('source-controller')).toEqual(['--log-level=info']);
