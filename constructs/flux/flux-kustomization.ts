@@ -51,9 +51,9 @@ export class FluxKustomization extends ApiObject {
         path: `./${folder}/${app}/overlays/${cluster}`,
         sourceRef: { kind: 'GitRepository', name: fluxRoot },
         serviceAccountName: 'kustomize-controller',
-        ...(after.length > 0 && { dependsOn: [...after].sort().map((name) => ({ name })) }),
-        // Always set: Flux applies a commit with its specification from before the commit, so it would apply the first
-        // secret encrypted if the same commit added this.
+        // The root comes first: Flux would apply a new commit with the specification from before the commit, and fail if the
+        // commit removes the app. So it waits until the root has applied the commit.
+        dependsOn: [fluxRoot, ...[...after].sort()].map((name) => ({ name })),
         decryption,
         // A push is reconciled as soon as the source has fetched it. The interval is only for drift.
         interval: '10m',

@@ -61,6 +61,8 @@ function kustomization({ name, tenant: { source } }: TenantFluxProps): IKustomiz
     spec: {
       path: own ? source.path : `./${tenantFolder(name)}`,
       sourceRef: { kind: 'GitRepository', name: own ? tenantObjectName(name) : fluxRoot },
+      // A commit to the fleet's repository is applied after the tenant's isolation, and not if it removes the tenant.
+      ...(!own && { dependsOn: [{ name }] }),
       serviceAccountName: tenantObjectName(name),
       interval: '10m',
       retryInterval: '1m',
