@@ -1,5 +1,5 @@
 // Runs the `fleet` command, or with `--install` nothing more, after installing the npm dependencies where they are
-// missing or not those of package-lock.json. It needs Node and npm and nothing else.
+// missing or differ from package-lock.json. It needs Node and npm and nothing else.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,10 +7,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-/** The packages that package-lock.json has and node_modules has not, or has of another version. */
+/** The packages of package-lock.json that node_modules lacks or has in another version. */
 function missingPackages() {
   const packages = (file) => JSON.parse(readFileSync(join(root, file), 'utf8')).packages;
-  // npm writes down here what it has installed, when it has installed it.
+  // npm records here what it has installed, once it is done.
   const installed = 'node_modules/.package-lock.json';
   const there = existsSync(join(root, installed)) ? packages(installed) : {};
   const wanted = Object.entries(packages('package-lock.json')).filter(([path, { optional }]) => path && !optional);
@@ -30,7 +30,7 @@ if (missingPackages().length > 0) {
     stdio: ['ignore', 2, 2],
   });
   if (npm.status !== 0) {
-    console.error('npm ci failed: see above. Mend it and run the same command again.');
+    console.error('npm ci failed: see above. Fix what it reports, then run the same command again.');
     process.exit(1);
   }
 }
