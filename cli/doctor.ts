@@ -12,6 +12,7 @@ import { isInstalled, officialPlugin, plugins } from '../machine/plugins';
 import { findTool, isFound, tools, type Tool } from '../machine/tools';
 import { showRange, showVersion } from '../machine/version';
 import type { Fleet } from '../model';
+import { machineNeeds } from '../stacks/needs';
 import { loadFleet } from './fleet-file';
 import { sourceWithoutProbe, type Source } from './provide';
 import { table } from './table';
@@ -24,7 +25,11 @@ const got = '`npm run up` gets it';
  * @throws FleetError when FLUX_FLEET_SOURCE is wrong.
  */
 export async function doctor(fleet: Fleet): Promise<Finding[]> {
-  const [engine, host, known] = await Promise.all([engineFinding(), hostFindings(fleet), sourceWithoutProbe()]);
+  const [engine, host, known] = await Promise.all([
+    engineFinding(),
+    hostFindings(machineNeeds(fleet)),
+    sourceWithoutProbe(),
+  ]);
   const reachable = known ? undefined : await downloadsAreReachable();
   const source = known ?? (reachable ? 'internet' : 'lab');
   const usable = engine.state === 'ok';

@@ -3,29 +3,18 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 import { joinedAgeKeys } from '../machine/age-key';
-import { fleetDirectory, makePrivate } from '../machine/paths';
+import { fleetDirectory, localPath, makePrivate } from '../machine/paths';
 import { writePrivateFile } from '../machine/private-file';
-import { type Fleet, FleetError, hostGitUrl } from '../model';
+import { type Fleet, FleetError, localPaths } from '../model';
+import { repositoryProvider } from '../stacks/repositories';
 import type { Provision } from './provide';
 
 /** The folder of Pulumi's state. */
-export const stateDirectory = join(fleetDirectory, 'state');
+export const stateDirectory = localPath(localPaths.state);
 
 /** The kubeconfig of a cluster, which its stack writes. */
 export function kubeconfigPath(cluster: string): string {
-  return join(fleetDirectory, 'kubeconfig', cluster);
-}
-
-/** The value of GIT_SSH_COMMAND by which the user's key reaches the git server, whose host key is pinned. */
-export function gitSshCommand(): string {
-  const quote = (path: string) => `'${path.replaceAll("'", `'\\''`)}'`;
-  const knownHosts = `UserKnownHostsFile="${join(fleetDirectory, 'known_hosts')}"`;
-  return [
-    'ssh -T -F /dev/null',
-    `-i ${quote(join(fleetDirectory, 'keys', 'user'))}`,
-    '-o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=yes',
-    `-o ${quote(knownHosts)}`,
-  ].join(' ');
+  return localPath(localPaths.kubeconfig(cluster));
 }
 
 /**
@@ -35,6 +24,7 @@ export function gitSshCommand(): string {
 export function environment(fleet: Fleet, { path, environment: provided }: Provision): Record<string, string> {
   makePrivate(fleetDirectory);
   mkdirSync(stateDirectory, { recursive: true });
+  const access = repositoryProvider(fleet).access(fleet);
   const ageKeys = joinedAgeKeys(fleetDirectory, Object.keys(fleet.clusters));
   // Pulumi wants a file:// address with an absolute path, and does not decode it. It writes its state whole or not at all,
   // but beside each file a `.attrs` by bits; a run that is killed there leaves a state that cannot be read. So it has none.
@@ -46,15 +36,15 @@ export function environment(fleet: Fleet, { path, environment: provided }: Provi
     PULUMI_NODEJS_TRANSPILE_ONLY: 'true',
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     KUBECONFIG: Object.keys(fleet.clusters).map(kubeconfigPath).join(delimiter),
-    FLUX_FLEET_GIT_URL: hostGitUrl(fleet.git),
-    GIT_SSH_COMMAND: gitSshCommand(),
+    FLUX_FLEET_GIT_URL: access.url,
+    ...access.environment,
     ...(ageKeys && { SOPS_AGE_KEY_FILE: ageKeys }),
     ...provided,
   };
 }
 
 function passphraseFile(): string {
-  const file = join(fleetDirectory, 'passphrase');
+  const file = localPath(localPaths.passphrase);
   if (existsSync(file)) return file;
   if (existsSync(join(stateDirectory, '.pulumi', 'stacks'))) {
     throw new FleetError({

@@ -16,6 +16,7 @@ import {
 } from '../machine/internet';
 import { checkHost, checkMachine, engineProblem } from '../machine/checks';
 import { FleetError, type Fleet } from '../model';
+import { machineNeeds } from '../stacks/needs';
 import type { Command } from 'commander';
 import { loadFleet } from './fleet-file';
 
@@ -42,10 +43,10 @@ export async function provide(fleet: Fleet, report: (line: string) => void): Pro
   if ((await missingFrom(source)).length > 0) {
     // The long way: better to hear now than in a quarter of an hour that the machine won't do.
     if (source === 'lab') {
-      await checkHost(fleet);
+      await checkHost(machineNeeds(fleet));
       await prepareLab(report);
     } else {
-      await checkMachine(fleet);
+      await checkMachine(machineNeeds(fleet));
       await prepareFromInternet(report);
     }
   }

@@ -1,4 +1,7 @@
-import { fluxControllers, type FluxInstance, fluxVersion } from '../../model';
+import { fluxControllers, type FluxInstance, fluxNamespace, fluxVersion } from '../../model';
+import { variable } from '../environment';
+import { readManifest } from './manifest';
+import type { FluxProgram } from './program';
 
 /**
  * The object by which the Flux Operator installs Flux, locked down as {@link lockedDown} does it for Flux's own
@@ -11,7 +14,7 @@ export function fluxInstanceObject({ registry, pullSecret, size }: FluxInstance)
     kind: 'FluxInstance',
     metadata: {
       name: 'flux',
-      namespace: 'flux-system',
+      namespace: fluxNamespace,
       annotations: { 'pulumi.com/waitFor': 'condition=Ready', 'pulumi.com/timeoutSeconds': '300' },
     },
     spec: {
@@ -27,3 +30,8 @@ export function fluxInstanceObject({ registry, pullSecret, size }: FluxInstance)
     },
   };
 }
+
+export const instanceProgram: FluxProgram<FluxInstance> = {
+  objects: () => readManifest(variable('FLUX_FLEET_FLUX_OPERATOR')),
+  instance: fluxInstanceObject,
+};

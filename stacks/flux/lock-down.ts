@@ -1,7 +1,7 @@
-import type { KubernetesObject } from './components';
+import type { KubernetesObject } from './manifest';
 
 const noCrossNamespaceReferences = '--no-cross-namespace-refs=true';
-// Who says nothing is reconciled as a service account that may do nothing.
+// Without a name, an object is reconciled by a service account that may do nothing.
 const defaultServiceAccount = '--default-service-account=default';
 
 /** The arguments that lock Flux down: https://fluxcd.io/flux/installation/configuration/multitenancy */
