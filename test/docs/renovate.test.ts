@@ -33,6 +33,8 @@ function withoutProse(text: string): string {
       .replace(/\/\*[\s\S]*?\*\//g, blank)
       .replace(/^\s*\/\/.*$/gm, blank)
       .replace(/'[^'\n]*'/g, (quoted) => (quoted.includes(' ') ? blank(quoted) : quoted))
+      // A lower bound is not a pin.
+      .replace(/\boldest = '[^'\n]*'/g, blank)
       // The base of a Dockerfile, which Renovate knows by itself.
       .replace(/^FROM .*$/gm, blank)
       .replace(/\d+\.\d+\.\d+\.\d+/g, blank)
