@@ -4,7 +4,7 @@ import { environment } from './environment';
 import { loadFleet } from './fleet-file';
 import { provided } from './provide';
 
-/** `fleet env`: what plain `pulumi`, `git`, `kubectl` and `sops` need, as lines for a shell's `eval`. */
+/** `fleet env`: the environment of plain `pulumi`, `git`, `kubectl` and `sops`, as lines for a shell's `eval`. */
 export function register(program: Command): void {
   program
     .command('env')

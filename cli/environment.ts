@@ -18,21 +18,21 @@ export function kubeconfigPath(cluster: string): string {
 }
 
 /**
- * What Pulumi, git, kubectl and sops need to be told to work on the fleet, as environment variables. Makes the folder of
- * Pulumi's state and its passphrase where there are none.
+ * The environment variables by which Pulumi, git, kubectl and sops work on the fleet. Creates the folder of Pulumi's
+ * state and its passphrase where there are none.
  */
 export function environment(fleet: Fleet, { path, environment: provided }: Provision): Record<string, string> {
   makePrivate(fleetDirectory);
   mkdirSync(stateDirectory, { recursive: true });
   const access = repositoryProvider(fleet).access(fleet);
   const ageKeys = joinedAgeKeys(fleetDirectory, Object.keys(fleet.clusters));
-  // Pulumi wants a file:// address with an absolute path, and does not decode it. It writes its state whole or not at all,
-  // but beside each file a `.attrs` by bits; a run that is killed there leaves a state that cannot be read. So it has none.
+  // Pulumi needs a file:// address with an absolute path, and does not decode it. It writes its state atomically, but not
+  // the `.attrs` beside each file: a run that is killed there leaves a state that cannot be read. So there are none.
   return {
     PATH: [...path, process.env['PATH']].join(delimiter),
     PULUMI_BACKEND_URL: `file://${stateDirectory}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(),
-    // `npm run check` checks the types; to do it at each command as well costs seconds.
+    // `npm run check` checks the types. To check them in each command as well takes seconds.
     PULUMI_NODEJS_TRANSPILE_ONLY: 'true',
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     KUBECONFIG: Object.keys(fleet.clusters).map(kubeconfigPath).join(delimiter),
@@ -49,15 +49,15 @@ function passphraseFile(): string {
   if (existsSync(join(stateDirectory, '.pulumi', 'stacks'))) {
     throw new FleetError({
       place: file,
-      problem: "the passphrase of Pulumi's state is gone, and without it the state cannot be read",
-      next: `Put it back, or remove ${fleetDirectory}: the next \`npm run up\` adopts what is running`,
+      problem: "the passphrase of Pulumi's state is missing, and without it the state cannot be read",
+      next: `Restore the file, or remove ${fleetDirectory}: the next \`npm run up\` adopts what is running`,
     });
   }
   writePrivateFile(file, randomBytes(32).toString('base64url'));
   return file;
 }
 
-/** Makes {@link environment} that of this process, and so of every command that it starts. */
+/** Sets {@link environment} in this process, so that every command that it starts has it. */
 export function useEnvironment(fleet: Fleet, provision: Provision): void {
   Object.assign(process.env, environment(fleet, provision));
 }

@@ -27,7 +27,7 @@ export function localPath(path: string): string {
   return join(fleetDirectory, path);
 }
 
-/** What was downloaded or built, for every clone of this user: it may be deleted at any time, and costs time again. */
+/** Downloads and builds, shared by every clone of this user. It may be deleted at any time, which costs time only. */
 export const cacheDirectory = resolve(
   FLUX_FLEET_CACHE || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'flux-fleet'),
 );
