@@ -12,8 +12,8 @@ const layers = {
 
 /** What loads Pulumi's packages, which takes a second: a command that does not run Pulumi starts without it. */
 const pulumi = [
-  '/program[.]ts$',
-  '^stacks/(index|programs|flux/[^/]+)[.]ts$',
+  '^stacks/.*/program[.]ts$',
+  '^stacks/(main|index|programs|flux/[^/]+)[.]c?[tj]s$',
   '^stacks/clusters/stack[.]ts$',
   '^stacks/repositories/git-server/containers[.]ts$',
   '^operate/stack[.]ts$',

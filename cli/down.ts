@@ -10,6 +10,7 @@ import { lockRuns } from '../operate/run-lock';
 import { clusterProvider, clusterTargets } from '../stacks/clusters';
 import { repositoryProvider } from '../stacks/repositories';
 import { loadFleet } from './fleet-file';
+import { confirmProvision } from './provide';
 import { secretsFolder } from './secrets-folder';
 import { destroyStack, openStack, undeclaredClusters } from './stacks';
 import { runSteps, type Step } from './steps';
@@ -23,6 +24,7 @@ export function register(program: Command): void {
     .option('--all', 'remove the repository, the keys and the state as well')
     .action(async ({ all = false }: { all?: boolean }) => {
       const fleet = loadFleet();
+      await confirmProvision(console.log);
       await lockRuns(fleetDirectory, 'npm run down');
       await takeDown(fleet, all);
       console.log(all ? (keptKeys(fleet) ?? 'Nothing is left.') : kept(fleet));

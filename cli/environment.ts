@@ -5,9 +5,9 @@ import { delimiter, join } from 'node:path';
 import { joinedAgeKeys } from '../machine/age-key';
 import { fleetDirectory, localPath, makePrivate } from '../machine/paths';
 import { writePrivateFile } from '../machine/private-file';
+import type { ToolEnvironment } from '../machine/tool-source';
 import { type Fleet, FleetError, localPaths } from '../model';
 import { repositoryProvider } from '../stacks/repositories';
-import type { Provision } from './provide';
 
 /** The folder of Pulumi's state. */
 export const stateDirectory = localPath(localPaths.state);
@@ -18,28 +18,28 @@ export function kubeconfigPath(cluster: string): string {
 }
 
 /**
- * The environment variables by which Pulumi, git, kubectl and sops work on the fleet. Creates the folder of Pulumi's
- * state and its passphrase where there are none.
+ * The environment variables with which Pulumi, git, kubectl and sops work on the fleet. Makes the folder of Pulumi's state
+ * and its passphrase when they do not exist yet.
  */
-export function environment(fleet: Fleet, { path, environment: provided }: Provision): Record<string, string> {
+export function environment(fleet: Fleet, { path, variables }: ToolEnvironment): Record<string, string> {
   makePrivate(fleetDirectory);
   mkdirSync(stateDirectory, { recursive: true });
   const access = repositoryProvider(fleet).access(fleet);
   const ageKeys = joinedAgeKeys(fleetDirectory, Object.keys(fleet.clusters));
-  // Pulumi needs a file:// address with an absolute path, and does not decode it. It writes its state atomically, but not
-  // the `.attrs` beside each file: a run that is killed there leaves a state that cannot be read. So there are none.
+  // Pulumi needs a file:// address with an absolute path, and does not decode it. It writes its state atomically, but not the
+  // `.attrs` beside each file: a process that is killed there leaves a state that cannot be read. So there are none.
   return {
     PATH: [...path, process.env['PATH']].join(delimiter),
     PULUMI_BACKEND_URL: `file://${stateDirectory}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(),
-    // `npm run check` checks the types. To check them in each command as well takes seconds.
-    PULUMI_NODEJS_TRANSPILE_ONLY: 'true',
     PULUMI_SKIP_UPDATE_CHECK: 'true',
+    // Pulumi talks to its own processes by gRPC, whose Node.js library sends that through HTTPS_PROXY otherwise.
+    no_grpc_proxy: '127.0.0.1,localhost',
     KUBECONFIG: Object.keys(fleet.clusters).map(kubeconfigPath).join(delimiter),
     FLUX_FLEET_GIT_URL: access.url,
     ...access.environment,
     ...(ageKeys && { SOPS_AGE_KEY_FILE: ageKeys }),
-    ...provided,
+    ...variables,
   };
 }
 
@@ -49,15 +49,15 @@ function passphraseFile(): string {
   if (existsSync(join(stateDirectory, '.pulumi', 'stacks'))) {
     throw new FleetError({
       place: file,
-      problem: "the passphrase of Pulumi's state is missing, and without it the state cannot be read",
-      next: `Restore the file, or remove ${fleetDirectory}: the next \`npm run up\` adopts what is running`,
+      problem: "the passphrase of Pulumi's state is missing, and the state cannot be read without it",
+      next: `Restore this file, or remove ${fleetDirectory}: the next \`npm run up\` adopts what is running`,
     });
   }
   writePrivateFile(file, randomBytes(32).toString('base64url'));
   return file;
 }
 
-/** Sets {@link environment} in this process, so that every command that it starts has it. */
-export function useEnvironment(fleet: Fleet, provision: Provision): void {
-  Object.assign(process.env, environment(fleet, provision));
+/** Sets {@link environment} in this process, for every command that it starts. */
+export function useEnvironment(fleet: Fleet, tools: ToolEnvironment): void {
+  Object.assign(process.env, environment(fleet, tools));
 }

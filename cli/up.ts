@@ -11,7 +11,7 @@ import { machineNeeds } from '../stacks/needs';
 import { repositoryProvider } from '../stacks/repositories';
 import { kubeconfigPath, useEnvironment } from './environment';
 import { loadFleet } from './fleet-file';
-import { provide } from './provide';
+import { confirmProvision, provide } from './provide';
 import { describePublished, publishFleet } from './publish';
 import { prepareSecrets } from './secrets-folder';
 import { openStack, removeCluster, undeclaredClusters } from './stacks';
@@ -37,6 +37,7 @@ export function register(program: Command): void {
     .option('--over <commit>', 'undo the changes of this commit of somebody else')
     .action(async (options: UpOptions) => {
       const fleet = loadFleet();
+      await confirmProvision(console.log);
       await lockRuns(fleetDirectory, 'npm run up');
       await bringUp(fleet, options);
       console.log(await summary(fleet));
@@ -85,7 +86,7 @@ async function bringUp(fleet: Fleet, { timeout, over }: UpOptions): Promise<void
 
 /** Gets what this machine lacks, checks it, and sets the environment of the commands that are started from here. */
 export async function prepare(fleet: Fleet, report: Report): Promise<void> {
-  const provision = await provide(fleet, report);
+  const tools = await provide(fleet, report);
   await checkMachine(machineNeeds(fleet));
-  useEnvironment(fleet, provision);
+  useEnvironment(fleet, tools);
 }

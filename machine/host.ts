@@ -9,7 +9,7 @@ const gigabyte = 2 ** 30;
 const gb = (bytes: number) => `${(bytes / gigabyte).toFixed(1)} GB`;
 
 /** The commands that nothing of ours brings, with the package of Debian that does. */
-const commands = { git: 'git', ssh: 'openssh-client', 'ssh-keygen': 'openssh-client', tar: 'tar' } as const;
+const commands = { git: 'git', ssh: 'openssh-client', 'ssh-keygen': 'openssh-client' } as const;
 
 export function commandFindings(path = process.env.PATH): Finding[] {
   return Object.entries(commands).map(([subject, from]): Finding => {

@@ -51,9 +51,9 @@ export class FluxKustomization extends ApiObject {
         path: `./${folder}/${app}/overlays/${cluster}`,
         sourceRef: { kind: 'GitRepository', name: fluxRoot },
         serviceAccountName: 'kustomize-controller',
-        ...(after.length > 0 && { dependsOn: [...after].sort().map((name) => ({ name })) }),
-        // On every one: Flux applies a commit with the specification that it had before, so that a first secret would be
-        // applied encrypted if the same commit brought this.
+        // The root first: Flux would apply a new commit with the specification that it has, be it another by that commit,
+        // and fail where the commit removes the app. So it waits until the root has applied the commit.
+        dependsOn: [fluxRoot, ...[...after].sort()].map((name) => ({ name })),
         decryption,
         // A push is reconciled as soon as the source has it. The interval is for drift alone.
         interval: '10m',

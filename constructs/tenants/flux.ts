@@ -61,6 +61,8 @@ function kustomization({ name, tenant: { source } }: TenantFluxProps): IKustomiz
     spec: {
       path: own ? source.path : `./${tenantFolder(name)}`,
       sourceRef: { kind: 'GitRepository', name: own ? tenantObjectName(name) : fluxRoot },
+      // A commit of the fleet's is applied when the tenant's isolation is as it says, and not at all where it removes the tenant.
+      ...(!own && { dependsOn: [{ name }] }),
       serviceAccountName: tenantObjectName(name),
       interval: '10m',
       retryInterval: '1m',

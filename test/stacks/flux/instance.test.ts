@@ -13,6 +13,7 @@ import { clusterTarget } from '../../../stacks/clusters';
 import { provide } from '../../../stacks/clusters/kind/program';
 import { clusterStack } from '../../../stacks/clusters/stack';
 import { staysWhenMoved } from '../../../stacks/flux/installation';
+import { instancePatches } from '../../../stacks/flux/controllers';
 import { fluxInstanceObject } from '../../../stacks/flux/instance';
 import { clusterPrograms } from '../../../stacks/programs';
 
@@ -59,6 +60,7 @@ describe('the FluxInstance', () => {
         networkPolicy: true,
         size: 'small',
       },
+      kustomize: { patches: instancePatches },
     });
   });
 
