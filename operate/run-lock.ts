@@ -2,7 +2,7 @@ import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { FleetError } from '../model';
+import { FleetError, localPaths } from '../model';
 
 /** Whether a process is running. A zombie is not. */
 export function isAlive(pid: number): boolean {
@@ -29,7 +29,7 @@ const patience = 3000;
  * @throws FleetError when another command is running.
  */
 export async function lockRuns(directory: string, command: string): Promise<void> {
-  const path = join(directory, 'lock');
+  const path = join(directory, localPaths.lock);
   const own = `${path}.${process.pid}`;
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   writeFileSync(own, JSON.stringify({ pid: process.pid, command }));
