@@ -178,7 +178,7 @@ describe.skipIf(!sops)(`editing secrets, ${withSops}`, () => {
       env: { SOPS_AGE_KEY_FILE: scratch.folder().keyFile('dev') },
       input: '12345678',
     };
-    await execa(sops!, ['set', '--value-stdin', file, '["stringData"]["API_KEY"]'], command);
+    await execa(sops, ['set', '--value-stdin', file, '["stringData"]["API_KEY"]'], command);
     const problems = async () =>
       (await verifySecrets(scratch.folder())).map(({ place, problem }) => `${place}: ${problem}`);
     expect((await problems()).join()).toContain('`API_KEY` of Secret `app-a` is encrypted, but not as text');
