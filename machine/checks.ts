@@ -7,7 +7,7 @@ import type { MachineNeeds } from './needs';
 import { cacheDirectory } from './paths';
 import { portFindings } from './ports';
 
-/** Where Docker keeps images on Linux, unless told otherwise. */
+/** Where Docker stores images on Linux by default. */
 const dockerDirectory = '/var/lib/docker';
 
 /** Everything that is checked without Docker's engine. */

@@ -8,7 +8,7 @@ export const plugins = ['command', 'docker', 'kubernetes'] as const;
 
 export type Plugin = (typeof plugins)[number];
 
-/** Where Pulumi keeps the official plugin, in the version of package.json. It is there only once it is installed. */
+/** Where Pulumi installs the official plugin, in the version of package.json. */
 export function officialPlugin(plugin: Plugin): string {
   const home = process.env.PULUMI_HOME || join(homedir(), '.pulumi');
   return join(home, 'plugins', `resource-${plugin}-v${packageVersion(`@pulumi/${plugin}`)}`);

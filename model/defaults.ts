@@ -1,8 +1,8 @@
-/** Props over their defaults. A key that is `undefined` counts as left out. */
+/** Props over their defaults. A key that is `undefined` counts as absent. */
 export function withDefaults<Defaults extends object, Props extends object>(
   defaults: Defaults,
   props: Props,
 ): Defaults & Props {
-  const said = Object.entries(props).filter(([, value]) => value !== undefined);
-  return { ...defaults, ...(Object.fromEntries(said) as Props) };
+  const given = Object.entries(props).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...(Object.fromEntries(given) as Props) };
 }

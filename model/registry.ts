@@ -1,4 +1,4 @@
-/** What each type of something is, by the `type` of its objects. Another type is one more entry, or one `register`. */
+/** Entries by the `type` of the objects that they are for. Another type is one more entry, or one call of `register`. */
 export class Registry<Entry> {
   private readonly entries: Map<string, Entry>;
 
