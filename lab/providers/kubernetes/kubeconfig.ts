@@ -35,7 +35,8 @@ interface Kubeconfig {
 type Named<Key extends string, Value> = { readonly name: string } & { readonly [K in Key]?: Value };
 
 /**
- * The connection that a kubeconfig describes.
+ * The connection that a kubeconfig describes. Read here, because @kubernetes/client-node takes half a second to load, and
+ * this provider starts with each stack.
  *
  * @throws when there is none, or it logs in by a program
  * @see https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/
