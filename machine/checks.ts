@@ -6,10 +6,10 @@ import { cacheFinding, commandFindings, inotifyFindings, memoryFinding, spaceFin
 import { cacheDirectory } from './paths';
 import { portFindings } from './ports';
 
-/** Where Docker keeps images on Linux, unless told otherwise. */
+/** Where Docker keeps images on Linux by default. */
 const dockerDirectory = '/var/lib/docker';
 
-/** All that is looked at without Docker's engine. */
+/** Every check that needs no engine. */
 export async function hostFindings(fleet: Fleet): Promise<Finding[]> {
   return [
     ...commandFindings(),
@@ -21,7 +21,7 @@ export async function hostFindings(fleet: Fleet): Promise<Finding[]> {
   ];
 }
 
-/** Docker's engine, for which the fleet has containers made. */
+/** Whether Docker's engine answers. */
 export async function engineFinding(): Promise<Finding> {
   const subject = 'docker';
   const engine = await askEngine();
@@ -29,23 +29,23 @@ export async function engineFinding(): Promise<Finding> {
   const next = {
     'no command':
       'Install Docker (https://docs.docker.com/engine/install); as root on Debian, `npm run fleet -- lab engine start` does',
-    denied: 'Let yourself use it: `sudo usermod -aG docker "$USER"`, and log in again',
+    denied: 'Allow your user to use it: `sudo usermod -aG docker "$USER"`, and log in again',
     stopped: 'Start it: `sudo systemctl start docker`, Docker Desktop, or `npm run fleet -- lab engine start`',
   }[engine.state];
   return { subject, state: 'problem', detail: engine.detail, next };
 }
 
-/** What keeps Docker's engine from being used; undefined when nothing does. */
+/** Why Docker's engine cannot be used; undefined when it can. */
 export async function engineProblem(): Promise<Problem | undefined> {
   return problemsIn([await engineFinding()])[0];
 }
 
-/** Before anything is got or built. @throws FleetError that names everything that is wrong but the engine. */
+/** The check before a build. @throws FleetError that names every problem but the engine's */
 export async function checkHost(fleet: Fleet): Promise<void> {
   refuse(await hostFindings(fleet));
 }
 
-/** Before the fleet is brought up. @throws FleetError that names everything that is wrong with this machine. */
+/** The check before the fleet is brought up. @throws FleetError that names every problem of this machine */
 export async function checkMachine(fleet: Fleet): Promise<void> {
   refuse([await engineFinding(), ...(await hostFindings(fleet))]);
 }

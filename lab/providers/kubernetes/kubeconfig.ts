@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { unserved } from '../rpc/provider';
+import { unsupported } from '../rpc/provider';
 
 /** How a cluster is reached, and as whom. */
 export interface Connection {
@@ -49,10 +49,10 @@ export function readKubeconfig(choice: Choice): Connection {
   const clusterName = choice.cluster ?? context!.cluster;
   const cluster = config.clusters?.find((candidate) => candidate.name === clusterName)?.cluster;
   if (typeof cluster?.server !== 'string') throw new Error(`the kubeconfig has no cluster "${clusterName}"`);
-  if (cluster['proxy-url']) throw unserved('a kubeconfig with a proxy-url');
+  if (cluster['proxy-url']) throw unsupported('a kubeconfig with a proxy-url');
   const user = config.users?.find((candidate) => candidate.name === context?.user)?.user ?? {};
   for (const by of ['exec', 'auth-provider', 'as']) {
-    if (user[by]) throw unserved(`a kubeconfig whose user has "${by}"`);
+    if (user[by]) throw unsupported(`a kubeconfig whose user has "${by}"`);
   }
   return {
     server: cluster.server,
@@ -71,7 +71,7 @@ function source(given: string | undefined): string {
   const where = given ?? process.env.KUBECONFIG ?? join(homedir(), '.kube', 'config');
   if (where.includes('\n') || where.trim().startsWith('{')) return where;
   const path = where.replace(/^~(?=\/)/, homedir());
-  if (!existsSync(path)) throw new Error(`there is no kubeconfig: neither contents nor the path of a file was given`);
+  if (!existsSync(path)) throw new Error('no kubeconfig: give its contents, or the path of a file that exists');
   return readFileSync(path, 'utf8');
 }
 
