@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { engineFinding, hostFindings } from '../machine/checks';
 import { type Finding, problemsIn } from '../machine/finding';
 import type { Fleet } from '../model';
+import { machineNeeds } from '../stacks/needs';
 import { loadFleet } from './fleet-file';
 import { table } from './table';
 import { chooseSource, type Choice } from './tool-sources';
@@ -13,7 +14,11 @@ import { chooseSource, type Choice } from './tool-sources';
  * @throws FleetError when FLUX_FLEET_SOURCE is wrong
  */
 export async function doctor(fleet: Fleet): Promise<Finding[]> {
-  const [engine, host, choice] = await Promise.all([engineFinding(), hostFindings(fleet), chooseSource()]);
+  const [engine, host, choice] = await Promise.all([
+    engineFinding(),
+    hostFindings(machineNeeds(fleet)),
+    chooseSource(),
+  ]);
   return [sourceFinding(choice), ...(await choice.source.findings(fleet, engine)), ...host];
 }
 

@@ -3,29 +3,18 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 import { joinedAgeKeys } from '../machine/age-key';
-import { fleetDirectory, makePrivate } from '../machine/paths';
+import { fleetDirectory, localPath, makePrivate } from '../machine/paths';
 import { writePrivateFile } from '../machine/private-file';
 import type { ToolEnvironment } from '../machine/tool-source';
-import { type Fleet, FleetError, hostGitUrl } from '../model';
+import { type Fleet, FleetError, localPaths } from '../model';
+import { repositoryProvider } from '../stacks/repositories';
 
 /** The folder of Pulumi's state. */
-export const stateDirectory = join(fleetDirectory, 'state');
+export const stateDirectory = localPath(localPaths.state);
 
 /** The kubeconfig of a cluster, which its stack writes. */
 export function kubeconfigPath(cluster: string): string {
-  return join(fleetDirectory, 'kubeconfig', cluster);
-}
-
-/** GIT_SSH_COMMAND with the user's key and the pinned host key of the git server. */
-export function gitSshCommand(): string {
-  const quote = (path: string) => `'${path.replaceAll("'", `'\\''`)}'`;
-  const knownHosts = `UserKnownHostsFile="${join(fleetDirectory, 'known_hosts')}"`;
-  return [
-    'ssh -T -F /dev/null',
-    `-i ${quote(join(fleetDirectory, 'keys', 'user'))}`,
-    '-o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=yes',
-    `-o ${quote(knownHosts)}`,
-  ].join(' ');
+  return localPath(localPaths.kubeconfig(cluster));
 }
 
 /**
@@ -35,6 +24,7 @@ export function gitSshCommand(): string {
 export function environment(fleet: Fleet, { path, variables }: ToolEnvironment): Record<string, string> {
   makePrivate(fleetDirectory);
   mkdirSync(stateDirectory, { recursive: true });
+  const access = repositoryProvider(fleet).access(fleet);
   const ageKeys = joinedAgeKeys(fleetDirectory, Object.keys(fleet.clusters));
   // Pulumi needs a file:// address with an absolute path, and does not decode it. It writes its state atomically, but not the
   // `.attrs` beside each file: a process that is killed there leaves a state that cannot be read. So there are none.
@@ -46,15 +36,15 @@ export function environment(fleet: Fleet, { path, variables }: ToolEnvironment):
     // Pulumi talks to its own processes by gRPC, whose Node.js library sends that through HTTPS_PROXY otherwise.
     no_grpc_proxy: '127.0.0.1,localhost',
     KUBECONFIG: Object.keys(fleet.clusters).map(kubeconfigPath).join(delimiter),
-    FLUX_FLEET_GIT_URL: hostGitUrl(fleet.git),
-    GIT_SSH_COMMAND: gitSshCommand(),
+    FLUX_FLEET_GIT_URL: access.url,
+    ...access.environment,
     ...(ageKeys && { SOPS_AGE_KEY_FILE: ageKeys }),
     ...variables,
   };
 }
 
 function passphraseFile(): string {
-  const file = join(fleetDirectory, 'passphrase');
+  const file = localPath(localPaths.passphrase);
   if (existsSync(file)) return file;
   if (existsSync(join(stateDirectory, '.pulumi', 'stacks'))) {
     throw new FleetError({

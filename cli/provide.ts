@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { engineProblem } from '../machine/checks';
 import type { ToolEnvironment, ToolSource } from '../machine/tool-source';
 import { type Fleet, FleetError } from '../model';
+import { machineNeeds } from '../stacks/needs';
 import { confirmChanges } from './consent';
 import { loadFleet } from './fleet-file';
 import { chooseSource, defaultSource, knownSource } from './tool-sources';
@@ -20,7 +21,7 @@ export async function provide(fleet: Fleet, report: Report): Promise<ToolEnviron
   if ((await source.missing()).length > 0) {
     report(`tools and images: ${source.description}${reason ? ` (${reason})` : ''}`);
     await confirmOnce(source, report);
-    await source.get(fleet, report);
+    await source.get(machineNeeds(fleet), report);
   }
   return source.environment();
 }

@@ -15,9 +15,9 @@ export const lab: ToolSource = {
   checkSupport,
   missing: missingFromLab,
   systemChanges,
-  get: async (fleet, report) => {
+  get: async (needs, report) => {
     // A build takes a quarter of an hour: report what this machine lacks before it starts. The engine is part of the lab.
-    await checkHost(fleet);
+    await checkHost(needs);
     await prepareLab(report);
   },
   environment: () => Promise.resolve(labEnvironment()),

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { FleetError, type Fleet, type Problem } from '../model';
+import { FleetError, type Problem } from '../model';
 import { askEngine } from './docker';
 import { problemsIn, type Finding } from './finding';
 import { cacheFinding, commandFindings, inotifyFindings, memoryFinding, spaceFindings } from './host';
+import type { MachineNeeds } from './needs';
 import { cacheDirectory } from './paths';
 import { portFindings } from './ports';
 
@@ -10,14 +11,15 @@ import { portFindings } from './ports';
 const dockerDirectory = '/var/lib/docker';
 
 /** Every check that needs no engine. */
-export async function hostFindings(fleet: Fleet): Promise<Finding[]> {
+export async function hostFindings({ ports, nodes, findings }: MachineNeeds): Promise<Finding[]> {
   return [
     ...commandFindings(),
-    ...(await portFindings(fleet)),
+    ...(await portFindings(ports)),
     cacheFinding(),
     ...spaceFindings(existsSync(dockerDirectory) ? [cacheDirectory, dockerDirectory] : [cacheDirectory]),
-    memoryFinding(fleet),
-    ...inotifyFindings(fleet),
+    memoryFinding(nodes),
+    ...inotifyFindings(nodes),
+    ...((await findings?.()) ?? []),
   ];
 }
 
@@ -40,14 +42,14 @@ export async function engineProblem(): Promise<Problem | undefined> {
   return problemsIn([await engineFinding()])[0];
 }
 
-/** The check before a build. @throws FleetError that names every problem but the engine's */
-export async function checkHost(fleet: Fleet): Promise<void> {
-  refuse(await hostFindings(fleet));
+/** The check before a build. @throws FleetError with every problem of this machine but the engine's */
+export async function checkHost(needs: MachineNeeds): Promise<void> {
+  refuse(await hostFindings(needs));
 }
 
-/** The check before the fleet is brought up. @throws FleetError that names every problem of this machine */
-export async function checkMachine(fleet: Fleet): Promise<void> {
-  refuse([await engineFinding(), ...(await hostFindings(fleet))]);
+/** The check before the fleet is brought up. @throws FleetError with every problem of this machine */
+export async function checkMachine(needs: MachineNeeds): Promise<void> {
+  refuse([await engineFinding(), ...(await hostFindings(needs))]);
 }
 
 function refuse(findings: readonly Finding[]): void {

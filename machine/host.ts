@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, statfsSync } from 'node:fs';
 import { freemem, totalmem } from 'node:os';
 import { dirname } from 'node:path';
-import { nodeNames, type Fleet } from '../model';
 import { findCommand } from './files';
 import type { Finding } from './finding';
 import { cacheDirectory } from './paths';
@@ -32,15 +31,15 @@ const inotify = {
 } as const;
 
 /** @param limit gives a limit by its name; undefined where the system has none, as on macOS */
-export function inotifyFindings(fleet: Fleet, limit = inotifyLimit): Finding[] {
-  const many = nodeCount(fleet) > 2;
+export function inotifyFindings(nodes: number, limit = inotifyLimit): Finding[] {
+  const many = nodes > 2;
   return Object.entries(inotify).flatMap(([name, { least, recommended }]): Finding[] => {
     const value = limit(name);
     if (value === undefined) return [];
     const subject = `fs.inotify.${name}`;
     if (value >= (many ? recommended : least)) return [{ subject, state: 'ok', detail: String(value) }];
     const state = value < least ? 'problem' : 'warning';
-    const detail = `${value} is too low for ${nodeCount(fleet)} nodes`;
+    const detail = `${value} is too low for ${nodes} nodes`;
     return [{ subject, state, detail, next: `Raise it: \`sudo sysctl ${subject}=${recommended}\`` }];
   });
 }
@@ -54,8 +53,8 @@ function inotifyLimit(name: string): number | undefined {
 const perNode = 0.5 * gigabyte;
 
 /** @param memory bytes that are available to programs */
-export function memoryFinding(fleet: Fleet, memory = availableMemory()): Finding {
-  const needed = perNode * nodeCount(fleet);
+export function memoryFinding(nodes: number, memory = availableMemory()): Finding {
+  const needed = perNode * nodes;
   const detail = `${gb(memory)} available; the fleet takes about ${gb(needed)}`;
   if (memory >= needed) return { subject: 'memory', state: 'ok', detail };
   // A running fleet has taken its memory already, so too little available memory proves nothing.
@@ -103,9 +102,4 @@ export function cacheFinding(directory = cacheDirectory): Finding {
     const detail = (error as Error).message;
     return { subject, state: 'problem', detail, next: 'Set FLUX_FLEET_CACHE to another folder' };
   }
-}
-
-/** The number of nodes of the fleet. */
-export function nodeCount({ clusters }: Fleet): number {
-  return Object.entries(clusters).reduce((count, [name, cluster]) => count + nodeNames(name, cluster).length, 0);
 }

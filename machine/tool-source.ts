@@ -1,5 +1,6 @@
 import type { Fleet } from '../model';
 import type { Finding } from './finding';
+import type { MachineNeeds } from './needs';
 
 /** What pulumi, kind and sops need to be found, and to find their own files. */
 export interface ToolEnvironment {
@@ -26,7 +27,7 @@ export interface ToolSource {
   /** What {@link get} will change outside of the cache and Docker's images: packages, system files, services. */
   systemChanges(): Promise<string[]>;
   /** Gets what is missing. @throws FleetError that names every failure, or what this machine lacks for it */
-  get(fleet: Fleet, report: (line: string) => void): Promise<void>;
+  get(needs: MachineNeeds, report: (line: string) => void): Promise<void>;
   environment(): Promise<ToolEnvironment>;
   /** What it has and what is missing, for `fleet doctor`. @param engine the finding about Docker's engine */
   findings(fleet: Fleet, engine: Finding): Promise<Finding[]>;

@@ -16,8 +16,8 @@ export const internet: ToolSource = {
   checkSupport: () => {},
   missing,
   systemChanges: () => Promise.resolve([]),
-  get: async (fleet, report) => {
-    await checkMachine(fleet);
+  get: async (needs, report) => {
+    await checkMachine(needs);
     await downloadMissing(report);
   },
   environment,
