@@ -18,8 +18,8 @@ import { prepare } from './up';
 export function register(program: Command): void {
   program
     .command('down')
-    .description('take the clusters and the git server away; the repository stays in its volume')
-    .option('--all', 'take the repository, the keys and the state away as well: nothing is left')
+    .description('remove the clusters and what serves the repository; its commits stay')
+    .option('--all', 'remove the repository, the keys and the state as well')
     .action(async ({ all = false }: { all?: boolean }) => {
       const fleet = loadFleet();
       await lockRuns(fleetDirectory, 'npm run down');

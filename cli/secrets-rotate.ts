@@ -29,7 +29,8 @@ export async function rotateSecrets(only: string | undefined, { timeout }: { tim
   ]);
   joinedAgeKeys(fleetDirectory, Object.keys(fleet.clusters));
   console.log(
-    'Commit .sops.yaml and secrets/: the old key opens none of the files any more, but for those in the history of Git.',
+    'Commit .sops.yaml and secrets/: the old key opens none of the files any more, but for those in the history of Git. ' +
+      `It is in ${fleetDirectory}/keys/retired-<cluster>.agekey; no cluster has it.`,
   );
 }
 

@@ -5,11 +5,13 @@ import type { Command } from 'commander';
 import { joinedAgeKeys } from '../machine/age-key';
 import { fleetDirectory } from '../machine/paths';
 import { FleetError } from '../model';
+import { editSecrets } from '../operate/secrets/edit';
 import { importKey } from '../operate/secrets/import-key';
 import { importToken } from '../operate/secrets/transit-token';
 import { listSecrets } from '../operate/secrets/list';
 import { generateSecrets, missingSecrets, setSecret } from '../operate/secrets/values';
 import { verifySecrets } from '../operate/secrets/verify';
+import { openEditor } from './editor';
 import { loadFleet } from './fleet-file';
 import { readSecretValue } from './secret-value';
 import { describeOutcome, lockedSecretsFolder, secretsFolder } from './secrets-folder';
@@ -34,7 +36,7 @@ export function register(program: Command): void {
   secrets.command('edit <cluster> <app>').description("open an app's secrets in $EDITOR").action(edit);
   secrets
     .command('generate [cluster]')
-    .description('make up the random values that are missing, and encrypt files to whom fleet.ts says')
+    .description('generate the random values that are missing, and encrypt files to the recipients in fleet.ts')
     .action(generate);
   secrets
     .command('rotate [cluster]')
@@ -81,7 +83,7 @@ async function edit(cluster: string, app: string): Promise<void> {
     const next = `Begin it with \`npm run fleet -- secrets set ${cluster} ${app} <key>\``;
     throw new FleetError({ place: `secrets/${cluster}/${app}.yaml`, problem: 'there is no such file yet', next });
   }
-  const changed = await folder.edit({ cluster, app });
+  const changed = await editSecrets(folder, { cluster, app }, openEditor);
   console.log(changed ? `Changed secrets/${cluster}/${app}.yaml. ${toApply}` : 'Nothing changed.');
 }
 

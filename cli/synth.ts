@@ -1,13 +1,48 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+
 import type { Command } from 'commander';
 
-import { synthesise } from '../constructs/synth';
+import { render, synthesise } from '../constructs/synth';
+import { FleetError } from '../model';
 import { loadFleet } from './fleet-file';
 import { manifestsDirectory } from './publish';
 
-/** `fleet synth`: the same bytes as `cdk8s synth`, and a mistake in `fleet.ts` leaves what was there. */
+/** `fleet synth`: the same bytes as `cdk8s synth`. A mistake in `fleet.ts` leaves manifests/ as it was. */
 export function register(program: Command): void {
   program
     .command('synth')
-    .description('render manifests/ from fleet.ts, as cdk8s synth does; git diff manifests/ is the change')
-    .action(() => console.log(`manifests/ is as fleet.ts says: ${synthesise(loadFleet(), manifestsDirectory)} files`));
+    .description('render manifests/ from fleet.ts, as cdk8s synth does; git diff manifests/ shows the change')
+    .option('--check', 'write nothing; fail when manifests/ is not what fleet.ts says')
+    .action(({ check }: { check?: boolean }) => {
+      const fleet = loadFleet();
+      if (check) checkRendered(render(fleet), manifestsDirectory);
+      else console.log(`manifests/ is what fleet.ts says: ${synthesise(fleet, manifestsDirectory)} files`);
+    });
+}
+
+/**
+ * Compares a folder with what would be written into it.
+ *
+ * @throws FleetError that names the first file that differs, and how many there are.
+ */
+export function checkRendered(expected: ReadonlyMap<string, string>, folder: string): void {
+  const present = filesUnder(folder);
+  const differing = [...new Set([...expected.keys(), ...present.keys()])]
+    .filter((path) => expected.get(path) !== present.get(path))
+    .sort();
+  if (differing.length === 0) return;
+  const others = differing.length > 1 ? `, and ${differing.length - 1} more` : '';
+  throw new FleetError({
+    place: 'manifests/',
+    problem: `it is not what fleet.ts says: ${differing[0]}${others}`,
+    next: 'Run `npm run synth` and commit manifests/',
+  });
+}
+
+function filesUnder(folder: string): ReadonlyMap<string, string> {
+  if (!existsSync(folder)) return new Map();
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory());
+  const paths = files.map((file) => join(file.parentPath, file.name));
+  return new Map(paths.map((path) => [relative(folder, path).split(sep).join('/'), readFileSync(path, 'utf8')]));
 }

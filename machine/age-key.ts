@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { FleetError } from '../model';
+import { identitiesIn, keyFileLines, notKeys, readKeyFile } from './age-key-text';
 import { writePrivateFile } from './private-file';
 
 /** An age key: https://age-encryption.org */
@@ -20,25 +20,18 @@ export function ageKeyPath(directory: string, cluster: string): string {
   return join(directory, 'keys', `age-${cluster}.agekey`);
 }
 
-/** The keys in such a file, the oldest first; none where there is no file. */
-export function readAgeKeys(path: string): AgeKeyPair[] {
-  if (!existsSync(path)) return [];
-  const pairs = /^# public key: (age1\S+)\n(AGE-SECRET-KEY-1\S+)$/gm;
-  return [...readFileSync(path, 'utf8').matchAll(pairs)].map(([, recipient, identity]) => ({
-    identity: identity!,
-    recipient: recipient!,
-  }));
+/** Where the keys stay that a rotation has replaced: files in the history of Git may have no other. */
+export function retiredKeyPath(directory: string, cluster: string): string {
+  return join(directory, 'keys', `retired-${cluster}.agekey`);
 }
 
-/** Writes keys as `age-keygen` does, for their owner alone, whole or not at all. */
-export function writeAgeKeys(path: string, keys: readonly AgeKeyPair[]): void {
-  writePrivateFile(path, keys.map(({ identity, recipient }) => `# public key: ${recipient}\n${identity}\n`).join(''));
-}
-
-/** A new key, which is nowhere but in memory. */
-export async function makeAgeKey(): Promise<AgeKeyPair> {
-  const { generateX25519Identity } = await import('age-encryption');
-  return pairOf(await generateX25519Identity());
+/**
+ * The keys in such a file, the oldest first; none where there is no file.
+ *
+ * @throws FleetError when the file cannot be read, or holds something else.
+ */
+export function readAgeKeys(path: string): Promise<AgeKeyPair[]> {
+  return pairsIn(readKeyFile(path), path);
 }
 
 /**
@@ -47,34 +40,90 @@ export async function makeAgeKey(): Promise<AgeKeyPair> {
  * @throws FleetError when it holds none, or something else.
  */
 export async function parseAgeKeys(text: string, place: string): Promise<AgeKeyPair[]> {
-  const lines = text.split(/\r?\n/).map((line) => line.trim());
-  const identities = lines.filter((line) => line !== '' && !line.startsWith('#'));
-  try {
-    if (identities.length > 0) return await Promise.all(identities.map(pairOf));
-  } catch {
-    // What age says of it might repeat it.
-  }
-  throw new FleetError({
-    place,
-    problem: 'it is no file of private age keys',
-    next: 'Give what `age-keygen` writes: a line `AGE-SECRET-KEY-1…`, and comments',
-  });
+  const pairs = await pairsIn(text, place);
+  if (pairs.length > 0) return pairs;
+  const next = 'Give what `age-keygen` writes: a line `AGE-SECRET-KEY-1…`, and comments';
+  throw notKeys(place, { problem: 'it holds no private age key', next });
 }
 
-/** The key file's content for a cluster, made first where there is none. */
+/**
+ * Adds keys to a file, for its owner alone, whole or not at all. What the file holds already stays in it.
+ *
+ * @throws FleetError when the file cannot be read, or holds something else: it is left alone.
+ */
+export function addAgeKeys(path: string, keys: readonly AgeKeyPair[]): void {
+  const text = readKeyFile(path);
+  const held = identitiesIn(text, path);
+  const added = keys.filter(({ identity }) => !held.includes(identity));
+  if (added.length === 0) return;
+  const before = text === '' || text.endsWith('\n') ? text : `${text}\n`;
+  writePrivateFile(path, before + format(added));
+}
+
+/** Takes keys out of a cluster's file, and keeps them in that of the keys which a rotation has replaced. */
+export function retireAgeKeys(directory: string, cluster: string, keys: readonly AgeKeyPair[]): void {
+  addAgeKeys(retiredKeyPath(directory, cluster), keys);
+  const gone = keys.flatMap(({ identity, recipient }) => [identity, `# public key: ${recipient}`]);
+  const path = ageKeyPath(directory, cluster);
+  const kept = keyFileLines(readKeyFile(path)).filter((line) => !gone.includes(line));
+  writePrivateFile(path, kept.join('\n'));
+}
+
+/** A new key, which is nowhere but in memory. */
+export async function makeAgeKey(): Promise<AgeKeyPair> {
+  const { generateX25519Identity } = await import('age-encryption');
+  return pairOf(await generateX25519Identity());
+}
+
+/** A cluster's keys as `age-keygen` writes them; one is made first where there is none. */
 export async function ageKeyFile(directory: string, cluster: string): Promise<string> {
   const path = ageKeyPath(directory, cluster);
-  if (readAgeKeys(path).length === 0) writeAgeKeys(path, [await makeAgeKey()]);
-  return readFileSync(path, 'utf8');
+  if ((await readAgeKeys(path)).length === 0) addAgeKeys(path, [await makeAgeKey()]);
+  return format(await readAgeKeys(path));
 }
 
 /** One file with every cluster's keys, for plain `sops`; undefined while there is no key. */
 export function joinedAgeKeys(directory: string, clusters: readonly string[]): string | undefined {
-  const keys = clusters.flatMap((cluster) => readAgeKeys(ageKeyPath(directory, cluster)));
-  if (keys.length === 0) return undefined;
   const path = join(directory, 'keys', 'age-keys.txt');
-  writeAgeKeys(path, keys);
+  const texts = clusters.flatMap((cluster) => sopsKeys(ageKeyPath(directory, cluster))?.text.trimEnd() ?? []);
+  if (texts.length === 0) return undefined;
+  const elsewhere = new Set(keyFiles(directory).flatMap((file) => keyFileLines(readKeyFile(file))));
+  // What somebody has put there, and is in no other file.
+  const foreign = keyFileLines(readKeyFile(path)).filter((line) => line !== '' && !elsewhere.has(line));
+  writePrivateFile(path, [...texts, ...foreign, ''].join('\n'));
   return path;
+}
+
+/**
+ * What SOPS is to read of a key file, as it takes no blanks around a key; undefined where there is no key. `same` tells
+ * whether the file itself is that.
+ */
+export function sopsKeys(path: string): { readonly text: string; readonly same: boolean } | undefined {
+  const text = readKeyFile(path);
+  if (identitiesIn(text, path).length === 0) return undefined;
+  const clean = keyFileLines(text).join('\n');
+  return { text: clean, same: clean === text };
+}
+
+function keyFiles(directory: string): string[] {
+  const folder = join(directory, 'keys');
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names.filter((name) => name.endsWith('.agekey')).map((name) => join(folder, name));
+}
+
+function format(keys: readonly AgeKeyPair[]): string {
+  return keys.map(({ identity, recipient }) => `# public key: ${recipient}\n${identity}\n`).join('');
+}
+
+async function pairsIn(text: string, place: string): Promise<AgeKeyPair[]> {
+  const identities = identitiesIn(text, place);
+  try {
+    return await Promise.all(identities.map(pairOf));
+  } catch {
+    // What age says of it might repeat it.
+  }
+  const next = 'Copy it once more from where it is kept: its checksum tells that letters are missing or changed';
+  throw notKeys(place, { problem: 'it holds a private age key that is damaged', next });
 }
 
 async function pairOf(identity: string): Promise<AgeKeyPair> {

@@ -7,6 +7,18 @@ const { FLUX_FLEET_DIRECTORY, FLUX_FLEET_CACHE, XDG_CACHE_HOME } = process.env;
 /** The clone that this file is part of. */
 export const repositoryRoot = resolve(__dirname, '..');
 
+/** The files and folders at the top of a clone that are the user's. Everything else is the tool's. */
+export const userPaths = [
+  'fleet.ts',
+  'images.json',
+  'charts',
+  'deploy',
+  'tenants',
+  'secrets',
+  '.sops.yaml',
+  'manifests',
+] as const;
+
 /** What the fleet keeps on this machine: state, keys, kubeconfigs. Git ignores it. */
 export const fleetDirectory = resolve(FLUX_FLEET_DIRECTORY || join(repositoryRoot, '.fleet'));
 

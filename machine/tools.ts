@@ -56,7 +56,8 @@ export const tools: readonly Tool[] = [
   {
     name: 'sops',
     version: '3.13.2',
-    accepts: { from: [3, 9, 0], below: [4, 0, 0] },
+    // `sops set` takes a value from standard input since 3.11.
+    accepts: { from: [3, 11, 0], below: [4, 0, 0] },
     ask: ['--version', '--disable-version-check'],
     asset: {
       repository: 'getsops/sops',

@@ -11,6 +11,7 @@ export * from './apps/helm-app';
 export * from './images';
 export * from './apps/kustomize-app';
 export * from './patches/patch';
+export * from './secrets/cipher-text';
 export * from './secrets/recipient';
 export * from './secrets/secret';
 export * from './apps/web-app';

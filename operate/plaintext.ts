@@ -3,13 +3,10 @@ import { join } from 'node:path';
 
 import { parseAllDocuments } from 'yaml';
 
-import { FleetError, type Problem } from '../model';
-
-/** A value as SOPS leaves it in a file: https://getsops.io/docs/#encryption-protocol */
-const cipherText = /^ENC\[[A-Z0-9_]+,data:[^\]]*\]$/;
+import { cipherText, FleetError, type Problem } from '../model';
 
 /** What only a file with something secret in it can have. Most files have none of it, and are not parsed. */
-const suspicious = /Secret|secretGenerator|AGE-SECRET-KEY-1/;
+const suspicious = /Secret|secretGenerator|AGE-SECRET-KEY-/;
 
 type Obj = Readonly<Record<string, unknown>>;
 
@@ -21,7 +18,7 @@ type Obj = Readonly<Record<string, unknown>>;
  */
 export function plaintextIn(text: string): string[] {
   if (!suspicious.test(text)) return [];
-  if (/AGE-SECRET-KEY-1[0-9A-Z]/.test(text)) return ['it holds a private age key'];
+  if (/AGE-SECRET-KEY-(PQ-)?1[0-9A-Z]/.test(text)) return ['it holds a private age key'];
   const documents = parseAllDocuments(text.replaceAll('\r\n', '\n'), { logLevel: 'silent', uniqueKeys: false });
   // What has no document at all is not a list, but empty.
   if (!Array.isArray(documents)) return [];
@@ -66,8 +63,10 @@ function* secret(object: Obj, whole: boolean): Iterable<string> {
   const name = `Secret ${named(object)}`;
   // `{{ … }}` of a chart's template is to YAML an object, which no value of a Secret can be.
   const isTemplate = (one: unknown) => typeof one === 'object' && one !== null;
-  const isEncrypted = (one: unknown) => typeof one === 'string' && cipherText.test(one);
-  const plain = Object.keys(values).filter((key) => !isTemplate(values[key]) && !isEncrypted(values[key]));
+  const plain = Object.keys(values).filter((key) => !isTemplate(values[key]) && !cipherText(values[key]));
+  // Flux fails on what is not text, and prints what it decrypts to.
+  const typed = Object.keys(values).filter((key) => (cipherText(values[key])?.type ?? 'str') !== 'str');
+  if (typed.length > 0) yield `${typed.map((key) => `\`${key}\``).join(', ')} of ${name} is encrypted, but not as text`;
   const template = Object.values(values).some(isTemplate);
   if (plain.length > 0) yield `${plain.map((key) => `\`${key}\``).join(', ')} of ${name} is plain text`;
   else if (Object.keys(values).length > 0 && !template && !(object['sops'] as Obj | undefined)?.['mac']) {

@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 
 import { repositoryRoot } from '../machine/paths';
 
-/** What each room may import, as the map in README.md says it. */
+/** What each room may import, as the table in docs/architecture.md says. */
 function map(): Map<string, string[]> {
-  const rows = readFileSync(join(repositoryRoot, 'README.md'), 'utf8').matchAll(
+  const rows = readFileSync(join(repositoryRoot, 'docs/architecture.md'), 'utf8').matchAll(
     /^\| `([a-z]+)\/` +\|[^|]*\|([^|]*)\|$/gm,
   );
   return new Map(

@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import {
+  cipherText,
   type Fleet,
   FleetError,
   type Problem,
   secretFile,
   secretMetadata,
   secretsOf,
+  secretValueProblems,
   setSecretCommand,
 } from '../../model';
 
@@ -40,9 +42,6 @@ interface Encrypted {
   readonly stringData?: Readonly<Record<string, unknown>>;
   readonly sops?: object;
 }
-
-/** How a value looks once SOPS has encrypted it; it leaves empty text as it is. */
-const cipherText = /^ENC\[AES256_GCM,data:[^\]]*\]$/;
 
 /**
  * The encrypted file of an app in a cluster; nothing, where the app takes no secret. It is not decrypted: SOPS
@@ -97,8 +96,9 @@ function valuesOf({ data, stringData }: Encrypted): Record<string, unknown> {
   return { ...data, ...stringData };
 }
 
+/** SOPS leaves empty text as it is. */
 function isCipherText(value: unknown): boolean {
-  return value === '' || (typeof value === 'string' && cipherText.test(value));
+  return value === '' || cipherText(value) !== undefined;
 }
 
 function* wrong(props: SecretFileProps, object: Encrypted): Iterable<Problem> {
@@ -110,13 +110,15 @@ function* wrong(props: SecretFileProps, object: Encrypted): Iterable<Problem> {
   }
   if (object.metadata?.name !== name || object.metadata.namespace !== namespace) {
     const problem = `its Secret is not \`${name}\` in the namespace \`${namespace}\``;
-    yield { place, problem, next: 'Mend `metadata` with `sops edit`, which signs the file again' };
+    yield { place, problem, next: `Correct \`metadata\` with \`sops edit ${place}\`, which signs the file again` };
   }
-  const plain = Object.keys(values).filter((key) => !isCipherText(values[key]));
+  // A list, a map and null are named below.
+  const plain = Object.keys(values).filter((key) => typeof values[key] !== 'object' && !isCipherText(values[key]));
   if (plain.length > 0 || (object.sops === undefined && Object.keys(values).length > 0)) {
     const which = plain.map((key) => `\`${key}\``).join(', ') || 'the file';
     yield { place, problem: `${which} is not encrypted`, next: `Run \`sops encrypt --in-place ${place}\`` };
   }
+  yield* secretValueProblems(props, object);
   yield* missing(props, values);
 }
 

@@ -1,5 +1,5 @@
 import { entries, madeBy, type Rule, rule, shape, text, whole, words } from '../validation/schema';
-import type { Secret } from './secret';
+import { isSecretKey, type Secret } from './secret';
 
 export const variableName = text(
   /^[A-Za-z_][A-Za-z0-9_]*$/,
@@ -7,9 +7,8 @@ export const variableName = text(
   'Use letters, digits and underscores',
 );
 
-// https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data
 const secretKey = rule(
-  (value) => typeof value === 'string' && /^[-._a-zA-Z0-9]{1,253}$/.test(value) && !/^\.\.?($|\.)/.test(value),
+  (value) => typeof value === 'string' && isSecretKey(value),
   "a secret's key",
   'Use letters, digits, dots, dashes and underscores',
 );

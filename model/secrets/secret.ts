@@ -125,6 +125,11 @@ export function secretMetadata(fleet: Fleet, app: string): SecretMetadata {
   return asValues ? { name: `${app}-values`, namespace: 'flux-system' } : { name: app, namespace: app };
 }
 
+/** https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data */
+export function isSecretKey(text: string): boolean {
+  return /^[-._a-zA-Z0-9]{1,253}$/.test(text) && !/^\.\.?($|\.)/.test(text);
+}
+
 /** The command that gives a cluster the value of a secret. */
 export function setSecretCommand({ cluster, app, key }: Pick<RequiredSecret, 'cluster' | 'app' | 'key'>): string {
   return `npm run fleet -- secrets set ${cluster} ${app} ${key}`;

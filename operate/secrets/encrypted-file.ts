@@ -1,12 +1,14 @@
 import { parse } from 'yaml';
 
-import { FleetError } from '../../model';
+import { FleetError, type SecretValues } from '../../model';
 import type { Recipients } from './sops-config';
 
 /** What can be read of an encrypted file without any key. */
 export interface EncryptedFile {
   /** The names of its values. */
   readonly keys: readonly string[];
+  /** The values as they are, encrypted. */
+  readonly values: SecretValues;
   readonly recipients: Recipients;
   /** When a value was last changed, as SOPS wrote it. */
   readonly changed: string;
@@ -37,6 +39,7 @@ export function readEncrypted(text: string, place: string): EncryptedFile {
   if (!sops?.mac) throw unencrypted(place);
   return {
     keys: Object.keys({ ...data, ...stringData }),
+    values: { ...(data && { data }), ...(stringData && { stringData }) },
     changed: sops.lastmodified ?? '',
     recipients: {
       age: (sops.age ?? []).map(({ recipient }) => recipient),
@@ -52,10 +55,8 @@ export function readEncrypted(text: string, place: string): EncryptedFile {
   };
 }
 
-interface Parsed {
+interface Parsed extends SecretValues {
   readonly sops?: Sops;
-  readonly data?: object;
-  readonly stringData?: object;
 }
 
 function parsed(text: string, place: string): Parsed {

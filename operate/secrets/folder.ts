@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 import { ageKeyPath } from '../../machine/age-key';
 import { writeWhole } from '../../machine/files';
-import { type Cluster, type Fleet, FleetError, secretFile, secretMetadata } from '../../model';
+import { type Cluster, type Fleet, FleetError, secretFile, secretMetadata, secretSizeProblems } from '../../model';
+import type { Change } from './edited-values';
 import { type EncryptedFile, readEncrypted } from './encrypted-file';
 import { Sops, type SopsFile } from './sops';
 import { type OwnRecipients, ownRecipients, sopsConfig } from './sops-config';
@@ -72,9 +73,14 @@ export class SecretsFolder {
     return text === undefined ? undefined : readEncrypted(text, path(of));
   }
 
+  /** The decrypted Secret. @throws FleetError when no key here opens the file */
+  decrypt(of: SecretsOf): Promise<Record<string, unknown>> {
+    return this.sops.decrypt(this.sopsFile(of));
+  }
+
   /** The decrypted values. @throws FleetError when no key here opens the file */
   async values(of: SecretsOf): Promise<Record<string, unknown>> {
-    const { data, stringData } = await this.sops.decrypt(this.sopsFile(of));
+    const { data, stringData } = await this.decrypt(of);
     return { ...(data as object), ...(stringData as object) };
   }
 
@@ -89,20 +95,19 @@ export class SecretsFolder {
   /** Sets values in a file, making it where there is none. Gives whether anything changed. */
   async set(of: SecretsOf, values: Readonly<Record<string, string>>): Promise<boolean> {
     if (this.text(of) === undefined) {
-      return this.write(of, await this.sops.encrypt(this.sopsFile(of), this.secret(of.app, values)));
+      return this.writeValues(of, await this.sops.encrypt(this.sopsFile(of), this.secret(of.app, values)));
     }
-    let changed = false;
-    for (const [key, value] of Object.entries(values)) {
-      changed = this.write(of, await this.sops.set(this.sopsFile(of), key, value)) || changed;
-    }
-    return changed;
+    return this.change(
+      of,
+      Object.entries(values).map(([key, value]) => ({ field: 'stringData', key, value })),
+    );
   }
 
-  /** Opens a file in the user's editor. Gives whether anything changed. */
-  async edit(of: SecretsOf): Promise<boolean> {
-    const text = await this.sops.edit(this.sopsFile(of));
-    readEncrypted(text, path(of));
-    return this.write(of, text);
+  /** Changes values in a file, all of them or none. Gives whether anything changed. */
+  async change(of: SecretsOf, changes: readonly Change[]): Promise<boolean> {
+    let file = this.sopsFile(of);
+    for (const change of changes) file = { ...file, text: await this.sops.change(file, change) };
+    return this.writeValues(of, file.text);
   }
 
   /** Encrypts a file to just the recipients that `.sops.yaml` names. */
@@ -121,6 +126,13 @@ export class SecretsFolder {
     return { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque', stringData };
   }
 
+  /** @throws FleetError when Kubernetes would refuse the Secret for its size */
+  private writeValues(of: SecretsOf, text: string): boolean {
+    const problems = [...secretSizeProblems(path(of), readEncrypted(text, path(of)).values)];
+    if (problems.length > 0) throw new FleetError(...problems);
+    return this.write(of, text);
+  }
+
   private write(of: SecretsOf, text: string): boolean {
     if (text === this.text(of)) return false;
     writeWhole(join(this.props.root, path(of)), text);
@@ -131,7 +143,8 @@ export class SecretsFolder {
     return { path: path(of), text: this.text(of) ?? '', config: this.config(), keys: this.keyFile(of.cluster) };
   }
 
-  private text(of: SecretsOf): string | undefined {
+  /** The file as it is; undefined where there is none. */
+  text(of: SecretsOf): string | undefined {
     const file = join(this.props.root, path(of));
     return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
   }

@@ -1,10 +1,10 @@
-import { parseAgeKeys, readAgeKeys, writeAgeKeys } from '../../machine/age-key';
+import { addAgeKeys, parseAgeKeys } from '../../machine/age-key';
 import { FleetError } from '../../model';
 import { clusterOf, type SecretsFolder } from './folder';
 import { recipientNames } from './sops-config';
 
 /**
- * Takes private keys of a cluster from somebody who has them. Keys that are here and open something stay.
+ * Takes private keys of a cluster from somebody who has them. Keys that are here stay.
  *
  * @returns the public halves of what was taken.
  * @throws FleetError when the text holds no key, or none that opens a file of the cluster.
@@ -23,7 +23,6 @@ export async function importKey(folder: SecretsFolder, cluster: string, text: st
     });
   }
   const taken = fitting.map(({ recipient }) => recipient);
-  const stay = readAgeKeys(folder.keyFile(cluster)).filter((key) => !taken.includes(key.recipient));
-  writeAgeKeys(folder.keyFile(cluster), [...stay.filter(({ recipient }) => used.includes(recipient)), ...fitting]);
+  addAgeKeys(folder.keyFile(cluster), fitting);
   return taken;
 }

@@ -1,4 +1,4 @@
-import { makeAgeKey, readAgeKeys, writeAgeKeys } from '../../machine/age-key';
+import { addAgeKeys, makeAgeKey, readAgeKeys } from '../../machine/age-key';
 import { FleetError, hasOwnKey } from '../../model';
 import { path, type SecretsFolder, type SecretsOf, sideBySide } from './folder';
 import { clusterRecipients, recipientNames, sameRecipients } from './sops-config';
@@ -27,7 +27,7 @@ export async function ensureKeys(folder: SecretsFolder): Promise<{ states: KeySt
 async function ensureKey(folder: SecretsFolder, cluster: string): Promise<KeyState> {
   const state = { cluster, own: [], made: false, locked: false };
   if (!hasOwnKey(folder.fleet.clusters[cluster]!.recipients)) return state;
-  const here = readAgeKeys(folder.keyFile(cluster)).map(({ recipient }) => recipient);
+  const here = (await readAgeKeys(folder.keyFile(cluster))).map(({ recipient }) => recipient);
   const said = folder.own()[cluster] ?? [];
   if (said.some((recipient) => here.includes(recipient))) return { ...state, own: said };
   const names = folder.filesOf(cluster).flatMap((of) => recipientNames(folder.read(of)!.recipients));
@@ -37,7 +37,7 @@ async function ensureKey(folder: SecretsFolder, cluster: string): Promise<KeySta
   if (shared && !(await folder.opens(folder.filesOf(cluster)[0]!))) return { ...state, own: said, locked: true };
   if (!shared && here.length > 0) return { ...state, own: here.slice(-1) };
   const key = await makeAgeKey();
-  writeAgeKeys(folder.keyFile(cluster), [key]);
+  addAgeKeys(folder.keyFile(cluster), [key]);
   // Those who could open what is there can go on with it.
   return { ...state, own: [...(shared ? said : []), key.recipient], made: true };
 }

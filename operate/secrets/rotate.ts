@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { type AgeKeyPair, makeAgeKey, readAgeKeys, writeAgeKeys } from '../../machine/age-key';
+import { addAgeKeys, type AgeKeyPair, makeAgeKey, readAgeKeys, retireAgeKeys } from '../../machine/age-key';
 import { writePrivateFile } from '../../machine/private-file';
 import { FleetError, hasOwnKey } from '../../model';
 import { ensureKeys, refuseLocked, updateRecipients } from './keys';
@@ -24,32 +24,28 @@ export interface RotationSteps {
  * 1. A new key beside the old one, here and in the cluster.
  * 2. The files encrypted to both, published, and applied.
  * 3. The files encrypted anew, to the new one alone, published, and applied.
- * 4. The old key dropped, here and in the cluster.
+ * 4. The old key put aside here, and dropped in the cluster.
  *
  * @throws FleetError where the cluster has no key of its own, or its files cannot be opened here.
  */
 export async function rotate(folder: SecretsFolder, cluster: string, steps: RotationSteps): Promise<void> {
   await refuseWhatCannot(folder, cluster);
-  const file = folder.keyFile(cluster);
   const next = await begin(folder, cluster);
-  const old = () => readAgeKeys(file).filter(({ recipient }) => recipient !== next);
+  const old = (await readAgeKeys(folder.keyFile(cluster))).filter(({ recipient }) => recipient !== next);
 
-  if (old().length > 0) {
+  if (old.length > 0) {
     steps.report('giving the cluster the new key beside the old one');
     await steps.giveKeys(cluster);
-    if (old().some(({ recipient }) => folder.own()[cluster]!.includes(recipient))) {
+    if (old.some(({ recipient }) => folder.own()[cluster]!.includes(recipient))) {
       await encryptToBoth(folder, cluster, next);
       steps.report('publishing the secrets for both keys');
       await steps.publish(cluster);
     }
-    await encryptToNew(folder, cluster, { next, old: old() });
+    await encryptToNew(folder, cluster, { next, old });
     steps.report('publishing the secrets for the new key');
     await steps.publish(cluster);
     await refuseUnopened(folder, cluster, next);
-    writeAgeKeys(
-      file,
-      readAgeKeys(file).filter(({ recipient }) => recipient === next),
-    );
+    retireAgeKeys(folder.props.directory, cluster, old);
   }
   steps.report('taking the old key from the cluster');
   await steps.giveKeys(cluster);
@@ -86,12 +82,12 @@ async function refuseWhatCannot(folder: SecretsFolder, cluster: string): Promise
 
 /** The public half of the new key: of the rotation that was begun before, or of a new one. */
 async function begin(folder: SecretsFolder, cluster: string): Promise<string> {
-  const keys = readAgeKeys(folder.keyFile(cluster));
+  const keys = await readAgeKeys(folder.keyFile(cluster));
   const noted = existsSync(mark(folder, cluster)) ? readFileSync(mark(folder, cluster), 'utf8').trim() : undefined;
   if (keys.some(({ recipient }) => recipient === noted)) return noted!;
   const key = await makeAgeKey();
   writePrivateFile(mark(folder, cluster), `${key.recipient}\n`);
-  writeAgeKeys(folder.keyFile(cluster), [...keys, key]);
+  addAgeKeys(folder.keyFile(cluster), [key]);
   return key.recipient;
 }
 
@@ -121,6 +117,6 @@ async function refuseUnopened(folder: SecretsFolder, cluster: string, next: stri
   throw new FleetError({
     place: `secrets/${cluster}/`,
     problem: `${stale.map(({ app }) => app).join(', ')} cannot be opened by the new key`,
-    next: 'Nothing is dropped: run the same again',
+    next: 'The old key is still there: run the same again',
   });
 }

@@ -1,11 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import { execa } from 'execa';
 
+import { sopsKeys } from '../../machine/age-key';
 import { makePrivate } from '../../machine/paths';
 import { FleetError } from '../../model';
+import type { Change } from './edited-values';
 
 /** How SOPS is run. */
 export interface SopsProps {
@@ -50,9 +52,11 @@ export class Sops {
     return JSON.parse(json) as Record<string, unknown>;
   }
 
-  /** Sets one value. What else the file holds keeps its ciphertext; a value that it has already changes nothing. */
-  async set(file: SopsFile, key: string, value: string): Promise<string> {
-    const args = ['set', '--idempotent', '--value-stdin', file.path, `["stringData"]["${key}"]`];
+  /** Sets or removes one value. The others keep their ciphertext; a value that it has already changes nothing. */
+  async change(file: SopsFile, { field, key, value }: Change): Promise<string> {
+    const target = [file.path, `["${field}"]["${key}"]`];
+    if (value === undefined) return this.changed(file, { args: ['unset', '--idempotent', ...target] });
+    const args = ['set', '--idempotent', '--value-stdin', ...target];
     return this.changed(file, { args, input: JSON.stringify(value) });
   }
 
@@ -66,24 +70,6 @@ export class Sops {
     return this.changed(file, { args: ['rotate', '--in-place', file.path] });
   }
 
-  /** Opens the file in the user's editor. */
-  async edit(file: SopsFile): Promise<string> {
-    return this.inCopy(file, async (cwd) => {
-      const env = { ...environment(file.keys), SOPS_EDITOR: process.env['SOPS_EDITOR'] };
-      const { exitCode } = await execa(await this.props.command(), ['edit', file.path], {
-        cwd,
-        env,
-        stdio: 'inherit',
-        reject: false,
-      });
-      // https://github.com/getsops/sops/blob/main/cmd/sops/codes/codes.go: the file has not changed.
-      if (exitCode === 200) return file.text;
-      if (exitCode === 0) return readFileSync(join(cwd, file.path), 'utf8');
-      const next = 'See what it says above: the file is as it was';
-      throw new FleetError({ place: file.path, problem: `sops edit ended with ${exitCode}`, next });
-    });
-  }
-
   private changed(file: SopsFile, run: Omit<Run, 'cwd'>): Promise<string> {
     return this.inCopy(file, async (cwd) => {
       await this.run(file, { ...run, cwd });
@@ -95,25 +81,46 @@ export class Sops {
     { path, text, config }: Omit<SopsFile, 'keys'>,
     work: (cwd: string) => Promise<T>,
   ): Promise<T> {
-    const copy = mkdtempSync(join(makePrivate(this.props.scratch), 'sops-'));
-    try {
+    return this.inScratch(async (copy) => {
       mkdirSync(join(copy, dirname(path)), { recursive: true });
       writeFileSync(join(copy, '.sops.yaml'), config);
       writeFileSync(join(copy, path), text, { mode: 0o600 });
-      return await work(copy);
+      return work(copy);
+    });
+  }
+
+  /** Does the work with a file of keys that SOPS can read: the file itself where it can. */
+  private async withKeys<T>(path: string, work: (keys: string) => Promise<T>): Promise<T> {
+    const keys = sopsKeys(path);
+    if (!keys) return work(devNull);
+    if (keys.same) return work(path);
+    return this.inScratch((folder) => {
+      const copy = join(folder, 'keys');
+      writeFileSync(copy, keys.text, { mode: 0o600 });
+      return work(copy);
+    });
+  }
+
+  private async inScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
+    const folder = mkdtempSync(join(makePrivate(this.props.scratch), 'sops-'));
+    try {
+      return await work(folder);
     } finally {
-      rmSync(copy, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     }
   }
 
   private async run({ path, keys }: Pick<SopsFile, 'path' | 'keys'>, { args, cwd, input = '' }: Run): Promise<string> {
-    const { stdout, stderr, exitCode } = await execa(await this.props.command(), ['--disable-version-check', ...args], {
-      cwd,
-      input,
-      env: environment(keys),
-      stripFinalNewline: false,
-      reject: false,
-    });
+    const command = await this.props.command();
+    const { stdout, stderr, exitCode } = await this.withKeys(keys, (file) =>
+      execa(command, ['--disable-version-check', ...args], {
+        cwd,
+        input,
+        env: environment(file),
+        stripFinalNewline: false,
+        reject: false,
+      }),
+    );
     if (exitCode === 0) return stdout;
     throw new FleetError({
       place: path,
@@ -134,7 +141,7 @@ function environment(keys: string): Record<string, string | undefined> {
   const others = Object.keys(process.env).filter((name) => name.startsWith('SOPS_'));
   return {
     ...Object.fromEntries(others.map((name) => [name, undefined])),
-    SOPS_AGE_KEY_FILE: existsSync(keys) ? keys : devNull,
+    SOPS_AGE_KEY_FILE: keys,
   };
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { FleetError, type Problem, setSecretCommand } from '../../model';
+import { FleetError, type Problem, secretValueProblems, setSecretCommand } from '../../model';
 import { plaintextUnder } from '../plaintext';
 import { path, type SecretsFolder, type SecretsOf, sideBySide } from './folder';
 import { clusterRecipients, recipientNames, sameRecipients } from './sops-config';
@@ -31,7 +31,8 @@ async function verifyFile(folder: SecretsFolder, of: SecretsOf): Promise<Problem
   }
   const problems: Problem[] = [];
   try {
-    const { recipients } = folder.read(of)!;
+    const { recipients, values } = folder.read(of)!;
+    problems.push(...secretValueProblems(of, values));
     const wanted = clusterRecipients(folder.fleet, of.cluster, folder.own()[of.cluster] ?? []);
     if (!sameRecipients(recipients, wanted)) problems.push(otherRecipients(place, recipientNames(recipients)));
     await folder.values(of);

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { manifests } from '../../constructs/manifests';
 import construct from '../../docs/examples/own-construct';
+import defaultFleet from '../../docs/examples/default';
+import first from '../../docs/examples/first';
 import fluxInstance from '../../docs/examples/flux-instance';
 import helm from '../../docs/examples/helm';
 import folder from '../../docs/examples/kustomize-folder';
@@ -17,6 +19,8 @@ import { schemaErrors } from '../manifests/schemas';
 import { encrypted, site } from '../manifests/site';
 
 const examples: Readonly<Record<string, Fleet>> = {
+  default: defaultFleet,
+  first,
   'flux-instance': fluxInstance,
   helm,
   'kustomize-folder': folder,
@@ -40,12 +44,7 @@ function beside(fleet: Fleet): Record<string, string> {
     const { name, namespace } = secretMetadata(fleet, app);
     return [path, encrypted(name, taken, { namespace })] as const;
   });
-  const prefixed = (prefix: string, at: string) => [...filesUnder(at)].map(([path, text]) => [prefix + path, text]);
-  return Object.fromEntries([
-    ...prefixed('', 'docs/examples'),
-    ...prefixed('charts/podinfo/', 'charts/podinfo'),
-    ...secrets,
-  ]) as Record<string, string>;
+  return Object.fromEntries([...filesUnder('docs/examples'), ...secrets]);
 }
 
 describe('the examples', () => {

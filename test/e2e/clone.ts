@@ -4,10 +4,13 @@ import { join } from 'node:path';
 
 import { execa, type ResultPromise } from 'execa';
 
-import { repositoryRoot } from '../../machine/paths';
+import { repositoryRoot, userPaths } from '../../machine/paths';
 import { dockerHolds } from './observe';
 
-/** A clone of this repository, uncommitted changes and all, in a folder of its own: what a new user has. */
+/**
+ * A clone of this repository, uncommitted changes and all, in a folder of its own, with the default fleet: what a new
+ * user has.
+ */
 export class Clone {
   readonly root = mkdtempSync(join(tmpdir(), 'flux-fleet-e2e-'));
 
@@ -19,9 +22,14 @@ export class Clone {
     const clone = new Clone();
     const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
     const { stdout } = await execa('git', ['-C', repositoryRoot, ...list]);
-    for (const file of stdout.split('\0').filter((path) => path && existsSync(join(repositoryRoot, path)))) {
+    const files = stdout.split('\0').filter((path) => path && existsSync(join(repositoryRoot, path)));
+    for (const file of files.filter((path) => !userPaths.some((mine) => mine === path.split('/')[0]))) {
       cpSync(join(repositoryRoot, file), join(clone.root, file));
     }
+    const examples = join(repositoryRoot, 'docs', 'examples');
+    for (const path of ['images.json', 'charts']) cpSync(join(examples, path), clone.path(path), { recursive: true });
+    const fleet = readFileSync(join(examples, 'default.ts'), 'utf8');
+    writeFileSync(clone.path('fleet.ts'), fleet.replace("'../../model'", "'./model'"));
     symlinkSync(join(repositoryRoot, 'node_modules'), join(clone.root, 'node_modules'));
     await clone.git('init', '--quiet', '--initial-branch=main');
     await clone.commit('Begin');
@@ -53,7 +61,7 @@ export class Clone {
     return all;
   }
 
-  /** Runs a line in a shell whose environment is what `fleet env` prints, as the README says to. */
+  /** Runs a line in a shell whose environment is what `fleet env` prints. */
   async shell(line: string): Promise<string> {
     const script = `eval "$(npm run -s fleet -- env)" && ${line}`;
     const { all, exitCode } = await execa('bash', ['-c', script], { cwd: this.root, all: true, reject: false });

@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { commandsOnTheEngine } from '../docs/documents';
 import { Clone } from './clone';
 import { dockerHolds, Observed, serverGit } from './observe';
 import { ArgumentWatch, canaries, dresses, filesWith } from './secrets';
@@ -75,9 +76,8 @@ describe('a second time', () => {
     await clone.expectNoChanges('git-server', 'dev', 'prod');
   });
 
-  it("does what the README's commands say", async () => {
-    const [, block] = /```sh\n(eval[^`]*pulumi up[^`]*)```/.exec(readFileSync(clone.path('README.md'), 'utf8'))!;
-    const printed = await clone.shell(`export PULUMI_SKIP_CONFIRMATIONS=true && set -e\n${block}`);
+  it("does what the guide's commands say", async () => {
+    const printed = await clone.shell(`export PULUMI_SKIP_CONFIRMATIONS=true && set -e\n${commandsOnTheEngine().text}`);
     expect(printed).not.toMatch(/\d+ (created|updated|replaced|deleted)/);
     expect(printed).toMatch(/^Welcome/m);
     expect(printed).toMatch(/^app-c +app-c-\S+ +1\/1 +Running/m);

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
-import images from '../../images.json';
+import images from '../../docs/examples/images.json';
 import { ChartServer } from './chart-server';
 import { Clone } from './clone';
 import { borrower, caller, configMap, definition, objectsFleet, type Step, widget } from './objects-fleet';

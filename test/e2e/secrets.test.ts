@@ -4,7 +4,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { makeAgeKey, writeAgeKeys } from '../../machine/age-key';
+import { addAgeKeys, makeAgeKey } from '../../machine/age-key';
 import { Clone } from './clone';
 import { dockerHolds, Observed, serverGit } from './observe';
 import { ReadinessWatch } from './readiness-watch';
@@ -145,7 +145,7 @@ describe('a rotation', () => {
 describe('somebody else who may decrypt', () => {
   it('opens the files of the clusters that name them, and of no other, and the clusters go on', async () => {
     const person = await makeAgeKey();
-    writeAgeKeys(clone.path('.fleet', 'keys', 'person.agekey'), [person]);
+    addAgeKeys(clone.path('.fleet', 'keys', 'person.agekey'), [person]);
     const values = () =>
       (readFileSync(clone.path('secrets', 'dev', 'app-a.yaml'), 'utf8').match(/ENC\[.*data:.*/g) ?? [])[0];
     const before = values();

@@ -76,6 +76,14 @@ describe('a tool', () => {
     expect(await findTool(kind)).toEqual({ path: file, from: 'PATH' });
   });
 
+  test.each([
+    ['3.10.2', 'unfit'],
+    ['3.11.0', 'path'],
+  ])('that is sops %s is %s, since `set` reads a value from standard input from 3.11 on', async (version, property) => {
+    command('sops', `sops ${version}`);
+    expect(await findTool(sops)).toHaveProperty(property);
+  });
+
   test('of another version on PATH is left there and named', async () => {
     const file = command('kind', 'kind v0.31.0 go1.26 linux/amd64');
     expect(await findTool(kind)).toEqual({ unfit: { path: file, version: [0, 31, 0] } });

@@ -25,7 +25,9 @@ import { encrypted } from './site';
 const podinfo = { image: 'registry.example.com:5000/podinfo', tag: '6.9.2', port: 9898 };
 
 function chart(folder: string, paths: readonly string[]): Record<string, string> {
-  return Object.fromEntries(paths.map((path) => [`${folder}/${path}`, readFileSync(`${folder}/${path}`, 'utf8')]));
+  return Object.fromEntries(
+    paths.map((path) => [`${folder}/${path}`, readFileSync(`docs/examples/${folder}/${path}`, 'utf8')]),
+  );
 }
 
 function workload(name: string): string {
@@ -81,7 +83,9 @@ export const beside = {
     'templates/tests/pod.yaml',
   ]),
   'secrets/dev/git-release.yaml': encrypted('git-release-values', ['message'], { namespace: 'flux-system' }),
-  'secrets/dev/team-b.yaml': encrypted('team-b-flux', ['identity', 'known_hosts', 'address'], { namespace: 'team-b-1' }),
+  'secrets/dev/team-b.yaml': encrypted('team-b-flux', ['identity', 'known_hosts', 'address'], {
+    namespace: 'team-b-1',
+  }),
   'tenants/a/config.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: team-a }\n',
   'secrets/dev/folder.yaml': encrypted('folder', ['token']),
   'deploy/cache/kustomization.yaml': 'resources: [workload.yaml, parts]\nnamePrefix: the-\n',
@@ -126,7 +130,13 @@ export function everything({ reversed = false } = {}): Fleet {
   const helm = helmApps(order);
   return defineFleet({
     clusters: order({ dev: kind(), prod: kind({ workers: 2, ports: { 8080: 30080 } }), empty: kind() }),
-    apps: order({ full, bare: webApp({ ...podinfo, resources: {} }), idle: webApp(podinfo), ...helm, ...objectsApps(order) }),
+    apps: order({
+      full,
+      bare: webApp({ ...podinfo, resources: {} }),
+      idle: webApp(podinfo),
+      ...helm,
+      ...objectsApps(order),
+    }),
     tenants: tenants(order),
     runs: order({
       dev: order<object>({

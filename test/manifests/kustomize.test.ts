@@ -24,8 +24,8 @@ describe.skipIf(!kubectl)(`kustomize builds${kubectl ? '' : ' (skipped: there is
         template: { spec: { containers: [{ image: 'registry.example.com:5000/podinfo:7.0' }] } },
       },
     });
-    const [container] = (deployment as unknown as { spec: { template: { spec: { containers: [Container] } } } }).spec.template.spec
-      .containers;
+    const [container] = (deployment as unknown as { spec: { template: { spec: { containers: [Container] } } } }).spec
+      .template.spec.containers;
     expect(Object.fromEntries(container.env.map(({ name, value }) => [name, value]))).toEqual({
       API_KEY: undefined,
       B: '0x1F',
@@ -43,14 +43,19 @@ describe.skipIf(!kubectl)(`kustomize builds${kubectl ? '' : ' (skipped: there is
     const of = (kind: string) => objects.find((object) => object.kind === kind);
     expect(of('Service')).toMatchObject({ spec: { type: 'ClusterIP' } });
     expect((of('Ingress')?.spec as { rules: object[] }).rules).toMatchObject([{ host: 'www.example.com' }]);
-    const template = { metadata: { annotations: { 'flux-fleet/secrets': expect.stringMatching(/^[0-9a-f]{16}$/) as string } } };
+    const template = {
+      metadata: { annotations: { 'flux-fleet/secrets': expect.stringMatching(/^[0-9a-f]{16}$/) as string } },
+    };
     expect(of('Deployment')).toMatchObject({ spec: { template } });
     expect(of('Deployment')).toMatchObject({
       spec: {
         template: {
           spec: {
             priorityClassName: 'high',
-            volumes: [{ name: 'tmp' }, { secret: { secretName: 'full', items: [{ key: 'tls.key', path: 'tls.key' }] } }],
+            volumes: [
+              { name: 'tmp' },
+              { secret: { secretName: 'full', items: [{ key: 'tls.key', path: 'tls.key' }] } },
+            ],
           },
         },
       },
@@ -69,7 +74,7 @@ describe.skipIf(!kubectl)(`kustomize builds${kubectl ? '' : ' (skipped: there is
     });
     expect(JSON.stringify(release('prod', 'repository-release'))).not.toContain('"b"');
     const valuesFrom = [
-      { kind: 'Secret', name: 'git-release-values', valuesKey: 'message', targetPath: 'message' },
+      { kind: 'Secret', name: 'git-release-values', valuesKey: 'message', targetPath: 'message', literal: true },
     ];
     const target = { group: 'apps', kind: 'Deployment' };
     const patches = expect.arrayContaining([expect.objectContaining({ target })]) as object[];
@@ -95,7 +100,10 @@ describe.skipIf(!kubectl)(`kustomize builds${kubectl ? '' : ' (skipped: there is
     const objects = build('apps/construct/overlays/prod');
     expect(objects).toMatchObject([
       { kind: 'Namespace', metadata: { name: 'construct' } },
-      { kind: 'Deployment', spec: { replicas: 2, template: { spec: { containers: [{ image: 'registry.example.com/own:2.0' }] } } } },
+      {
+        kind: 'Deployment',
+        spec: { replicas: 2, template: { spec: { containers: [{ image: 'registry.example.com/own:2.0' }] } } },
+      },
       { kind: 'Widget', metadata: { name: 'second', namespace: 'construct' }, spec: { size: 2 } },
     ]);
   });
@@ -133,7 +141,9 @@ interface Container {
 function overlaysUnder(folder: string): string[] {
   return readdirSync(join(scratch, folder)).flatMap((name) => {
     const overlays = join(folder, name, 'overlays');
-    return existsSync(join(scratch, overlays)) ? readdirSync(join(scratch, overlays)).map((each) => join(overlays, each)) : [];
+    return existsSync(join(scratch, overlays))
+      ? readdirSync(join(scratch, overlays)).map((each) => join(overlays, each))
+      : [];
   });
 }
 

@@ -43,6 +43,9 @@ const models = [
   ServiceAccount,
 ];
 
+/** What Flux 2.9.4 knows, and the schemas do not yet. */
+const newer = /^HelmRelease\/spec\/valuesFrom\/\d+\/literal$/;
+
 /** The group of the custom resources that tests make up. */
 const madeUp = 'example.com/';
 
@@ -61,7 +64,8 @@ export function schemaErrors(object: object): string[] {
   } catch (error) {
     return [(error as Error).message];
   }
-  return [...unread].filter((place) => !place.startsWith('/spec/values/')).map((place) => `${place}: unknown field`);
+  const unknown = [...unread].filter((place) => !place.startsWith('/spec/values/') && !newer.test(`${kind}${place}`));
+  return unknown.map((place) => `${place}: unknown field`);
 }
 
 /**

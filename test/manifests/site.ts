@@ -20,7 +20,11 @@ export function cipherText(value: string): string {
 }
 
 /** A Secret of a namespace of its name, as SOPS leaves it. */
-export function encrypted(name: string, keys: readonly string[], { recipient = 'age1one', namespace = name } = {}): string {
+export function encrypted(
+  name: string,
+  keys: readonly string[],
+  { recipient = 'age1one', namespace = name } = {},
+): string {
   return [
     'apiVersion: v1',
     'kind: Secret',

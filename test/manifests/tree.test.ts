@@ -42,9 +42,8 @@ describe('what Flux reads', () => {
     for (const [path, object] of objects) {
       const { kind, metadata } = object as { kind: string; metadata: { name: string; namespace?: string } };
       expect(metadata.name, path).not.toBe('flux-system');
-      if (metadata.namespace === 'flux-system') expect(kind, path).toMatch(
-          /^(Kustomization|Helm.*|OCIRepository|Alert|Provider|ServiceAccount)$/,
-        );
+      if (metadata.namespace === 'flux-system')
+        expect(kind, path).toMatch(/^(Kustomization|Helm.*|OCIRepository|Alert|Provider|ServiceAccount)$/);
     }
     expect([...render(everything(), root).values()].join()).not.toContain('postBuild');
   });

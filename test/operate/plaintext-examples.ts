@@ -55,6 +55,12 @@ export const refused: Readonly<Record<string, string>> = {
   'a value of several lines': plain.replace('hunter2', '|\n    hunter2\n    hunter3'),
   'encrypted values without what SOPS writes beside them': encrypted.slice(0, encrypted.indexOf('sops:')),
   'a value that only begins like an encrypted one': encrypted.replace(/type:str\]/, 'type:str] hunter2'),
+  'an encrypted number': encrypted.replace('type:str]', 'type:int]'),
+  'an encrypted yes or no, in JSON': JSON.stringify({
+    kind: 'Secret',
+    data: { a: 'ENC[AES256_GCM,data:Z1Ti,iv:a=,tag:b==,type:bool]' },
+    sops: { mac: 'ENC[AES256_GCM,data:Z1Ti,iv:a=,tag:b==,type:str]' },
+  }),
   'an annotation that repeats it': encrypted.replace(
     '    namespace: app-a\n',
     `    namespace: app-a\n    annotations:\n        kubectl.kubernetes.io/last-applied-configuration: '{"data":{"a":"eA=="}}'\n`,
@@ -63,6 +69,7 @@ export const refused: Readonly<Record<string, string>> = {
   "a generator's literal":
     'kind: Kustomization\nsecretGenerator:\n  - name: a\n    literals:\n      - PASSWORD=hunter2\n',
   'a chart that fixes a value': `apiVersion: v1\nkind: Secret\nmetadata:\n  name: {{ .Release.Name }}\ndata:\n  a: eA==\n`,
+  'a private age key of the post-quantum kind': `AGE-SECRET-KEY-PQ-1${'Q'.repeat(58)}\n`,
   'a private age key': `# keep\nAGE-SECRET-KEY-1${'Q'.repeat(58)}\n`,
 };
 

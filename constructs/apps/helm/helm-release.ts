@@ -43,6 +43,8 @@ function helmRelease(name: string, { app, fleet }: HelmBaseProps): IHelmRelease 
             name: secretMetadata(fleet, name).name,
             valuesKey: key,
             targetPath: secret.path,
+            // Else Helm reads the value as that of `--set`: `a,b` as two, `12345678` as a number, `null` as none.
+            literal: true,
           },
         ]
       : [],

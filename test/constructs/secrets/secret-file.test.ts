@@ -55,6 +55,18 @@ describe('the encrypted file of an app', () => {
     expect(wrong(encrypted('a', keys).replace('kind: Secret', 'kind: ConfigMap'))).toEqual([
       `${path}: it is not a \`v1\` \`Secret\``,
     ]);
+    expect(
+      wrong(encrypted('a', keys).replace(cipherText('API_KEY'), cipherText('API_KEY').replace('str', 'int'))),
+    ).toEqual([`${path}: \`API_KEY\` is encrypted as \`int\`, and Flux prints the value of what is not text`]);
+    expect(wrong(encrypted('a', keys).replace(cipherText('API_KEY'), 'null'))).toEqual([
+      `${path}: \`API_KEY\` has no value`,
+    ]);
+    expect(wrong(encrypted('a', keys).replace(cipherText('API_KEY'), `{b: "${cipherText('c')}"}`))).toEqual([
+      `${path}: \`API_KEY\` is a list or a map, and a value of a Secret is text`,
+    ]);
+    expect(wrong(encrypted('a', keys).replace(cipherText('API_KEY'), cipherText('x'.repeat(1024 * 1024))))).toEqual([
+      `${path}: its values have 1048590 bytes together, and Kubernetes takes 1048576 in a Secret`,
+    ]);
     expect(wrong(': : :')).toEqual([`${path}: the file holds no object`]);
   });
 });

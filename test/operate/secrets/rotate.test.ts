@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { readAgeKeys } from '../../../machine/age-key';
+import { readAgeKeys, retiredKeyPath } from '../../../machine/age-key';
 import { awsKms, type Fleet } from '../../../model';
 import { readEncrypted } from '../../../operate/secrets/encrypted-file';
 import type { SecretsFolder } from '../../../operate/secrets/folder';
@@ -27,13 +27,16 @@ class FakeCluster {
   steps() {
     return {
       report: () => undefined,
-      giveKeys: () => this.call(() => (this.keys = this.keysHere())),
+      giveKeys: async () => {
+        const keys = await this.keysHere();
+        await this.call(() => (this.keys = keys));
+      },
       publish: () => this.call(() => (this.recipients = this.published())),
     };
   }
 
-  keysHere(): string[] {
-    const keys = readAgeKeys(this.scratch.folder().keyFile('dev')).map(({ recipient }) => recipient);
+  async keysHere(): Promise<string[]> {
+    const keys = (await readAgeKeys(this.scratch.folder().keyFile('dev'))).map(({ recipient }) => recipient);
     keys.forEach((key) => this.seen.add(key));
     return keys;
   }
@@ -51,8 +54,8 @@ class FakeCluster {
   }
 
   /** As the first `up` leaves it. */
-  begin(): this {
-    this.keys = this.keysHere();
+  async begin(): Promise<this> {
+    this.keys = await this.keysHere();
     this.recipients = this.published();
     return this;
   }
@@ -71,15 +74,16 @@ describe(`rotating a key, ${withSops}`, () => {
   const values = () => scratch.folder().values(name);
 
   it('ends with one key, which is new, and files that it alone opens', async () => {
-    const [old] = readAgeKeys(scratch.folder().keyFile('dev'));
+    const [old] = await readAgeKeys(scratch.folder().keyFile('dev'));
     const before = { values: await values(), prod: scratch.text('secrets/prod/app-a.yaml') };
 
-    await rotate(scratch.folder(), 'dev', new FakeCluster(scratch).begin().steps());
+    await rotate(scratch.folder(), 'dev', (await new FakeCluster(scratch).begin()).steps());
 
-    const keys = readAgeKeys(scratch.folder().keyFile('dev'));
+    const keys = await readAgeKeys(scratch.folder().keyFile('dev'));
     expect(keys).toHaveLength(1);
     expect(keys[0]).not.toEqual(old);
     expect(scratch.text('.sops.yaml')).not.toContain(old!.recipient);
+    expect(await readAgeKeys(retiredKeyPath(scratch.folder().props.directory, 'dev'))).toEqual([old]);
     expect(await values()).toEqual(before.values);
     expect(scratch.text('secrets/prod/app-a.yaml')).toBe(before.prod);
     expect(await verifySecrets(scratch.folder())).toEqual([]);
@@ -89,12 +93,12 @@ describe(`rotating a key, ${withSops}`, () => {
   it('encrypts anew, so that the old key and the history give nothing of what is set from now on', async () => {
     const line = () => /API_KEY: .*/.exec(scratch.text('secrets/dev/app-a.yaml'))![0];
     const before = line();
-    await rotate(scratch.folder(), 'dev', new FakeCluster(scratch).begin().steps());
+    await rotate(scratch.folder(), 'dev', (await new FakeCluster(scratch).begin()).steps());
     expect(line()).not.toBe(before);
   });
 
   it.each([1, 2, 3, 4])('goes on where it was killed at step %i outside of the files', async (failAt) => {
-    const cluster = new FakeCluster(scratch, failAt).begin();
+    const cluster = await new FakeCluster(scratch, failAt).begin();
     await expect(rotate(scratch.folder(), 'dev', cluster.steps())).rejects.toThrow('killed');
     expect(isRotating(scratch.folder(), 'dev')).toBe(true);
     // What `up` does in between changes nothing of it.
@@ -103,19 +107,19 @@ describe(`rotating a key, ${withSops}`, () => {
     await rotate(scratch.folder(), 'dev', cluster.steps());
 
     expect(cluster.seen.size).toBe(2);
-    expect(cluster.keysHere()).toEqual(cluster.published());
+    expect(await cluster.keysHere()).toEqual(cluster.published());
     expect(await values()).toMatchObject({ API_KEY: 'value' });
     expect(await verifySecrets(scratch.folder())).toEqual([]);
   });
 
   it.each([1, 2, 3, 4])('goes on where sops was killed, at its start number %i', async (failAt) => {
-    const cluster = new FakeCluster(scratch).begin();
+    const cluster = await new FakeCluster(scratch).begin();
     await expect(rotate(failing(scratch.folder(), failAt), 'dev', cluster.steps())).rejects.toThrow('killed');
 
     await rotate(scratch.folder(), 'dev', cluster.steps());
 
     expect(cluster.seen.size).toBe(2);
-    expect(cluster.keysHere()).toEqual(cluster.published());
+    expect(await cluster.keysHere()).toEqual(cluster.published());
     expect(await verifySecrets(scratch.folder())).toEqual([]);
   });
 

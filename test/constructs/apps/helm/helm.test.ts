@@ -93,6 +93,23 @@ describe('the values of a release', () => {
     expect(problems(() => tree({ secrets: { key: value('password') } }))).toEqual([]);
   });
 
+  it('come from secrets byte for byte, each of them', () => {
+    const secrets = { key: value('password'), other: value('nested.mode', { generate: { bytes: 32 } }) };
+    const two = encrypted('a-values', Object.keys(secrets), { namespace: 'flux-system' });
+    const release = tree({ secrets }, {}, { 'secrets/dev/a.yaml': two, 'charts/thing/values.schema.json': '{}' });
+    const from = (name: string, path: string) => ({
+      kind: 'Secret',
+      name: 'a-values',
+      valuesKey: name,
+      targetPath: path,
+      literal: true,
+    });
+    expect(release.get('apps/a/base/helmrelease.yaml')).toHaveProperty('spec.valuesFrom', [
+      from('key', 'password'),
+      from('other', 'nested.mode'),
+    ]);
+  });
+
   it('are checked by schemas of every draft that Helm reads, and by none that is broken', () => {
     for (const draft of ['draft-07/schema', 'draft/2019-09/schema', 'draft/2020-12/schema']) {
       const said = JSON.stringify({ ...schema, $schema: `https://json-schema.org/${draft}` }).replace(

@@ -1,0 +1,37 @@
+import { Command } from 'commander';
+
+import { version } from '../package.json';
+
+/** The subcommands, each in a file of its name. */
+export const commands = [
+  'up',
+  'down',
+  'init',
+  'upgrade',
+  'env',
+  'synth',
+  'publish',
+  'kubeconfig',
+  'secrets',
+  'doctor',
+  'provide',
+  'lab',
+];
+
+/**
+ * The `fleet` command with these of its subcommands.
+ *
+ * @param names all by default; to load all of them takes a second
+ */
+export function fleetProgram(names: readonly string[] = commands): Command {
+  const program = new Command()
+    .name('fleet')
+    .description('Several Kubernetes clusters kept equal to one Git repository.')
+    .version(version)
+    .showHelpAfterError('(`npm run fleet -- --help` lists the commands)');
+  for (const name of names) {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    (require(`./${name}`) as { register: (program: Command) => void }).register(program);
+  }
+  return program;
+}
