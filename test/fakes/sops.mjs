@@ -2,14 +2,13 @@
 // Stands for the `sops` command, as far as this project uses it: what it writes has the form of SOPS's files, and is
 // opened by the same age keys or by the same transit key. It protects nothing: who has the file can compute its data key.
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 
 import { parse, stringify } from 'yaml';
 
 const [command, ...rest] = process.argv.slice(2).filter((arg) => arg !== '--disable-version-check');
-appendFileSync(join(dirname(dirname(process.argv[1])), 'sops.log'), `${process.argv.slice(2).join(' ')}\n`);
 const option = (name) => (rest.includes(name) ? rest[rest.indexOf(name) + 1] : undefined);
 const operands = rest.filter(
   (arg, index) => !arg.startsWith('--') && !/^--.*(type|override)$/.test(rest[index - 1] ?? ''),
