@@ -36,14 +36,21 @@ type Input = string | Buffer | { readonly typed: string };
  *
  * @throws what would be shown with its stack trace: an error that is not a user's.
  */
-export async function fleet(args: readonly string[], input: Input = ''): Promise<Outcome> {
-  const output = capture();
-  const stdin = vi.spyOn(process, 'stdin', 'get').mockReturnValue(streamOf(input));
-  try {
+export function fleet(args: readonly string[], input: Input = ''): Promise<Outcome> {
+  return asCommand(async () => {
     const { register } = (await import(`../../cli/${args[0]}.ts`)) as { register: (program: Command) => void };
     const program = new Command('fleet').exitOverride();
     register(program);
     await program.parseAsync(['node', 'fleet', ...args]);
+  }, input);
+}
+
+/** Runs what a command does, and takes what it prints. */
+export async function asCommand(work: () => Promise<void>, input: Input = ''): Promise<Outcome> {
+  const output = capture();
+  const stdin = vi.spyOn(process, 'stdin', 'get').mockReturnValue(streamOf(input));
+  try {
+    await work();
     return { ...output.texts, exitCode: Number(process.exitCode ?? 0) };
   } catch (error) {
     if (error instanceof CommanderError) return { ...output.texts, exitCode: error.exitCode };

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 
-import { defineFleet, type Fleet, gitServer, kind, webApp } from '../../model';
+import { defineFleet, env, type Fleet, gitServer, kind, webApp } from '../../model';
 import { FakePulumi } from '../fakes/pulumi';
 import { FakeCluster } from '../fakes/kubernetes/cluster';
 import type { FakeRemote } from '../fakes/git/remote';
@@ -22,10 +22,9 @@ export interface World {
 }
 
 const podinfo = { image: 'ghcr.io/stefanprodan/podinfo', tag: '6.9.2', port: 9898 };
-const app = webApp(podinfo);
 
 /** Two clusters that run an app. */
-export function twoClusters(port: number, dev: Fleet['clusters'][string] = kind()): Fleet {
+export function twoClusters(port: number, { app = webApp(podinfo), dev = kind() } = {}): Fleet {
   return defineFleet({
     git: gitServer({ port }),
     clusters: { dev, prod: kind() },
@@ -33,6 +32,12 @@ export function twoClusters(port: number, dev: Fleet['clusters'][string] = kind(
     runs: { dev: { 'app-a': {} }, prod: { 'app-a': {} } },
   });
 }
+
+/** An app that takes a value that somebody sets, and one that is generated. */
+export const appWithSecrets = webApp({
+  ...podinfo,
+  secrets: { API_KEY: env(), SESSION: env({ generate: { bytes: 32 } }) },
+});
 
 /** A world in which everything that the fleet needs is there, and nothing has been brought up. */
 export async function createWorld(): Promise<World> {

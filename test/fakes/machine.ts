@@ -7,7 +7,22 @@ import { FakeDocker } from './docker/docker';
 import { FakeRemote } from './git/remote';
 
 /** What the tests take from the machine that they run on. */
-const real = ['node', 'git', 'sh', 'bash', 'env', 'cat', 'dirname', 'expr', 'ssh-keygen', 'tar', 'gzip', 'rm', 'true'];
+const real = [
+  'node',
+  'git',
+  'sh',
+  'sed',
+  'bash',
+  'env',
+  'cat',
+  'dirname',
+  'expr',
+  'ssh-keygen',
+  'tar',
+  'gzip',
+  'rm',
+  'true',
+];
 
 /** The versions that the fake tools print. */
 const versions = { pulumi: 'v3.248.0', kind: 'kind v0.32.0 go1.26 linux/amd64' };
@@ -52,12 +67,14 @@ export class FakeMachine {
 
   /** Puts a command of a shell script on PATH. */
   script(name: string, body: string): void {
+    // Else what the link of that name leads to would be overwritten.
+    this.without(name);
     writeFileSync(join(this.folder, 'bin', name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
   }
 
   /** Takes a command from PATH. */
   without(name: string): void {
-    rmSync(join(this.folder, 'bin', name));
+    rmSync(join(this.folder, 'bin', name), { force: true });
   }
 
   /** Removes it, and gives the process its environment back. */
