@@ -17,6 +17,7 @@ export default tseslint.config(
       'max-params': ['error', 3],
     },
   },
-  { files: ['**/*.{js,mjs,mts}'], ...tseslint.configs.disableTypeChecked },
+  { files: ['**/*.{js,cjs,mjs,mts}'], ...tseslint.configs.disableTypeChecked },
+  { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   { files: ['test/**', 'lab/providers/**'], rules: { '@typescript-eslint/no-unsafe-assignment': 'off' } },
 );

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { kubeconfigPath } from '../cli/environment';
 import { loadFleet } from '../cli/fleet-file';
 import { repositoryCopy } from '../cli/publish';
-import { alertLogHost, branch, gitServerHost } from '../model';
+import { alertLogContainer, branch, gitServerContainer } from '../model';
 import { stillMissing } from '../operate/applied';
 import { ClusterClient } from '../operate/cluster-client';
 import type { RepositoryCopy } from '../operate/repository';
@@ -23,6 +23,7 @@ const hook = '/etc/git-hooks/post-receive';
 async function main(): Promise<void> {
   const fleet = loadFleet();
   const copy = repositoryCopy(fleet);
+  const server = gitServerContainer(fleet);
   const clients = Object.keys(fleet.clusters).map((name) => new ClusterClient(name, kubeconfigPath(name)));
   const measure = async (times: number) => {
     const all: number[] = [];
@@ -30,14 +31,14 @@ async function main(): Promise<void> {
     return all;
   };
   report(`through the hook, ${rounds} pushes`, await measure(rounds));
-  await setHook('a-x');
+  await setHook(server, 'a-x');
   try {
     report('without it, 3 pushes', await measure(3));
   } finally {
-    await setHook('a+x');
+    await setHook(server, 'a+x');
   }
   await pushAndWait(copy, clients, undefined);
-  console.log(`(${alertLogHost} and the rest of the fleet are as before)`);
+  console.log(`(${alertLogContainer(fleet)} and the rest of the fleet are as before)`);
 }
 
 /** The seconds from a push to every cluster being just what it says. */
@@ -74,8 +75,8 @@ async function commitMark(copy: RepositoryCopy, mark?: string): Promise<string> 
   return copy.git(['commit-tree', tree, '-p', tip!, '-m', `Measure a push to ${branch}`], { env });
 }
 
-async function setHook(mode: string): Promise<void> {
-  await execa('docker', ['exec', '--user', '0', gitServerHost, 'chmod', mode, hook]);
+async function setHook(server: string, mode: string): Promise<void> {
+  await execa('docker', ['exec', '--user', '0', server, 'chmod', mode, hook]);
 }
 
 function report(what: string, seconds: readonly number[]): void {

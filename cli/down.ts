@@ -2,19 +2,21 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 import type { Command } from 'commander';
-import { execa } from 'execa';
 
-import { fleetDirectory } from '../machine/paths';
-import { type Fleet, gitServerStack, repositoryVolume } from '../model';
-import { leftovers, removeLeftover } from '../operate/leftovers';
+import { fleetDirectory, localPath } from '../machine/paths';
+import { type Fleet, localPaths, repositoryStack } from '../model';
+import { takeDownRepository } from '../operate/repository-stack';
 import { lockRuns } from '../operate/run-lock';
+import { clusterProvider, clusterTargets } from '../stacks/clusters';
+import { repositoryProvider } from '../stacks/repositories';
 import { loadFleet } from './fleet-file';
+import { confirmProvision } from './provide';
 import { secretsFolder } from './secrets-folder';
-import { destroyStack, undeclaredClusters } from './stacks';
-import { type Report, runSteps, type Step } from './steps';
+import { destroyStack, openStack, undeclaredClusters } from './stacks';
+import { runSteps, type Step } from './steps';
 import { prepare } from './up';
 
-/** `fleet down`: takes everything away again, but for the repository. */
+/** `fleet down`: removes everything but the repository's commits. */
 export function register(program: Command): void {
   program
     .command('down')
@@ -22,27 +24,33 @@ export function register(program: Command): void {
     .option('--all', 'remove the repository, the keys and the state as well')
     .action(async ({ all = false }: { all?: boolean }) => {
       const fleet = loadFleet();
+      await confirmProvision(console.log);
       await lockRuns(fleetDirectory, 'npm run down');
       await takeDown(fleet, all);
       console.log(all ? (keptKeys(fleet) ?? 'Nothing is left.') : kept(fleet));
+      for (const line of keptClusters(fleet)) console.log(line);
     });
 }
 
 async function takeDown(fleet: Fleet, all: boolean): Promise<void> {
+  const provider = repositoryProvider(fleet);
   await runSteps([
     { title: 'Machine', run: (report) => prepare(fleet, report) },
     [...Object.keys(fleet.clusters), ...undeclaredClusters(fleet)].map((name): Step => ({
       title: `Cluster ${name}`,
       run: async (report) => void (await destroyStack(name, report)),
     })),
-    { title: 'Git server', run: (report) => destroyGitServer(fleet, report) },
+    {
+      title: provider.title,
+      run: async (report) => takeDownRepository(fleet, await openStack(repositoryStack, report)),
+    },
   ]);
   if (!all) return;
-  await execa('docker', ['volume', 'rm', '--force', repositoryVolume(fleet.name)]);
+  await provider.removeData(fleet);
   const kept = neededKeys(fleet);
   if (kept.length === 0) return rmSync(fleetDirectory, { recursive: true, force: true });
-  removeAllBut(fleetDirectory, ['keys']);
-  removeAllBut(join(fleetDirectory, 'keys'), kept);
+  removeAllBut(fleetDirectory, [localPaths.keys]);
+  removeAllBut(localPath(localPaths.keys), kept);
 }
 
 function removeAllBut(folder: string, kept: readonly string[]): void {
@@ -63,17 +71,18 @@ function neededKeys(fleet: Fleet): string[] {
 function keptKeys(fleet: Fleet): string | undefined {
   const keys = neededKeys(fleet);
   if (keys.length === 0) return undefined;
-  return `Nothing is left but ${keys.join(' and ')} in .fleet/keys, which secrets/ cannot be read without: remove them by hand.`;
+  return `Nothing is left but ${keys.join(' and ')} in .fleet/keys. Without them secrets/ cannot be decrypted: remove them yourself.`;
 }
 
-async function destroyGitServer(fleet: Fleet, report: Report): Promise<void> {
-  await destroyStack(gitServerStack, report);
-  for (const leftover of await leftovers(fleet.name, [])) await removeLeftover(leftover);
-}
-
-function kept({ name }: Fleet): string {
+function kept(fleet: Fleet): string {
   return [
-    `Kept: the repository, in the Docker volume ${repositoryVolume(name)}, and this machine's keys and state, in .fleet/.`,
-    '`npm run up` goes on with them; `npm run down -- --all` takes them away as well.',
+    `Kept: the commits, ${repositoryProvider(fleet).kept(fleet)}, and this machine's keys and state, in .fleet/.`,
+    '`npm run up` continues with them; `npm run down -- --all` removes them as well.',
   ].join('\n');
+}
+
+/** What this program did not make in the clusters' place, and so leaves. */
+export function keptClusters(fleet: Fleet): string[] {
+  const kept = clusterTargets(fleet).map((target) => clusterProvider(target.cluster).kept(target));
+  return kept.filter((sentence) => sentence !== undefined);
 }

@@ -4,14 +4,14 @@ import { environment } from './environment';
 import { loadFleet } from './fleet-file';
 import { provided } from './provide';
 
-/** `fleet env`: what plain `pulumi`, `git`, `kubectl` and `sops` need, as lines for a shell's `eval`. */
+/** `fleet env`: the environment for plain `pulumi`, `git`, `kubectl` and `sops`, as lines for a shell's `eval`. */
 export function register(program: Command): void {
   program
     .command('env')
     .description('print the environment for plain pulumi, git, kubectl and sops: eval "$(npm run -s fleet -- env)"')
     .action(async () => {
       const fleet = loadFleet();
-      for (const [name, value] of Object.entries(environment(fleet, await provided(fleet)))) {
+      for (const [name, value] of Object.entries(environment(fleet, await provided()))) {
         console.log(`export ${name}='${value.replaceAll("'", `'\\''`)}'`);
       }
     });

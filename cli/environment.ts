@@ -3,71 +3,61 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 import { joinedAgeKeys } from '../machine/age-key';
-import { fleetDirectory, makePrivate } from '../machine/paths';
+import { fleetDirectory, localPath, makePrivate } from '../machine/paths';
 import { writePrivateFile } from '../machine/private-file';
-import { type Fleet, FleetError, hostGitUrl } from '../model';
-import type { Provision } from './provide';
+import type { ToolEnvironment } from '../machine/tool-source';
+import { type Fleet, FleetError, localPaths } from '../model';
+import { repositoryProvider } from '../stacks/repositories';
 
 /** The folder of Pulumi's state. */
-export const stateDirectory = join(fleetDirectory, 'state');
+export const stateDirectory = localPath(localPaths.state);
 
 /** The kubeconfig of a cluster, which its stack writes. */
 export function kubeconfigPath(cluster: string): string {
-  return join(fleetDirectory, 'kubeconfig', cluster);
-}
-
-/** The value of GIT_SSH_COMMAND by which the user's key reaches the git server, whose host key is pinned. */
-export function gitSshCommand(): string {
-  const quote = (path: string) => `'${path.replaceAll("'", `'\\''`)}'`;
-  const knownHosts = `UserKnownHostsFile="${join(fleetDirectory, 'known_hosts')}"`;
-  return [
-    'ssh -T -F /dev/null',
-    `-i ${quote(join(fleetDirectory, 'keys', 'user'))}`,
-    '-o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=yes',
-    `-o ${quote(knownHosts)}`,
-  ].join(' ');
+  return localPath(localPaths.kubeconfig(cluster));
 }
 
 /**
- * What Pulumi, git, kubectl and sops need to be told to work on the fleet, as environment variables. Makes the folder of
- * Pulumi's state and its passphrase where there are none.
+ * The environment variables with which Pulumi, git, kubectl and sops work on the fleet. Makes the folder of Pulumi's state
+ * and its passphrase when they do not exist yet.
  */
-export function environment(fleet: Fleet, { path, environment: provided }: Provision): Record<string, string> {
+export function environment(fleet: Fleet, { path, variables }: ToolEnvironment): Record<string, string> {
   makePrivate(fleetDirectory);
   mkdirSync(stateDirectory, { recursive: true });
+  const access = repositoryProvider(fleet).access(fleet);
   const ageKeys = joinedAgeKeys(fleetDirectory, Object.keys(fleet.clusters));
-  // Pulumi wants a file:// address with an absolute path, and does not decode it. It writes its state whole or not at all,
-  // but beside each file a `.attrs` by bits; a run that is killed there leaves a state that cannot be read. So it has none.
+  // Pulumi needs a file:// address with an absolute path, and does not decode it. It writes its state atomically, but not the
+  // `.attrs` beside each file: a process that is killed there leaves a state that cannot be read. So there are none.
   return {
     PATH: [...path, process.env['PATH']].join(delimiter),
     PULUMI_BACKEND_URL: `file://${stateDirectory}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(),
-    // `npm run check` checks the types; to do it at each command as well costs seconds.
-    PULUMI_NODEJS_TRANSPILE_ONLY: 'true',
     PULUMI_SKIP_UPDATE_CHECK: 'true',
+    // Pulumi talks to its own processes by gRPC, whose Node.js library sends that through HTTPS_PROXY otherwise.
+    no_grpc_proxy: '127.0.0.1,localhost',
     KUBECONFIG: Object.keys(fleet.clusters).map(kubeconfigPath).join(delimiter),
-    FLUX_FLEET_GIT_URL: hostGitUrl(fleet.git),
-    GIT_SSH_COMMAND: gitSshCommand(),
+    FLUX_FLEET_GIT_URL: access.url,
+    ...access.environment,
     ...(ageKeys && { SOPS_AGE_KEY_FILE: ageKeys }),
-    ...provided,
+    ...variables,
   };
 }
 
 function passphraseFile(): string {
-  const file = join(fleetDirectory, 'passphrase');
+  const file = localPath(localPaths.passphrase);
   if (existsSync(file)) return file;
   if (existsSync(join(stateDirectory, '.pulumi', 'stacks'))) {
     throw new FleetError({
       place: file,
-      problem: "the passphrase of Pulumi's state is gone, and without it the state cannot be read",
-      next: `Put it back, or remove ${fleetDirectory}: the next \`npm run up\` adopts what is running`,
+      problem: "the passphrase of Pulumi's state is missing, and the state cannot be read without it",
+      next: `Restore this file, or remove ${fleetDirectory}: the next \`npm run up\` adopts what is running`,
     });
   }
   writePrivateFile(file, randomBytes(32).toString('base64url'));
   return file;
 }
 
-/** Makes {@link environment} that of this process, and so of every command that it starts. */
-export function useEnvironment(fleet: Fleet, provision: Provision): void {
-  Object.assign(process.env, environment(fleet, provision));
+/** Sets {@link environment} in this process, for every command that it starts. */
+export function useEnvironment(fleet: Fleet, tools: ToolEnvironment): void {
+  Object.assign(process.env, environment(fleet, tools));
 }

@@ -16,7 +16,7 @@ import { loadFleet } from './fleet-file';
 export function register(program: Command): void {
   program
     .command('kubeconfig')
-    .description("print the fleet's kubeconfig, with a context kind-cluster-<name> for each cluster")
+    .description("print the fleet's kubeconfig, with a context for each cluster")
     .option('--merge [file]', 'merge it into this file instead (the default is $KUBECONFIG or ~/.kube/config)')
     .action(({ merge }: { merge?: string | true }) => {
       const fleets = mergeKubeconfigs(Object.keys(loadFleet().clusters).map((name) => readCluster(name)));

@@ -1,109 +1,70 @@
-import {
-  labEnvironment,
-  labFilesAreComplete,
-  labWasChosen,
-  missingFromLab,
-  prepareLab,
-  refuseWhatTheLabLacks,
-} from '../lab';
-import { downloadBase, downloadsAreReachable } from '../machine/download';
-import {
-  filesAreComplete,
-  internetEnvironment,
-  missingFiles,
-  missingHostImages,
-  prepareFromInternet,
-} from '../machine/internet';
-import { checkHost, checkMachine, engineProblem } from '../machine/checks';
-import { FleetError, type Fleet } from '../model';
 import type { Command } from 'commander';
+
+import { engineProblem } from '../machine/checks';
+import type { ToolEnvironment, ToolSource } from '../machine/tool-source';
+import { type Fleet, FleetError } from '../model';
+import { machineNeeds } from '../stacks/needs';
+import { confirmChanges } from './consent';
 import { loadFleet } from './fleet-file';
+import { chooseSource, defaultSource, knownSource } from './tool-sources';
 
-/** Where tools and images come from: releases and registries, or built on this machine. */
-export type Source = 'internet' | 'lab';
-
-/** What pulumi, kind and sops need to be found and to find their own. */
-export interface Provision {
-  /** Directories to put in front of PATH. */
-  readonly path: readonly string[];
-  /** Further environment variables. */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly source: Source;
-}
+type Report = (line: string) => void;
 
 /**
- * Sees to it that every tool and image is there: what is missing is got. Asks no network when all is there.
+ * Gets every tool and image that is missing. Uses no network when nothing is.
  *
  * @throws FleetError
  */
-export async function provide(fleet: Fleet, report: (line: string) => void): Promise<Provision> {
-  const source = (await sourceWithoutProbe()) ?? (await probe(report));
-  if (source === 'lab') refuseWhatTheLabLacks(fleet);
-  if ((await missingFrom(source)).length > 0) {
-    // The long way: better to hear now than in a quarter of an hour that the machine won't do.
-    if (source === 'lab') {
-      await checkHost(fleet);
-      await prepareLab(report);
-    } else {
-      await checkMachine(fleet);
-      await prepareFromInternet(report);
-    }
+export async function provide(fleet: Fleet, report: Report): Promise<ToolEnvironment> {
+  const { source, reason } = await chooseSource();
+  source.checkSupport(fleet);
+  if ((await source.missing()).length > 0) {
+    report(`tools and images: ${source.description}${reason ? ` (${reason})` : ''}`);
+    await confirmOnce(source, report);
+    await source.get(machineNeeds(fleet), report);
   }
-  return provisionFrom(source);
+  return source.environment();
 }
 
-/** The same, but gets nothing. @throws FleetError that names what is missing. */
-export const provided: (fleet: Fleet) => Promise<Provision> = async () => {
-  const source = (await sourceWithoutProbe()) ?? 'internet';
-  const missing = await missingFrom(source);
-  if (missing.length === 0) return provisionFrom(source);
+let confirmed: Promise<void> | undefined;
+
+/** Says what {@link provide} will change on this machine, and asks on a terminal, once per process. */
+function confirmOnce(source: ToolSource, report: Report): Promise<void> {
+  return (confirmed ??= source.systemChanges().then((changes) => confirmChanges(changes, report)));
+}
+
+/**
+ * Asks what {@link provide} would ask. For commands that draw on the terminal while {@link provide} runs: call it first.
+ *
+ * @throws FleetError when the answer is no
+ */
+export async function confirmProvision(report: Report): Promise<void> {
+  const { source } = await chooseSource();
+  if ((await source.missing()).length > 0) await confirmOnce(source, report);
+}
+
+/** The environment that {@link provide} gives, without getting anything. @throws FleetError that names what is missing */
+export async function provided(): Promise<ToolEnvironment> {
+  const source = (await knownSource())?.source ?? (await defaultSource());
+  const missing = await source.missing();
+  if (missing.length === 0) return source.environment();
   throw new FleetError(
     (await engineProblem()) ?? {
       place: 'this machine',
-      problem: `it lacks ${missing.join(', ')}`,
-      next: 'Get everything with `npm run up`, or `npm run fleet -- provide`',
+      problem: `these are missing: ${missing.join(', ')}`,
+      next: 'Run `npm run up`, or `npm run fleet -- provide`, to get them',
     },
   );
-};
-
-async function probe(report: (line: string) => void): Promise<Source> {
-  if (await downloadsAreReachable()) return 'internet';
-  report(`${downloadBase()} does not answer: everything is built here`);
-  return 'lab';
 }
 
-async function missingFrom(source: Source): Promise<string[]> {
-  if (source === 'lab') return missingFromLab();
-  const [files, images] = await Promise.all([missingFiles(), missingHostImages()]);
-  return [...files, ...images.map((image) => `image ${image}`)];
-}
-
-async function provisionFrom(source: Source): Promise<Provision> {
-  return { ...(source === 'lab' ? labEnvironment() : await internetEnvironment()), source };
-}
-
-/** The source that is asked for or that this machine has been using; undefined when only a probe can tell. */
-export async function sourceWithoutProbe(): Promise<Source | undefined> {
-  const asked = process.env.FLUX_FLEET_SOURCE;
-  if (asked === 'internet' || asked === 'lab') return asked;
-  if (asked) {
-    throw new FleetError({
-      place: 'FLUX_FLEET_SOURCE',
-      problem: `\`${asked}\` is no source of tools and images`,
-      next: 'Set it to `internet` or `lab`, or not at all',
-    });
-  }
-  if (await filesAreComplete()) return 'internet';
-  return labWasChosen() && labFilesAreComplete() ? 'lab' : undefined;
-}
-
-/** `fleet provide`: what `fleet up` does first, alone. */
+/** `fleet provide`: the first step of `fleet up`, alone. */
 export function register(program: Command): void {
   program
     .command('provide')
-    .description('get every tool and image that is missing, and make nothing of them')
+    .description('download or build every tool and image that is missing, and nothing else')
     .action(async () => {
-      const { source } = await provide(loadFleet(), (line) => console.log(line));
-      console.log(source === 'lab' ? 'All is there, built on this machine.' : 'All is there.');
+      await provide(loadFleet(), (line) => console.log(line));
+      const { source } = await chooseSource();
+      console.log(`Every tool and image is available: ${source.description}.`);
     });
 }

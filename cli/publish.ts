@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 
 import { synthesise } from '../constructs/synth';
-import { fleetDirectory, repositoryRoot } from '../machine/paths';
-import { type Fleet, hostGitUrl } from '../model';
+import { localPath, repositoryRoot } from '../machine/paths';
+import { type Fleet, localPaths } from '../model';
 import { publish, type Published, sourceCommit } from '../operate/publish';
 import { RepositoryCopy } from '../operate/repository';
-import { gitSshCommand } from './environment';
+import { repositoryProvider } from '../stacks/repositories';
 import { loadFleet } from './fleet-file';
 
 /** The folder that is generated from `fleet.ts`, and published. */
@@ -15,8 +15,7 @@ export const manifestsDirectory = join(repositoryRoot, 'manifests');
 
 /** This machine's copy of the fleet's repository. */
 export function repositoryCopy(fleet: Fleet): RepositoryCopy {
-  const access = { url: hostGitUrl(fleet.git), sshCommand: gitSshCommand() };
-  return new RepositoryCopy(join(fleetDirectory, 'infra.git'), access);
+  return new RepositoryCopy(localPath(localPaths.repositoryCopy), repositoryProvider(fleet).access(fleet));
 }
 
 /** Generates `manifests/` from `fleet.ts` and publishes it. */

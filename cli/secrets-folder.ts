@@ -1,7 +1,3 @@
-import { join } from 'node:path';
-
-import { hostCommands } from '../lab/commands';
-import { isExecutable } from '../machine/files';
 import { fleetDirectory, makePrivate, repositoryRoot } from '../machine/paths';
 import { findTool, isFound, tools } from '../machine/tools';
 import { type Fleet, FleetError } from '../model';
@@ -9,6 +5,7 @@ import { lockRuns } from '../operate/run-lock';
 import { SecretsFolder } from '../operate/secrets/folder';
 import { refuseMissingTokens } from '../operate/secrets/transit-token';
 import { generateSecrets, type Outcome, refuseMissing } from '../operate/secrets/values';
+import { findCachedCommand } from './tool-sources';
 
 /** The fleet's encrypted files. */
 export function secretsFolder(fleet: Fleet): SecretsFolder {
@@ -50,8 +47,8 @@ export function describeOutcome({ madeKeys, generated, updated, wroteConfig }: O
 async function sopsCommand(): Promise<string> {
   const found = await findTool(tools.find(({ name }) => name === 'sops')!);
   if (isFound(found)) return found.path;
-  const built = join(hostCommands, 'sops');
-  if (isExecutable(built)) return built;
+  const cached = await findCachedCommand('sops');
+  if (cached) return cached;
   const next = 'Get it with `npm run fleet -- provide`, or install it: https://getsops.io/docs/#download';
   throw new FleetError({ place: 'this machine', problem: 'it has no `sops` of a version that fits', next });
 }

@@ -8,6 +8,7 @@ import { ClusterClient } from '../operate/cluster-client';
 import { rotate, type RotationSteps } from '../operate/secrets/rotate';
 import { kubeconfigPath } from './environment';
 import { loadFleet } from './fleet-file';
+import { confirmProvision } from './provide';
 import { publishFleet } from './publish';
 import { lockedSecretsFolder } from './secrets-folder';
 import { openStack } from './stacks';
@@ -17,6 +18,7 @@ import { prepare } from './up';
 /** `fleet secrets rotate`: a new key for a cluster, or for each. */
 export async function rotateSecrets(only: string | undefined, { timeout }: { timeout: number }): Promise<void> {
   const fleet = loadFleet();
+  await confirmProvision(console.log);
   const folder = await lockedSecretsFolder(fleet, 'rotate');
   const clusters = only === undefined ? ownKeyed(fleet) : [only];
   await runSteps([

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 
 import { repositoryRoot } from '../machine/paths';
-import { type Fleet, gitServerStack } from '../model';
+import { type Fleet, repositoryStack } from '../model';
 import { Stack, stacksFolder } from '../operate/stack';
 import { kubeconfigPath, stateDirectory } from './environment';
 import type { Report } from './steps';
@@ -31,5 +31,5 @@ export function undeclaredClusters({ clusters }: Fleet): string[] {
   const folder = stacksFolder(stateDirectory);
   const files = existsSync(folder) ? readdirSync(folder) : [];
   const stacks = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
-  return stacks.filter((name) => name !== gitServerStack && !Object.hasOwn(clusters, name));
+  return stacks.filter((name) => name !== repositoryStack && !Object.hasOwn(clusters, name));
 }

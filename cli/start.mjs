@@ -1,5 +1,5 @@
-// Runs the `fleet` command, or with `--install` nothing more, after installing the npm dependencies where they are
-// missing or not those of package-lock.json. It needs Node and npm and nothing else.
+// Installs the npm dependencies unless those of package-lock.json are installed, then runs the `fleet` command; with
+// `--install`, only the first. It needs only Node.js and npm.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,14 +7,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-/** The packages that package-lock.json has and node_modules has not, or has of another version. */
+
+/** The packages of package-lock.json, lab/ among them, that node_modules does not have, or has in another version. */
 function missingPackages() {
   const packages = (file) => JSON.parse(readFileSync(join(root, file), 'utf8')).packages;
-  // npm writes down here what it has installed, when it has installed it.
-  const installed = 'node_modules/.package-lock.json';
-  const there = existsSync(join(root, installed)) ? packages(installed) : {};
+  // npm writes this file when it has installed everything.
+  const hidden = 'node_modules/.package-lock.json';
+  const installed = existsSync(join(root, hidden)) ? packages(hidden) : {};
   const wanted = Object.entries(packages('package-lock.json')).filter(([path, { optional }]) => path && !optional);
-  return wanted.filter(([path, { version }]) => there[path]?.version !== version);
+  return wanted.filter(([path, { version }]) => !installed[path] || installed[path].version !== version);
 }
 
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -24,19 +25,18 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 if (missingPackages().length > 0) {
   console.error('Installing the npm dependencies, once …');
-  // On standard error, as standard output may be read by a shell: `eval "$(npm run -s fleet -- env)"`.
+  // To standard error, because a shell may read standard output: `eval "$(npm run -s fleet -- env)"`.
   const npm = spawnSync('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });
   if (npm.status !== 0) {
-    console.error('npm ci failed: see above. Mend it and run the same command again.');
+    console.error('npm ci failed: see above. Fix it, and run the same command again.');
     process.exit(1);
   }
 }
 if (process.argv[2] !== '--install') {
   const require = createRequire(import.meta.url);
-  // As Pulumi does with the stacks. `npm run check` checks the types; to do it at each command as well costs seconds.
-  require('ts-node').register({ transpileOnly: true, projectSearchDir: root });
+  require('../machine/typescript.cjs');
   require('./main.ts');
 }

@@ -1,23 +1,27 @@
-import { type Fleet, hostGitUrl, kindName } from '../model';
+import type { Fleet } from '../model';
 import { ClusterClient } from '../operate/cluster-client';
 import { type Running, running } from '../operate/running';
+import { clusterProvider, clusterTargets } from '../stacks/clusters';
+import { repositoryProvider } from '../stacks/repositories';
 import { kubeconfigPath } from './environment';
 import { table } from './table';
 
 /** What runs where, and what to try next. */
 export async function summary(fleet: Fleet): Promise<string> {
-  const clusters = Object.keys(fleet.clusters);
-  const rows = await Promise.all(clusters.map(async (name) => running(new ClusterClient(name, kubeconfigPath(name)))));
-  const [first] = clusters;
+  const clusters = clusterTargets(fleet);
+  const rows = await Promise.all(
+    clusters.map(async ({ name }) => running(new ClusterClient(name, kubeconfigPath(name)))),
+  );
+  const first = clusters[0]!;
   return [
     '',
     table(['CLUSTER', 'APP', 'PODS', 'IMAGE', 'COMMIT'], rows.flat().map(row)),
     '',
-    `Repository: ${hostGitUrl(fleet.git)}`,
+    `Repository: ${repositoryProvider(fleet).access(fleet).url}`,
     '',
     'Next:',
     '  eval "$(npm run -s fleet -- env)"       lets kubectl, git and pulumi work on the fleet from this shell',
-    `  kubectl --context kind-${kindName(first!)} get pods --all-namespaces`,
+    `  kubectl --context ${clusterProvider(first.cluster).context(first)} get pods --all-namespaces`,
     '  edit fleet.ts, then npm run up          makes the clusters what it says, by one commit',
     '  npm run down                            takes everything away again',
   ].join('\n');

@@ -3,12 +3,13 @@ import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { allOf } from '../machine/all-of';
 import { canInstall, install } from '../machine/debian';
-import { besides, findCommand } from '../machine/files';
+import { tempPath } from '../machine/files';
 import { repositoryRoot } from '../machine/paths';
 import { FleetError } from '../model';
 import { lastLines } from './build';
 import { moduleFiles } from './toolchain';
 import { commandNamed, commandPath, labCache, moduleDirectory } from './commands';
+import { findDebootstrap } from './system-changes';
 import { imageInputs, inputsLabel, missingImages, partsOf, preloaded, referencesOf, type Image } from './images';
 
 type Recipe<By extends Image['recipe']['by']> = Extract<Image['recipe'], { by: By }>;
@@ -59,7 +60,7 @@ async function removeLeftovers(): Promise<void> {
 }
 
 async function buildImage(image: Image, { report, ...ready }: Progress): Promise<void> {
-  const work = besides(join(labCache, 'image'));
+  const work = tempPath(join(labCache, 'image'));
   mkdirSync(work);
   try {
     report(`building image ${image.reference}`);
@@ -112,7 +113,7 @@ async function buildByRecipe({ recipe }: Image, build: Build): Promise<string> {
 }
 
 async function debootstrap({ suite, include }: Recipe<'debootstrap'>, { work, label }: Build): Promise<string> {
-  if (!findCommand('debootstrap', `${process.env.PATH}:/usr/sbin`)) {
+  if (!findDebootstrap()) {
     if (!canInstall()) {
       throw new FleetError({
         place: 'debootstrap',

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { besides, moveInPlace } from '../machine/files';
+import { tempPath, moveInPlace } from '../machine/files';
 import { FleetError } from '../model';
 import { commandInputs, commandPath, commands, moduleDirectory, type Command } from './commands';
 import { isCurrent, stamp } from './inputs';
@@ -42,7 +42,7 @@ export function buildCommands(report: (line: string) => void): Building {
 
 async function buildCommand(command: Command): Promise<void> {
   const path = commandPath(command);
-  const work = besides(path);
+  const work = tempPath(path);
   const part = join(work, command.name);
   const inputs = commandInputs(command);
   const variables = Object.entries(command.variables).map(([name, value]) => `-X ${name}=${value}`);

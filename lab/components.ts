@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { besides, writeWhole } from '../machine/files';
+import { tempPath, writeWhole } from '../machine/files';
 import { FleetError } from '../model';
 import { moduleFiles } from './toolchain';
 import { commandNamed, commandPath, labCache } from './commands';
@@ -39,8 +39,13 @@ function inputs({ folder, overlay: over, build }: Manifest): string {
   return hashOf([source, folder, build ?? '', over ? hashOfTree(over) : '']);
 }
 
+/** The files of the manifests, each with the hash of what it is built from. */
+export function manifestStamps(): (readonly [path: string, inputs: string])[] {
+  return manifests.map((manifest) => [manifest.path, inputs(manifest)] as const);
+}
+
 export function componentsAreCurrent(): boolean {
-  return manifests.every((manifest) => isCurrent(manifest.path, inputs(manifest)));
+  return manifestStamps().every(([path, hash]) => isCurrent(path, hash));
 }
 
 /** Writes what the releases of Flux and of its operator have as install.yaml. Needs the lab's hyperkube, for its kubectl. */
@@ -49,7 +54,7 @@ export async function makeComponents(): Promise<void> {
 }
 
 async function make(manifest: Manifest): Promise<void> {
-  const work = besides(manifest.path);
+  const work = tempPath(manifest.path);
   mkdirSync(work);
   try {
     writeFileSync(join(work, 'go.mod'), 'module components\n');

@@ -1,26 +1,40 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { canInstall, hasSysResource, install } from '../machine/debian';
+
+import { canInstall, install } from '../machine/debian';
 import { askEngine } from '../machine/docker';
 import { findCommand, writeWhole } from '../machine/files';
-import { repositoryRoot } from '../machine/paths';
 import { FleetError } from '../model';
 import { labCache } from './commands';
+import { limitRunc, limitRuncPlan } from './daemon-config';
 
 const log = join(labCache, 'dockerd.log');
 const pidFile = join(labCache, 'dockerd.pid');
 const dockersPidFile = '/var/run/docker.pid';
-const configuration = '/etc/docker/daemon.json';
-const limitedRunc = '/usr/local/sbin/runc-without-sys-resource';
 const systemPath = '/usr/sbin:/usr/bin:/sbin:/bin';
+const packages = ['docker.io', 'iptables'];
 const startDeadline = 60_000;
 
+/** The Debian packages of Docker's engine; none when it is installed. */
+export async function enginePackages(): Promise<string[]> {
+  const { state } = await askEngine();
+  return state === 'answers' || state === 'denied' || isInstalled() ? [] : packages;
+}
+
+/** What {@link startEngine} will change besides installing packages, as imperative clauses. @throws FleetError */
+export async function engineChanges(): Promise<string[]> {
+  const { state } = await askEngine();
+  if (state === 'answers' || state === 'denied' || !isRoot()) return [];
+  const limit = limitRuncPlan();
+  return [...(limit ? [limit] : []), "start Docker's engine (dockerd)"];
+}
+
 /**
- * Docker's engine, installed from Debian and started if none answers.
+ * Installs Docker's engine from Debian if there is none, and starts it if it does not answer.
  *
- * @throws FleetError when it can't be: not root, not Debian, or it does not come up within a minute.
+ * @throws FleetError when this is not root or not Debian, or the engine does not answer within a minute
  */
 export async function startEngine(report: (line: string) => void): Promise<void> {
   const engine = await askEngine();
@@ -32,8 +46,8 @@ export async function startEngine(report: (line: string) => void): Promise<void>
       next: 'Add yourself to the group `docker` and log in again, or use sudo',
     });
   }
-  if (!findCommand('dockerd', `${process.env.PATH}:${systemPath}`)) await installEngine(report);
-  if (process.getuid?.() !== 0) {
+  if (!isInstalled()) await installEngine(report);
+  if (!isRoot()) {
     throw new FleetError({ place: 'docker', problem: engine.detail, next: 'Start Docker, or run this as root' });
   }
   if (await formerEngineAnswers()) return;
@@ -43,37 +57,42 @@ export async function startEngine(report: (line: string) => void): Promise<void>
   await answers();
 }
 
+function isInstalled(): boolean {
+  return findCommand('dockerd', `${process.env.PATH}:${systemPath}`) !== undefined;
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
 async function installEngine(report: (line: string) => void): Promise<void> {
   if (!canInstall()) {
     throw new FleetError({
       place: 'docker',
-      problem: 'there is no Docker on this machine, and it can only be installed as root on Debian',
-      next: 'Install Docker (https://docs.docker.com/engine/install/) and run this again',
+      problem: 'Docker is not installed, and the lab can install it only as root on Debian',
+      next: 'Install Docker (https://docs.docker.com/engine/install/) and run the same command again',
     });
   }
-  report("installing Docker's engine from Debian");
-  await install(['docker.io', 'iptables']);
-}
-
-/** Where the machine may not raise resource limits, a privileged container must not ask for it. */
-function limitRunc(): void {
-  if (hasSysResource() || existsSync(configuration)) return;
-  copyFileSync(join(repositoryRoot, 'lab/runc-without-sys-resource'), limitedRunc);
-  const runtimes = { limited: { path: limitedRunc } };
-  writeWhole(configuration, `${JSON.stringify({ runtimes, 'default-runtime': 'limited' })}\n`);
+  report(`installing Docker's engine from Debian: ${packages.join(', ')}`);
+  await install(packages);
 }
 
 /**
- * Waits for an engine that is just starting or ending. Gives whether it answers. dockerd refuses to start where any process
- * has the number in its file, so a number that some other process has by now is forgotten.
+ * Waits for an engine that is just starting or stopping, and gives whether it answers. dockerd refuses to start while the
+ * process number in its file is in use, so the file is removed when that process is not dockerd.
  */
 async function formerEngineAnswers(): Promise<boolean> {
   const deadline = Date.now() + startDeadline;
   while (runningEngine(dockersPidFile) !== undefined) {
     if ((await askEngine()).state === 'answers') return true;
     if (Date.now() > deadline) {
-      const problem = `dockerd (${runningEngine(dockersPidFile)}) neither answers nor ends`;
-      throw new FleetError({ place: 'docker', problem, next: 'End it, and run this again' });
+      const pid = runningEngine(dockersPidFile);
+      const problem = `dockerd (process ${pid}) neither answers nor ends`;
+      throw new FleetError({
+        place: 'docker',
+        problem,
+        next: `End it with \`kill ${pid}\`, and run the same command again`,
+      });
     }
     await delay(250);
   }
@@ -81,7 +100,7 @@ async function formerEngineAnswers(): Promise<boolean> {
   return false;
 }
 
-/** dockerd runs the containerd that is first on its PATH, which must be Debian's: it gets the system's PATH alone. */
+/** dockerd runs the first containerd on its PATH, which must be Debian's: it gets the system's PATH only. */
 function launch(): void {
   mkdirSync(labCache, { recursive: true });
   const output = openSync(log, 'a');
@@ -98,18 +117,15 @@ async function answers(): Promise<void> {
   const deadline = Date.now() + startDeadline;
   while ((await askEngine()).state !== 'answers') {
     if (Date.now() > deadline || !ownEngine()) {
+      const problem = `Docker's engine did not start: ${readFileSync(log, 'utf8').trim().split('\n').at(-1)}`;
       throw new FleetError({
         place: 'docker',
-        problem: `Docker's engine did not come up: ${logEnd()}`,
-        next: `See ${log}`,
+        problem,
+        next: `Read ${log}, fix the cause, and run the same command again`,
       });
     }
     await delay(250);
   }
-}
-
-function logEnd(): string {
-  return readFileSync(log, 'utf8').trim().split('\n').at(-1) ?? '';
 }
 
 /** The process number of the engine that the lab started; undefined when it started none, or that one has ended. */
@@ -117,18 +133,18 @@ export function ownEngine(): number | undefined {
   return runningEngine(pidFile);
 }
 
-/** The process number in the file, where it is that of an engine that runs. */
+/** The process number in the file, if it is that of a running engine. */
 function runningEngine(file: string): number | undefined {
   try {
     const pid = Number(readFileSync(file, 'utf8'));
-    // `<pid> (dockerd) S …`; one that has ended and that nobody has waited for is in state Z.
+    // `<pid> (dockerd) S …`; state Z is a process that has ended and that its parent has not waited for.
     return /^\d+ \(dockerd\) [^Z]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8')) ? pid : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Ends the engine that the lab started, and no other. Gives whether there was one. */
+/** Stops the engine that the lab started, and no other one. Gives whether there was one. */
 export async function stopEngine(): Promise<boolean> {
   const pid = ownEngine();
   if (pid === undefined) return false;
@@ -136,7 +152,8 @@ export async function stopEngine(): Promise<boolean> {
   const deadline = Date.now() + startDeadline;
   while (ownEngine() !== undefined) {
     if (Date.now() > deadline) {
-      throw new FleetError({ place: 'docker', problem: `dockerd (${pid}) does not end`, next: `See ${log}` });
+      const problem = `dockerd (process ${pid}) does not end`;
+      throw new FleetError({ place: 'docker', problem, next: `Read ${log}, or end it with \`kill -9 ${pid}\`` });
     }
     await delay(250);
   }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { besides, moveInPlace, writeWhole } from '../machine/files';
+import { tempPath, moveInPlace, writeWhole } from '../machine/files';
 import { commandInputs, commandPath, commands, labCache, type Command } from './commands';
 import { missingCommands } from './build';
 import { isCurrent, stamp, stampIn, stampOf } from './inputs';
@@ -18,7 +18,7 @@ export function seedFile(): string | undefined {
  */
 export async function takeSeed(archive: string, report: (line: string) => void): Promise<void> {
   if (!existsSync(archive)) return report(`there is no ${archive} (FLUX_FLEET_LAB_SEED)`);
-  const part = besides(join(labCache, 'seed'));
+  const part = tempPath(join(labCache, 'seed'));
   mkdirSync(part);
   try {
     const { failed, stderr } = await execa('tar', ['-C', part, '--zstd', '-xf', archive], { reject: false });
@@ -42,7 +42,7 @@ function takeCommand(unpacked: string, command: Command, stamped: boolean): bool
 /** Writes the built commands, and what each was built from, to an archive for {@link takeSeed}. Gives their names. */
 export async function packSeed(archive: string): Promise<string[]> {
   const packed = commands.filter((command) => isCurrent(commandPath(command), commandInputs(command)));
-  const stamps = besides(join(labCache, 'stamps'));
+  const stamps = tempPath(join(labCache, 'stamps'));
   try {
     for (const command of packed) writeWhole(stampOf(join(stamps, command.name)), `${commandInputs(command)}\n`);
     const files = packed.flatMap((command) => ['-C', command.directory, command.name]);

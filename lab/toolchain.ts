@@ -1,41 +1,49 @@
 import { totalmem } from 'node:os';
+
 import { execa } from 'execa';
+import { coerce, gte, type SemVer } from 'semver';
+
 import { canInstall, install } from '../machine/debian';
 import { findCommand } from '../machine/files';
-import { compareVersions, showVersion, versionIn, type Version } from '../machine/version';
 import { FleetError, type Problem } from '../model';
 
-/** From here on Go gets the very version that a go.mod asks for by itself: https://go.dev/doc/toolchain */
-const oldest: Version = [1, 21, 0];
-const next = `Install Go ${showVersion(oldest)} or later (https://go.dev/dl), or give built commands in FLUX_FLEET_LAB_SEED`;
+/** From this version on, Go downloads the version that a go.mod requires: https://go.dev/doc/toolchain */
+const oldest = '1.21.0';
+const next = `Install Go ${oldest} or later (https://go.dev/dl), or set FLUX_FLEET_LAB_SEED to an archive of built commands`;
+const notInstalled: Problem = { place: 'go', problem: 'the lab is built by Go, which is not installed', next };
 
-/** Go's file: on PATH, or where its own installer puts it; undefined when there is none. */
+/** The path of Go: on PATH, or where its own installer puts it; undefined when it is not installed. */
 function findGo(): string | undefined {
   return findCommand('go') ?? findCommand('go', '/usr/local/go/bin');
 }
 
-/** Go's file. @throws FleetError when there is none. */
+/** The path of Go. @throws FleetError when it is not installed */
 export function goCommand(): string {
   const go = findGo();
   if (go) return go;
-  throw new FleetError({ place: 'go', problem: 'the lab is built by Go, and there is none on this machine', next });
+  throw new FleetError(notInstalled);
 }
 
 /** What keeps the lab from being built by this machine's Go; undefined when nothing does. */
 export async function goProblem(): Promise<Problem | undefined> {
   const go = findGo();
-  if (!go) return { place: 'go', problem: 'the lab is built by Go, and there is none on this machine', next };
+  if (!go) return notInstalled;
   const { stdout } = await execa(go, ['version'], { reject: false, env: { GOTOOLCHAIN: 'local' } });
-  const version = versionIn(stdout ?? '');
-  if (version && compareVersions(version, oldest) >= 0) return undefined;
-  return { place: 'go', problem: `${go} is ${version ? showVersion(version) : 'of no version that it tells'}`, next };
+  const version = coerce(stdout);
+  if (version && gte(version, oldest)) return undefined;
+  return { place: 'go', problem: `${go} ${version ? `is version ${version.version}` : 'prints no version'}`, next };
 }
 
-/** Go, installed from Debian where there is none that will do and Debian has one. @throws FleetError */
+/** Whether {@link needGo} will install Go, if Debian has it. */
+export function lacksGo(): boolean {
+  return findGo() === undefined;
+}
+
+/** Installs Go from Debian when it is not installed. @throws FleetError when there is no Go of a late enough version */
 export async function needGo(report: (line: string) => void): Promise<void> {
   const problem = await goProblem();
   if (!problem) return;
-  if (findGo() || !canInstall() || !(await debianHasGo())) throw new FleetError(problem);
+  if (!lacksGo() || !canInstall() || !(await debianHasGo())) throw new FleetError(problem);
   report('installing Go from Debian');
   await install(['golang-go']);
 }
@@ -43,21 +51,21 @@ export async function needGo(report: (line: string) => void): Promise<void> {
 async function debianHasGo(): Promise<boolean> {
   const { stdout } = await execa('apt-cache', ['policy', 'golang-go'], { reject: false });
   const candidate = candidateVersion(stdout ?? '');
-  return candidate !== undefined && compareVersions(candidate, oldest) >= 0;
+  return candidate !== undefined && gte(candidate, oldest);
 }
 
-/** The version that `apt-cache policy` would have installed, without Debian's epoch. */
-export function candidateVersion(policy: string): Version | undefined {
+/** The version that `apt-cache policy` offers, without Debian's epoch. */
+export function candidateVersion(policy: string): SemVer | undefined {
   const candidate = /^\s*Candidate:\s*(?:\d+:)?(\S+)/m.exec(policy)?.[1];
-  return candidate === undefined ? undefined : versionIn(candidate);
+  return coerce(candidate) ?? undefined;
 }
 
-/** What Go is told. Its garbage collector may take more memory, for less time, where there is plenty. */
+/** Go's environment. With plenty of memory its garbage collector runs less often, which saves time. */
 export function goEnvironment(): Record<string, string> {
   return { CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '', ...(totalmem() > 12 * 2 ** 30 && { GOGC: '400' }) };
 }
 
-/** Where the Go module's files are, downloaded if need be. `version` is only for what no go.mod of the lab requires. */
+/** The folder and the hash of a Go module, which Go downloads if necessary. @param version for a module that no go.mod of the lab requires */
 export async function moduleFiles(
   name: string,
   directory: string,

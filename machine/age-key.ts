@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { identitiesIn, keyFileLines, notKeys, readKeyFile } from './age-key-text';
+import { localPaths } from '../model';
 import { writePrivateFile } from './private-file';
 
 /** An age key: https://age-encryption.org */
@@ -17,12 +18,12 @@ export const ageKeyEntry = 'age.agekey';
 
 /** Where this machine keeps the private age keys of a cluster: one, or during a rotation the old one and the new one. */
 export function ageKeyPath(directory: string, cluster: string): string {
-  return join(directory, 'keys', `age-${cluster}.agekey`);
+  return join(directory, localPaths.ageKeys(cluster));
 }
 
 /** Where the keys stay that a rotation has replaced: files in the history of Git may have no other. */
 export function retiredKeyPath(directory: string, cluster: string): string {
-  return join(directory, 'keys', `retired-${cluster}.agekey`);
+  return join(directory, localPaths.retiredAgeKeys(cluster));
 }
 
 /**

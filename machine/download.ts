@@ -2,8 +2,12 @@ import { createHash } from 'node:crypto';
 import { createWriteStream, rmSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+
+import type { Response } from 'undici';
+
 import { FleetError } from '../model';
-import { besides } from './files';
+import { tempPath } from './files';
+import { type Patience, request } from './http';
 
 /** A file of a release, with the file of that release that has the checksums. */
 export interface Asset {
@@ -17,10 +21,7 @@ export interface Asset {
   readonly unlisted: 'refuse' | 'accept';
 }
 
-const attempts = 3;
-const silenceLimit = 30_000;
-
-/** Where releases are downloaded from: GitHub, or a mirror of the same paths. */
+/** Where releases are downloaded from: GitHub, or a mirror with the same paths. */
 export function downloadBase(): string {
   return (process.env.FLUX_FLEET_DOWNLOADS || 'https://github.com').replace(/\/+$/, '');
 }
@@ -29,28 +30,27 @@ export function assetUrl({ repository, tag }: Asset, file: string): string {
   return `${downloadBase()}/${repository}/releases/download/${tag}/${file}`;
 }
 
-/** Whether the download host answers, whatever it says, within 2.5 s. */
-export async function downloadsAreReachable(): Promise<boolean> {
-  try {
-    await fetch(downloadBase(), { method: 'HEAD', redirect: 'manual', signal: AbortSignal.timeout(2500) });
-    return true;
-  } catch {
-    return false;
-  }
+/** Two attempts of 8 s: enough for a slow line, and not too much where every packet is dropped. */
+const probePatience: Patience = { attempts: 2, pause: 500, silence: 8_000 };
+
+/** Whether the release host can be reached: it answers, whatever it says, and no gateway answers for it that it is down. */
+export async function downloadsAreReachable(patience: Partial<Patience> = {}): Promise<boolean> {
+  const options = { method: 'HEAD', redirect: 'manual', patience: { ...probePatience, ...patience } } as const;
+  return request(downloadBase(), () => Promise.resolve(true), options).catch(() => false);
 }
 
 /**
- * Downloads a release's file to a new file in the directory of `path`, and gives its name. It is for the caller to put
- * in place or to remove.
+ * Downloads a file of a release to a new file in the directory of `path`, and gives its name. The caller moves it to its
+ * place or removes it.
  *
- * @throws FleetError that names the address; then nothing is kept. A connection that breaks is tried three times.
+ * @throws FleetError that names the address; then nothing is kept
  */
-export async function download(asset: Asset, path: string): Promise<string> {
-  const published = await publishedChecksum(asset);
+export async function download(asset: Asset, path: string, patience?: Partial<Patience>): Promise<string> {
+  const published = await publishedChecksum(asset, patience);
   const url = assetUrl(asset, asset.file);
-  const part = besides(path);
+  const part = tempPath(path);
   try {
-    const actual = await retried(url, () => fetchTo(url, part));
+    const actual = await request(url, (response) => save(response, url, part), { patience });
     if (published && actual !== published) throw mismatch(url, { actual, published });
     return part;
   } catch (error) {
@@ -62,26 +62,26 @@ export async function download(asset: Asset, path: string): Promise<string> {
 function mismatch(url: string, { actual, published }: Record<'actual' | 'published', string>): FleetError {
   return new FleetError({
     place: url,
-    problem: `its SHA-256 is ${actual}, and the release says ${published}; nothing of it was kept`,
-    next: 'Run the same again; if it stays so, what answers for this address is not to be trusted',
+    problem: `its SHA-256 is ${actual}, but the release publishes ${published}; nothing was kept`,
+    next: 'Run the same command again. If the checksum stays wrong, do not trust the server behind this address',
   });
 }
 
-async function publishedChecksum(asset: Asset): Promise<string | undefined> {
+async function publishedChecksum(asset: Asset, patience?: Partial<Patience>): Promise<string | undefined> {
   const url = assetUrl(asset, asset.checksums);
-  const text = await retried(url, async () => (await get(url)).text());
+  const text = await request(url, (response) => successful(response, url).text(), { patience });
   const checksum = checksumOf(asset.file, text);
   if (!checksum && asset.unlisted === 'refuse') {
     throw new FleetError({
       place: url,
-      problem: `it has no checksum of ${asset.file}`,
-      next: "See whether FLUX_FLEET_DOWNLOADS leads to a whole mirror of GitHub's releases",
+      problem: `it has no checksum for ${asset.file}`,
+      next: "Set FLUX_FLEET_DOWNLOADS to a complete mirror of GitHub's releases, or unset it to use GitHub",
     });
   }
   return checksum;
 }
 
-/** The SHA-256 of a file in lines as `sha256sum` writes them, or in a text that has nothing but the checksum. */
+/** The SHA-256 of a file in lines as `sha256sum` writes them, or in a text that is nothing but the checksum. */
 export function checksumOf(file: string, lines: string): string | undefined {
   for (const line of lines.split('\n')) {
     const [checksum, name] = line.trim().split(/\s+\*?/);
@@ -92,54 +92,26 @@ export function checksumOf(file: string, lines: string): string | undefined {
   return undefined;
 }
 
-async function retried<T>(url: string, attempt: () => Promise<T>): Promise<T> {
-  for (let left = attempts - 1; ; left--) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (error instanceof FleetError) throw error;
-      if (left === 0) throw broken(url, error as Error);
-    }
-  }
-}
-
-function broken(url: string, { message, cause }: Error): FleetError {
-  const why = cause instanceof Error ? `${message}: ${cause.message}` : message;
-  return new FleetError({
-    place: url,
-    problem: `the download broke off ${attempts} times (${why}); nothing of it was kept`,
-    next: 'Run the same again, or set FLUX_FLEET_SOURCE=lab to build everything from Go modules and Debian',
-  });
-}
-
-/** The answer; `signal` ends it. @throws FleetError when it is not 200. */
-async function get(url: string, signal = AbortSignal.timeout(silenceLimit)): Promise<Response> {
-  const response = await fetch(url, { signal });
+/** @throws FleetError for any status but 2xx */
+function successful(response: Response, url: string): Response {
   if (response.ok) return response;
   throw new FleetError({
     place: url,
     problem: `it answers ${response.status} ${response.statusText}`,
-    next: 'See whether FLUX_FLEET_DOWNLOADS is right; without it, GitHub is asked',
+    next: 'Check FLUX_FLEET_DOWNLOADS, or unset it to use GitHub',
   });
 }
 
-/** Gives the SHA-256 of what it wrote. */
-async function fetchTo(url: string, path: string): Promise<string> {
-  const silence = new AbortController();
-  const timer = setTimeout(() => silence.abort(new Error(`nothing came for ${silenceLimit / 1000} s`)), silenceLimit);
+/** Writes what is received to a file, and gives its SHA-256. */
+async function save(response: Response, url: string, path: string): Promise<string> {
+  const { body } = successful(response, url);
   const hash = createHash('sha256');
-  try {
-    const { body } = await get(url, silence.signal);
-    const hashed = async function* (chunks: AsyncIterable<Buffer>) {
-      for await (const chunk of chunks) {
-        timer.refresh();
-        hash.update(chunk);
-        yield chunk;
-      }
-    };
-    await pipeline(Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]), hashed, createWriteStream(path));
-    return hash.digest('hex');
-  } finally {
-    clearTimeout(timer);
-  }
+  const hashed = async function* (chunks: AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  };
+  await pipeline(Readable.fromWeb(body!), hashed, createWriteStream(path));
+  return hash.digest('hex');
 }

@@ -12,13 +12,13 @@ import {
 } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 
-/** A name beside `path` that no other run uses: what is written there is renamed to `path` once it is whole. */
-export function besides(path: string): string {
+/** A new name in the folder of `path`, which no other process uses: write there, then rename it to `path`. */
+export function tempPath(path: string): string {
   mkdirSync(dirname(path), { recursive: true });
   return join(dirname(path), `.part-${process.pid}-${randomBytes(4).toString('hex')}`);
 }
 
-/** Removes what runs that have ended left {@link besides}, cut off before they could. */
+/** Removes the {@link tempPath}s of processes that have ended without removing them. */
 export function removeAbandoned(directory: string): void {
   if (!existsSync(directory)) return;
   for (const name of readdirSync(directory)) {
@@ -36,14 +36,14 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Writes a file so that it is either as it was or whole. */
+/** Writes a file, atomically: nobody ever sees a part of it. */
 export function writeWhole(path: string, content: string, mode = 0o644): void {
-  const part = besides(path);
+  const part = tempPath(path);
   writeFileSync(part, content, { mode });
   renameSync(part, path);
 }
 
-/** Puts what was made at `part` in the place of `path`, be they files or directories. */
+/** Replaces the file or folder at `path` by the one at `part`. */
 export function moveInPlace(part: string, path: string): void {
   mkdirSync(dirname(path), { recursive: true });
   if (statSync(part).isDirectory()) rmSync(path, { recursive: true, force: true });
@@ -59,7 +59,7 @@ export function isExecutable(path: string): boolean {
   }
 }
 
-/** The command's file, in the first directory of PATH that has it. */
+/** The path of a command, from the first folder of PATH that has it. */
 export function findCommand(name: string, path = process.env.PATH ?? ''): string | undefined {
   const candidates = path.split(delimiter).filter(Boolean);
   return candidates.map((directory) => join(directory, name)).find(isExecutable);

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, statfsSync } from 'node:fs';
 import { freemem, totalmem } from 'node:os';
 import { dirname } from 'node:path';
-import { nodeNames, type Fleet } from '../model';
 import { findCommand } from './files';
 import type { Finding } from './finding';
 import { cacheDirectory } from './paths';
@@ -10,7 +9,7 @@ const gigabyte = 2 ** 30;
 const gb = (bytes: number) => `${(bytes / gigabyte).toFixed(1)} GB`;
 
 /** The commands that nothing of ours brings, with the package of Debian that does. */
-const commands = { git: 'git', ssh: 'openssh-client', 'ssh-keygen': 'openssh-client', tar: 'tar' } as const;
+const commands = { git: 'git', ssh: 'openssh-client', 'ssh-keygen': 'openssh-client' } as const;
 
 export function commandFindings(path = process.env.PATH): Finding[] {
   return Object.entries(commands).map(([subject, from]): Finding => {
@@ -32,15 +31,15 @@ const inotify = {
 } as const;
 
 /** @param limit gives a limit by its name, undefined where there is none, as on macOS. */
-export function inotifyFindings(fleet: Fleet, limit = inotifyLimit): Finding[] {
-  const many = nodeCount(fleet) > 2;
+export function inotifyFindings(nodes: number, limit = inotifyLimit): Finding[] {
+  const many = nodes > 2;
   return Object.entries(inotify).flatMap(([name, { least, recommended }]): Finding[] => {
     const value = limit(name);
     if (value === undefined) return [];
     const subject = `fs.inotify.${name}`;
     if (value >= (many ? recommended : least)) return [{ subject, state: 'ok', detail: String(value) }];
     const state = value < least ? 'problem' : 'warning';
-    const detail = `${value} is too low for ${nodeCount(fleet)} nodes`;
+    const detail = `${value} is too low for ${nodes} nodes`;
     return [{ subject, state, detail, next: `Raise it: \`sudo sysctl ${subject}=${recommended}\`` }];
   });
 }
@@ -54,8 +53,8 @@ function inotifyLimit(name: string): number | undefined {
 const perNode = 0.5 * gigabyte;
 
 /** @param memory the bytes that programs can still get. */
-export function memoryFinding(fleet: Fleet, memory = availableMemory()): Finding {
-  const needed = perNode * nodeCount(fleet);
+export function memoryFinding(nodes: number, memory = availableMemory()): Finding {
+  const needed = perNode * nodes;
   const detail = `${gb(memory)} can be had, and the fleet takes some ${gb(needed)}`;
   if (memory >= needed) return { subject: 'memory', state: 'ok', detail };
   // What a running fleet has taken is no longer to be had: not enough left is no proof.
@@ -98,9 +97,4 @@ export function cacheFinding(directory = cacheDirectory): Finding {
     const detail = (error as Error).message;
     return { subject, state: 'problem', detail, next: 'Name another directory in FLUX_FLEET_CACHE' };
   }
-}
-
-/** Every node of the fleet. */
-export function nodeCount({ clusters }: Fleet): number {
-  return Object.entries(clusters).reduce((count, [name, cluster]) => count + nodeNames(name, cluster).length, 0);
 }

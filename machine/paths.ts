@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 
 const { FLUX_FLEET_DIRECTORY, FLUX_FLEET_CACHE, XDG_CACHE_HOME } = process.env;
 
-/** The clone that this file is part of. */
+/** The clone that has this file. */
 export const repositoryRoot = resolve(__dirname, '..');
 
 /** The files and folders at the top of a clone that are the user's. Everything else is the tool's. */
@@ -19,8 +19,13 @@ export const userPaths = [
   'manifests',
 ] as const;
 
-/** What the fleet keeps on this machine: state, keys, kubeconfigs. Git ignores it. */
+/** What the fleet keeps on this machine: state, keys, kubeconfigs. Never in Git. */
 export const fleetDirectory = resolve(FLUX_FLEET_DIRECTORY || join(repositoryRoot, '.fleet'));
+
+/** A path in the fleet's folder on this machine: the model names them all, in `localPaths`. */
+export function localPath(path: string): string {
+  return join(fleetDirectory, path);
+}
 
 /** What was downloaded or built, for every clone of this user: it may be deleted at any time, and costs time again. */
 export const cacheDirectory = resolve(

@@ -1,25 +1,26 @@
-import { existsSync, chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
+import { coerce, satisfies } from 'semver';
 import { FleetError } from '../model';
-import { download, type Asset } from './download';
-import { besides, findCommand, moveInPlace } from './files';
+import { type Asset, download } from './download';
+import { findCommand, moveInPlace, tempPath } from './files';
+import type { Patience } from './http';
 import { cacheDirectory } from './paths';
-import { isWithin, versionIn, type Version, type VersionRange } from './version';
 
-/** A command that the fleet is worked with. */
+/** A command that the fleet needs. */
 export interface Tool {
   readonly name: 'pulumi' | 'kind' | 'sops';
-  /** The version that is downloaded where there is none that fits. */
+  /** The version to download when PATH has no accepted one. */
   readonly version: string;
-  /** The versions on PATH that are taken. */
-  readonly accepts: VersionRange;
-  /** Arguments to which it says its version. */
-  readonly ask: readonly string[];
+  /** The versions on PATH that are used, as a range of semver. */
+  readonly accepts: string;
+  /** Arguments that make it print its version. */
+  readonly versionArguments: readonly string[];
   readonly asset: Asset;
-  /** The directory in its archive that holds the commands; undefined when the asset is the command itself. */
-  readonly archived?: string;
+  /** The folder of its archive that holds the commands; undefined when the asset is the command itself. */
+  readonly archiveFolder?: string;
 }
 
 const machine = arch() === 'x64' ? 'amd64' : arch();
@@ -29,9 +30,9 @@ export const tools: readonly Tool[] = [
   {
     name: 'pulumi',
     version: '3.248.0',
-    accepts: { from: [3, 200, 0], below: [4, 0, 0] },
-    ask: ['version'],
-    archived: 'pulumi',
+    accepts: '>=3.200.0 <4.0.0',
+    versionArguments: ['version'],
+    archiveFolder: 'pulumi',
     asset: {
       repository: 'pulumi/pulumi',
       tag: 'v3.248.0',
@@ -43,8 +44,8 @@ export const tools: readonly Tool[] = [
   {
     name: 'kind',
     version: '0.32.0',
-    accepts: { from: [0, 32, 0], below: [0, 33, 0] },
-    ask: ['version'],
+    accepts: '>=0.32.0 <0.33.0',
+    versionArguments: ['version'],
     asset: {
       repository: 'kubernetes-sigs/kind',
       tag: 'v0.32.0',
@@ -57,8 +58,8 @@ export const tools: readonly Tool[] = [
     name: 'sops',
     version: '3.13.2',
     // `sops set` takes a value from standard input since 3.11.
-    accepts: { from: [3, 11, 0], below: [4, 0, 0] },
-    ask: ['--version', '--disable-version-check'],
+    accepts: '>=3.11.0 <4.0.0',
+    versionArguments: ['--version', '--disable-version-check'],
     asset: {
       repository: 'getsops/sops',
       tag: 'v3.13.2',
@@ -75,62 +76,57 @@ export interface FoundTool {
   readonly from: 'PATH' | 'cache';
 }
 
-/** A tool that has to be got. */
+/** A tool that has to be downloaded. */
 export interface MissingTool {
-  /** Another version of it that PATH has. */
-  readonly unfit?: { readonly path: string; readonly version: Version | undefined };
+  /** The one on PATH, whose version is not accepted; the version is undefined when it prints none. */
+  readonly rejected?: { readonly path: string; readonly version: string | undefined };
 }
 
-/** The directory that a downloaded tool is in. It is there only when the tool is whole. */
+/** The folder of a downloaded tool. It exists only when the download is complete. */
 export function toolDirectory({ name, version }: Tool): string {
   return join(cacheDirectory, 'tools', `${name}-${version}`);
 }
 
-/** The tool on PATH if its version fits, else in the cache. */
+/** The tool on PATH if its version is accepted, otherwise the one in the cache. */
 export async function findTool(tool: Tool): Promise<FoundTool | MissingTool> {
   const path = findCommand(tool.name);
-  const version = path === undefined ? undefined : await versionOf(path, tool.ask);
-  if (path && version && isWithin(version, tool.accepts)) return { path, from: 'PATH' };
+  const version = path === undefined ? undefined : await versionOf(path, tool.versionArguments);
+  if (path && version && satisfies(version, tool.accepts)) return { path, from: 'PATH' };
   const cached = join(toolDirectory(tool), tool.name);
   if (existsSync(cached)) return { path: cached, from: 'cache' };
-  return path ? { unfit: { path, version } } : {};
+  return path ? { rejected: { path, version } } : {};
 }
 
 export function isFound(tool: FoundTool | MissingTool): tool is FoundTool {
   return 'path' in tool;
 }
 
-async function versionOf(path: string, ask: readonly string[]): Promise<Version | undefined> {
+async function versionOf(path: string, versionArguments: readonly string[]): Promise<string | undefined> {
   const env = { PULUMI_SKIP_UPDATE_CHECK: 'true' };
-  const { stdout } = await execa(path, [...ask], { reject: false, timeout: 10_000, env });
-  return versionIn(stdout ?? '');
+  const { stdout } = await execa(path, [...versionArguments], { reject: false, timeout: 10_000, env });
+  return coerce(stdout)?.version;
 }
 
-/** Downloads a tool, whole or not at all. @throws FleetError */
-export async function downloadTool(tool: Tool): Promise<void> {
+/** Downloads a tool, completely or not at all. @throws FleetError */
+export async function downloadTool(tool: Tool, patience?: Partial<Patience>): Promise<void> {
   const directory = toolDirectory(tool);
-  const file = await download(tool.asset, directory);
-  const unpacked = besides(directory);
+  const file = await download(tool.asset, directory, patience);
+  const unpacked = tempPath(directory);
   mkdirSync(unpacked);
   try {
-    if (tool.archived === undefined) moveInPlace(file, join(unpacked, tool.name));
-    else await extract(file, unpacked);
-    const content = join(unpacked, tool.archived ?? '');
+    if (tool.archiveFolder === undefined) moveInPlace(file, join(unpacked, tool.name));
+    else await (await import('tar')).extract({ file, cwd: unpacked, strict: true });
+    const content = join(unpacked, tool.archiveFolder ?? '');
     chmodSync(join(content, tool.name), 0o755);
     moveInPlace(content, directory);
   } catch (error) {
-    if (error instanceof FleetError) throw error;
     throw new FleetError({
       place: join(dirname(directory), tool.asset.file),
-      problem: `it could not be unpacked: ${(error as Error).message.split('\n')[0]}`,
-      next: 'See whether there is room on the disk and a `tar` on PATH, and run the same again',
+      problem: `cannot unpack it: ${(error as Error).message.split('\n')[0]}`,
+      next: 'Make room on the disk if it is full, and run the same command again',
     });
   } finally {
     rmSync(file, { force: true });
     rmSync(unpacked, { recursive: true, force: true });
   }
-}
-
-async function extract(archive: string, directory: string): Promise<void> {
-  await execa('tar', ['-C', directory, '-xzf', archive]);
 }

@@ -1,11 +1,15 @@
-import { alertLog, type FleetAlerts } from './flux/alerts';
+import type { FleetAlerts } from './alerts';
+import { alertLog } from './alerts/log';
 import type { App, Overlay, OverlayOf } from './apps/app';
-import { checkFleet, defaultName } from './validation/check';
-import type { Cluster } from './clusters/kind';
+import type { Cluster } from './clusters';
 import { withDefaults } from './defaults';
-import { type Flux, fluxComponents } from './flux/flux';
-import { gitServer, type GitServer } from './repositories/git-server';
+import type { Flux } from './flux';
+import { fluxComponents } from './flux/components';
+import { defaultFleetName } from './names';
+import type { Repository } from './repositories';
+import { gitServer } from './repositories/git-server';
 import type { Tenant, TenantOverlay } from './tenants/tenant';
+import { checkFleet } from './validation/check';
 
 /** Apps by their names. */
 type Apps = Readonly<Record<string, App>>;
@@ -20,7 +24,7 @@ export type Runs<Clusters, A extends Apps, T extends Tenants> = {
   };
 };
 
-/** Apps or tenants that come after others of these names, and never after themselves. */
+/** Apps or tenants that can come after others of these names, never after themselves. */
 export type Ordered<Units, Names> = {
   readonly [U in keyof Units]: string extends Names ? unknown : { readonly after: readonly Exclude<Names, U>[] };
 };
@@ -28,15 +32,15 @@ export type Ordered<Units, Names> = {
 /** A fleet as its owner writes it. */
 export interface FleetProps<Clusters extends Record<string, Cluster>, A extends Apps, T extends Tenants> {
   /**
-   * The fleet's name: of its Docker network and of the labels on what it makes.
+   * The fleet's name, which its Docker network and the labels on what it makes have.
    * @default 'flux-fleet'
    */
   readonly name?: string;
   /** @default gitServer() */
-  readonly git?: GitServer;
+  readonly git?: Repository;
   /** How the clusters have Flux. @default fluxComponents() */
   readonly flux?: Flux;
-  /** Where the clusters' failures are told. @default alertLog() */
+  /** Where the clusters' failures are posted. @default alertLog() */
   readonly alerts?: FleetAlerts;
   /** The clusters by name. Each is a Pulumi stack of that name. */
   readonly clusters: Clusters;
@@ -54,7 +58,7 @@ export interface FleetProps<Clusters extends Record<string, Cluster>, A extends 
 /** A fleet that has passed every check. */
 export interface Fleet {
   readonly name: string;
-  readonly git: GitServer;
+  readonly git: Repository;
   readonly flux: Flux;
   readonly alerts: FleetAlerts;
   readonly clusters: Readonly<Record<string, Cluster>>;
@@ -67,7 +71,7 @@ export interface Fleet {
  * A fleet: which clusters there are, which apps, and which cluster runs what.
  *
  * @throws FleetError that names every mistake at once, each with its place. Most are errors of type
- * too; this finds them where types are not looked at, as when Pulumi or cdk8s run the file.
+ * too; this finds them where types are not checked, as when Pulumi or cdk8s run the file.
  */
 export function defineFleet<
   const Clusters extends Record<string, Cluster>,
@@ -77,7 +81,7 @@ export function defineFleet<
 >(props: FleetProps<Clusters, A, T>): Fleet {
   checkFleet(props);
   return {
-    name: props.name ?? defaultName,
+    name: props.name ?? defaultFleetName,
     git: props.git ?? gitServer(),
     flux: props.flux ?? fluxComponents(),
     alerts: props.alerts ?? alertLog(),

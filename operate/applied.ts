@@ -1,5 +1,5 @@
-import { branch } from '../model';
-import { type ClusterClient, type FluxObject, fluxNamespace, readyCondition } from './cluster-client';
+import { branch, clusterLabel, fluxNamespace, fluxRoot, tenantLabel } from '../model';
+import { type ClusterClient, type FluxObject, readyCondition } from './cluster-client';
 import { waitUntil } from './wait';
 
 /** What a cluster is waited for. */
@@ -25,14 +25,14 @@ export async function applied({ client, commit, timeout, report }: AppliedProps)
     timeout,
     report,
     missing: () => stillMissing(client, commit),
-    next: `Look at \`kubectl --context kind-cluster-${client.name} -n ${fluxNamespace} get gitrepositories,kustomizations.kustomize.toolkit.fluxcd.io\``,
+    next: `Look at \`kubectl --context ${client.context} -n ${fluxNamespace} get gitrepositories,kustomizations.kustomize.toolkit.fluxcd.io\``,
   });
 }
 
 /** Flux would find the commit by itself, and try again what failed, but a minute later. */
 async function askForReconcile(client: ClusterClient, revision: string): Promise<void> {
   const [source] = await client.list('GitRepository');
-  if (source?.status?.artifact?.revision !== revision) await client.requestReconcile('GitRepository', fluxNamespace);
+  if (source?.status?.artifact?.revision !== revision) await client.requestReconcile('GitRepository', fluxRoot);
   const failed = (await client.list('Kustomization')).filter((object) => readyCondition(object)?.status === 'False');
   await Promise.all(failed.map(({ metadata }) => client.requestReconcile('Kustomization', metadata.name)));
 }
@@ -46,18 +46,18 @@ function revisionOf(commit: string): string {
 export async function stillMissing(client: ClusterClient, commit: string): Promise<string[]> {
   const revision = revisionOf(commit);
   const [sources, kustomizations] = await Promise.all([client.list('GitRepository'), client.list('Kustomization')]);
-  const source = sources.find(({ metadata }) => metadata.name === fluxNamespace);
+  const source = sources.find(({ metadata }) => metadata.name === fluxRoot);
   if (source?.status?.artifact?.revision !== revision) return [`the repository is not fetched yet${because(source)}`];
-  const root = kustomizations.find(({ metadata }) => metadata.name === fluxNamespace);
+  const root = kustomizations.find(({ metadata }) => metadata.name === fluxRoot);
   if (root?.status?.lastAppliedRevision !== revision) {
-    return [`Flux Kustomization ${fluxNamespace} has not applied the commit yet${because(root)}`];
+    return [`Flux Kustomization ${fluxRoot} has not applied the commit yet${because(root)}`];
   }
   return kustomizations.filter(isOurs).flatMap((object) => notYet(object, revision));
 }
 
 /** Whether a Flux Kustomization is the fleet's to answer for: what a tenant's folder holds is the tenant's. */
 function isOurs({ metadata: { labels = {} } }: FluxObject): boolean {
-  return !('flux-fleet/tenant' in labels) || 'flux-fleet/cluster' in labels;
+  return !(tenantLabel in labels) || clusterLabel in labels;
 }
 
 /** Why a Flux Kustomization is not at the revision and ready; nothing when it is. */

@@ -1,5 +1,7 @@
 import { CustomObjectsApi, KubeConfig, KubernetesObjectApi } from '@kubernetes/client-node';
 
+import { fluxNamespace } from '../model';
+
 /** A condition: https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md */
 export interface Condition {
   readonly type: string;
@@ -34,13 +36,12 @@ export const fluxKinds = {
 } as const;
 export type FluxKind = keyof typeof fluxKinds;
 
-/** The namespace of Flux and of its objects that are not a tenant's. */
-export const fluxNamespace = 'flux-system';
-
 /** A cluster's API, as far as a fleet is operated by it. */
 export class ClusterClient {
   private readonly custom: CustomObjectsApi;
   readonly objects: KubernetesObjectApi;
+  /** Its context in the kubeconfig. */
+  readonly context: string;
 
   /** @param kubeconfig the file's path */
   constructor(
@@ -49,6 +50,7 @@ export class ClusterClient {
   ) {
     const config = new KubeConfig();
     config.loadFromFile(kubeconfig);
+    this.context = config.getCurrentContext();
     this.custom = config.makeApiClient(CustomObjectsApi);
     this.objects = KubernetesObjectApi.makeApiClient(config);
   }

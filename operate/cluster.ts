@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
 
-import { type Cluster, nodeNames } from '../model';
+import { clusterProvider } from '../stacks/clusters';
+import type { ClusterTarget } from '../stacks/clusters/provider';
+import type { StateResource } from '../stacks/repositories/provider';
 import { applied } from './applied';
 import { ClusterClient } from './cluster-client';
-import { startStopped } from './leftovers';
-import type { Stack, StateResource } from './stack';
+import type { OperableStack } from './stack';
 
 /** A cluster that is to be brought up. */
 export interface BringUpProps {
-  readonly name: string;
-  readonly cluster: Cluster;
-  readonly stack: Stack;
+  readonly target: ClusterTarget;
+  readonly stack: OperableStack;
   /** The cluster's kubeconfig, as a file that its stack writes. */
   readonly kubeconfig: string;
   /** The commit that the cluster is to have applied. */
@@ -22,11 +22,12 @@ export interface BringUpProps {
 
 /** Brings a cluster up and waits until it has applied the commit, whatever an earlier run or somebody else did to it. */
 export async function bringUpCluster(props: BringUpProps): Promise<void> {
-  const { name, cluster, stack, kubeconfig, report } = props;
-  await startStopped(nodeNames(name, cluster));
+  const { target, stack, kubeconfig, report } = props;
+  const { name, cluster } = target;
+  await clusterProvider(cluster).start(target);
   await stack.recover();
   if (await clusterObjectsGone(name, kubeconfig, await stack.resources())) {
-    report('something in the cluster is gone: looking at all of it');
+    report('something in the cluster is gone: checking all of it');
     await stack.refresh();
   }
   await stack.up();
@@ -38,7 +39,7 @@ export async function bringUpCluster(props: BringUpProps): Promise<void> {
   });
 }
 
-/** Whether the cluster answers and lacks an object that Pulumi made in it. A cluster that is gone itself is noticed by its stack. */
+/** Whether the cluster answers and lacks an object that Pulumi made in it. Its stack notices a cluster that is gone. */
 async function clusterObjectsGone(name: string, kubeconfig: string, state: readonly StateResource[]): Promise<boolean> {
   if (!existsSync(kubeconfig)) return false;
   const { objects } = new ClusterClient(name, kubeconfig);

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 
 import { execa } from 'execa';
 
-import { branch, FleetError } from '../model';
+import { branch, FleetError, programName } from '../model';
 import { type Change, describeChanges } from './changes';
 import { refusePlaintext } from './plaintext';
 import { type RepositoryCopy } from './repository';
@@ -98,7 +98,7 @@ async function identity(): Promise<Record<string, string>> {
   const known = await execa('git', ['var', 'GIT_COMMITTER_IDENT'], { reject: false });
   if (known.exitCode === 0 && (await execa('git', ['config', 'user.email'], { reject: false })).exitCode === 0)
     return {};
-  const [name, email] = ['flux-fleet', 'flux-fleet@localhost'];
+  const [name, email] = [programName, `${programName}@localhost`];
   return { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: email };
 }
 

@@ -4,14 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 
 import { branch, FleetError } from '../model';
-
-/** How the fleet's repository is reached from this machine. */
-export interface RepositoryAccess {
-  /** Its address: any that `git fetch` takes. */
-  readonly url: string;
-  /** The value of GIT_SSH_COMMAND: https://git-scm.com/docs/git#Documentation/git.txt-GITSSHCOMMAND */
-  readonly sshCommand: string;
-}
+import type { GitAccess } from '../stacks/repositories/provider';
 
 /** The ref under which the copy has the branch that Flux reads. */
 export const remoteTip = `refs/remotes/origin/${branch}`;
@@ -20,13 +13,13 @@ export const remoteTip = `refs/remotes/origin/${branch}`;
 export class RepositoryCopy {
   constructor(
     private readonly directory: string,
-    private readonly access: RepositoryAccess,
+    private readonly access: GitAccess,
   ) {}
 
   /** Runs git in the copy and gives its standard output, without the last newline. */
   async git(args: readonly string[], options: { env?: Record<string, string>; input?: string } = {}): Promise<string> {
     const { stdout } = await execa('git', ['--git-dir', this.directory, ...args], {
-      env: { GIT_SSH_COMMAND: this.access.sshCommand, GIT_TERMINAL_PROMPT: '0', ...options.env },
+      env: { ...this.access.environment, GIT_TERMINAL_PROMPT: '0', ...options.env },
       input: options.input ?? '',
     });
     return stdout;

@@ -1,6 +1,7 @@
 import type { V1Deployment } from '@kubernetes/client-node';
 
-import { type ClusterClient, fluxNamespace } from './cluster-client';
+import { fluxRoot } from '../model';
+import type { ClusterClient } from './cluster-client';
 
 /** An app as it runs in a cluster. */
 export interface Running {
@@ -20,7 +21,7 @@ const broughtBy = ['kustomize.toolkit.fluxcd.io/name', 'helm.toolkit.fluxcd.io/n
 
 /** What runs in a cluster: an app is what a Flux Kustomization brings, but for the root. */
 export async function running(client: ClusterClient): Promise<Running[]> {
-  const apps = (await client.list('Kustomization')).filter(({ metadata }) => metadata.name !== fluxNamespace);
+  const apps = (await client.list('Kustomization')).filter(({ metadata }) => metadata.name !== fluxRoot);
   const { items } = await client.objects.list<V1Deployment>('apps/v1', 'Deployment');
   return apps.flatMap(({ metadata: { name }, status }) => {
     const deployments = items.filter(({ metadata }) => broughtBy.some((label) => metadata?.labels?.[label] === name));

@@ -3,22 +3,26 @@ import { join } from 'node:path';
 
 import { type EngineEvent, LocalWorkspace, type OutputMap, type Stack as PulumiStack } from '@pulumi/pulumi/automation';
 
-import { FleetError } from '../model';
+import { FleetError, projectName } from '../model';
+import type { StackState, StateResource } from '../stacks/repositories/provider';
 import { isAlive } from './run-lock';
 import { waitUntil } from './wait';
-
-/** A resource as Pulumi's state has it. */
-export interface StateResource {
-  readonly urn: string;
-  readonly type: string;
-  readonly id?: string;
-  readonly inputs?: Readonly<Record<string, unknown>>;
-  readonly outputs?: Readonly<Record<string, unknown>>;
-}
 
 interface Deployment {
   readonly resources?: readonly StateResource[];
   readonly pending_operations?: readonly unknown[];
+}
+
+/** What is done with a stack, wherever an earlier run was stopped. */
+export interface OperableStack extends StackState {
+  /** Repairs what an earlier run that was killed left behind: its lock, and its unfinished operations. */
+  recover(): Promise<void>;
+  /** Makes the stack what its program says. */
+  up(): Promise<unknown>;
+  /** Removes everything in the stack. */
+  destroy(): Promise<void>;
+  /** Forgets the stack, which must be empty. */
+  remove(): Promise<void>;
 }
 
 export interface StackProps {
@@ -31,9 +35,6 @@ export interface StackProps {
   readonly report?: (doing: string) => void;
 }
 
-/** The project's name in `Pulumi.yaml`. */
-export const projectName = 'flux-fleet';
-
 /** Where Pulumi keeps the state of each stack, as `<name>.json`. */
 export function stacksFolder(state: string): string {
   return join(state, '.pulumi', 'stacks', projectName);
@@ -42,8 +43,8 @@ export function stacksFolder(state: string): string {
 /** The operations that change something: the others are Pulumi's own book-keeping. */
 const worthSaying: ReadonlySet<string> = new Set(['create', 'update', 'replace', 'delete', 'import']);
 
-/** A Pulumi stack that can be gone on with, wherever an earlier run was stopped. */
-export class Stack {
+/** A stack of Pulumi's. */
+export class Stack implements OperableStack {
   /** The state as it was last read; nothing once something was done to it. */
   private known?: Deployment;
 
@@ -59,40 +60,33 @@ export class Stack {
     return new Stack(props, await stack.catch((cause: unknown) => refuseUnreadable(props, cause)));
   }
 
-  /** What an earlier run that was killed left behind is put right: its lock, and what it was in the middle of. */
   async recover(): Promise<void> {
     await this.releaseLock();
     if ((await this.deployment()).pending_operations?.length) await this.refresh();
   }
 
-  /** Makes the stack what its program says. */
   async up(): Promise<OutputMap> {
     const { outputs } = await this.run('up', (options) => this.stack.up(options));
     return outputs;
   }
 
-  /** Takes everything in the stack away. */
   async destroy(): Promise<void> {
     await this.run('destroy', (options) => this.stack.destroy(options));
   }
 
-  /** Looks at what is really there, and notes it in the state. */
   async refresh(): Promise<void> {
     await this.run('refresh', (options) => this.stack.refresh({ ...options, clearPendingCreates: true }));
   }
 
-  /** Takes what is there already into the state, as the resource of this name that the program declares. */
   async adopt(type: string, name: string, id: string): Promise<void> {
     this.known = undefined;
     await this.stack.import({ resources: [{ type, name, id }], protect: false, generateCode: false });
   }
 
-  /** Forgets the stack, which must be empty. */
   async remove(): Promise<void> {
     await this.stack.workspace.removeStack(this.props.name);
   }
 
-  /** The resources that Pulumi has made. */
   async resources(): Promise<readonly StateResource[]> {
     return (await this.deployment()).resources ?? [];
   }

@@ -1,13 +1,14 @@
-import { local } from './environment';
+import { localPath } from '../machine/paths';
+import { localPaths } from '../model';
 import { sshKey, type SshKey } from './ssh-key';
 import { token } from './token';
 
 /** The key by which a cluster reads the repository. */
 export function deployKey(cluster: string): SshKey {
-  return sshKey(local('keys', `deploy-${cluster}`));
+  return sshKey(localPath(localPaths.deployKey(cluster)));
 }
 
-/** What the git server must know to tell a cluster of a push. */
+/** The token by which the repository's server calls a cluster's Receiver. */
 export function receiverToken(cluster: string): string {
-  return token(local('keys', `receiver-${cluster}`));
+  return token(localPath(localPaths.receiverToken(cluster)));
 }

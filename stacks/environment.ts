@@ -1,9 +1,6 @@
-import { join } from 'node:path';
-
-import { fleetDirectory } from '../machine/paths';
 import { FleetError } from '../model';
 
-/** What `fleet env` prints and the stacks cannot do without. */
+/** The variables that the stacks need. */
 type Variable = 'FLUX_FLEET_FLUX_COMPONENTS' | 'FLUX_FLEET_FLUX_OPERATOR' | 'FLUX_FLEET_NODE_IMAGE';
 
 /**
@@ -19,9 +16,4 @@ export function variable(name: Variable): string {
     problem: 'it is not set',
     next: 'Run `eval "$(npm run -s fleet -- env)"` in this shell, or use `npm run up`, which needs nothing set',
   });
-}
-
-/** A path in the folder that holds this machine's side of the fleet: keys, kubeconfigs, state. Never in Git. */
-export function local(...path: readonly string[]): string {
-  return join(fleetDirectory, ...path);
 }

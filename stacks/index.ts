@@ -1,19 +1,20 @@
 import * as pulumi from '@pulumi/pulumi';
 
 import fleet from '../fleet';
-import { FleetError, gitServerStack } from '../model';
-import { clusterStack } from './clusters';
-import { gitServer } from './repositories/git-server';
+import { FleetError, repositoryStack } from '../model';
+import { clusterTarget } from './clusters';
+import { clusterStack } from './clusters/stack';
+import { repositoryPrograms } from './programs';
 
-/** The program of the stack that is being run: the git server's, or that of the cluster of its name. */
+/** The program of the stack that Pulumi runs: the repository's, or that of the cluster of its name. */
 function program(): object {
   const stack = pulumi.getStack();
-  if (stack === gitServerStack) return gitServer(fleet);
-  if (Object.hasOwn(fleet.clusters, stack)) return clusterStack(fleet, stack);
+  if (stack === repositoryStack) return repositoryPrograms.of(fleet.git).provide(fleet);
+  if (Object.hasOwn(fleet.clusters, stack)) return clusterStack(clusterTarget(fleet, stack));
   throw new FleetError({
     place: `stack ${stack}`,
     problem: 'fleet.ts has no cluster of that name',
-    next: `Use one of ${[gitServerStack, ...Object.keys(fleet.clusters)].join(', ')}`,
+    next: `Use one of ${[repositoryStack, ...Object.keys(fleet.clusters)].join(', ')}`,
   });
 }
 

@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 
-import { nodeNames } from '../model';
-
-/** The port of every node that leads to the receiver of Flux's notification-controller. */
-export const receiverNodePort = 32292;
+import { fluxNamespace, fluxRoot } from '../model';
 
 /**
- * The address at which a push is told to a cluster, as the git server sees it. It is a secret, for it is all that is
- * asked. https://fluxcd.io/flux/components/notification/receivers/#generic-receiver
+ * The address by which a push is announced to a cluster. Whoever knows it may call it, so it is a secret:
+ * https://fluxcd.io/flux/components/notification/receivers/#generic-receiver
+ *
+ * @param address of the Receiver's port
  */
-export function receiverUrl(cluster: string, token: string): string {
-  const path = createHash('sha256').update(`${token}flux-systemflux-system`).digest('hex');
-  return `http://${nodeNames(cluster, { workers: 0 })[0]}:${receiverNodePort}/hook/${path}`;
+export function receiverUrl(address: string, token: string): string {
+  const path = createHash('sha256').update(`${token}${fluxRoot}${fluxNamespace}`).digest('hex');
+  return `${address}/hook/${path}`;
 }

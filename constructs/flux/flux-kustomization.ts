@@ -1,8 +1,15 @@
 import type { IKustomization } from '@kubernetes-models/flux-cd/kustomize.toolkit.fluxcd.io/v1/Kustomization';
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { HealthCheck } from '../../model';
-import { appLabel, clusterLabel, tenantLabel } from '../labels';
+import {
+  appLabel,
+  clusterLabel,
+  decryptionSecret,
+  fluxNamespace,
+  fluxRoot,
+  type HealthCheck,
+  tenantLabel,
+} from '../../model';
 
 /** Which overlay a Flux Kustomization reconciles, where, and after what. */
 export interface FluxKustomizationProps {
@@ -20,11 +27,8 @@ export interface FluxKustomizationProps {
   readonly health?: readonly HealthCheck[];
 }
 
-/** The namespace of Flux, and the name of the GitRepository that Pulumi makes in it. */
-export const fluxSystem = 'flux-system';
-
-/** The Secret of a cluster's age key, beside Flux: Pulumi makes it. */
-export const decryption = { provider: 'sops', secretRef: { name: 'sops-age' } } as const;
+/** By the keys that Pulumi gives to each cluster. */
+const decryption = { provider: 'sops', secretRef: { name: decryptionSecret } } as const;
 
 /**
  * The Flux Kustomization of one app in one cluster. All of a fleet's own are in Flux's namespace, so that nothing
@@ -40,16 +44,16 @@ export class FluxKustomization extends ApiObject {
       kind: 'Kustomization',
       metadata: {
         name: app,
-        namespace: fluxSystem,
+        namespace: fluxNamespace,
         labels: { [folder === 'apps' ? appLabel : tenantLabel]: app, [clusterLabel]: cluster },
       },
       spec: {
         path: `./${folder}/${app}/overlays/${cluster}`,
-        sourceRef: { kind: 'GitRepository', name: fluxSystem },
+        sourceRef: { kind: 'GitRepository', name: fluxRoot },
         serviceAccountName: 'kustomize-controller',
-        ...(after.length > 0 && { dependsOn: [...after].sort().map((name) => ({ name })) }),
-        // On every one: Flux applies a commit with the specification that it had before, so that a first secret would be
-        // applied encrypted if the same commit brought this.
+        // The root first: Flux would apply a new commit with the specification that it has, be it another by that commit,
+        // and fail where the commit removes the app. So it waits until the root has applied the commit.
+        dependsOn: [fluxRoot, ...[...after].sort()].map((name) => ({ name })),
         decryption,
         // A push is reconciled as soon as the source has it. The interval is for drift alone.
         interval: '10m',

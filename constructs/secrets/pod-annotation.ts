@@ -1,7 +1,5 @@
+import { secretHashAnnotation } from '../../model';
 import { isRecord, type KubernetesObject } from '../files/object';
-
-/** The annotation of pods that differs when the secrets do that they take. */
-export const secretHashAnnotation = 'flux-fleet/secrets';
 
 /** The kinds whose pods are made anew when their template differs. */
 export const workloadKinds: readonly string[] = ['DaemonSet', 'Deployment', 'StatefulSet'];

@@ -4,9 +4,7 @@ import type { IProvider } from '@kubernetes-models/flux-cd/notification.toolkit.
 import type { IGitRepository } from '@kubernetes-models/flux-cd/source.toolkit.fluxcd.io/v1/GitRepository';
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { GitSource, Tenant } from '../../model';
-import { fluxSystem } from '../flux/flux-kustomization';
-import { tenantLabel } from '../labels';
+import { fluxNamespace, fluxRoot, type GitSource, type Tenant, tenantLabel } from '../../model';
 
 /** A tenant whose Flux objects are made. */
 export interface TenantFluxProps {
@@ -62,7 +60,9 @@ function kustomization({ name, tenant: { source } }: TenantFluxProps): IKustomiz
     kind: 'Kustomization',
     spec: {
       path: own ? source.path : `./${tenantFolder(name)}`,
-      sourceRef: { kind: 'GitRepository', name: own ? tenantObjectName(name) : fluxSystem },
+      sourceRef: { kind: 'GitRepository', name: own ? tenantObjectName(name) : fluxRoot },
+      // A commit of the fleet's is applied when the tenant's isolation is as it says, and not at all where it removes the tenant.
+      ...(!own && { dependsOn: [{ name }] }),
       serviceAccountName: tenantObjectName(name),
       interval: '10m',
       retryInterval: '1m',
@@ -92,7 +92,7 @@ function alert({ name, namespace }: TenantFluxProps, { severity = 'error' }: Non
     spec: {
       providerRef: { name: tenantObjectName(name) },
       eventSeverity: severity,
-      eventSources: namespace === fluxSystem ? own : everything,
+      eventSources: namespace === fluxNamespace ? own : everything,
     },
   };
 }

@@ -1,10 +1,13 @@
 import { withDefaults } from '../defaults';
-import { ageKey, type Recipient } from '../secrets/recipient';
+import { kindControlPlane } from '../names';
+import { ageKey, type Recipient, recipientsShape } from '../secrets/recipient';
+import { anyPort, entries, named, nodePort, type Rule, shape, whole, words } from '../validation/schema';
+import type { ClusterModel } from './cluster';
 
-/** What may be said of a kind cluster. */
+/** Properties of a kind cluster. */
 export interface KindClusterProps {
   /**
-   * Nodes beside the control plane, which runs pods too.
+   * Nodes in addition to the control plane, which runs pods too.
    * @default 0
    */
   readonly workers?: number;
@@ -26,21 +29,28 @@ export interface KindCluster extends Required<KindClusterProps> {
   readonly type: 'kind';
 }
 
-/** Every way in which a fleet can have a cluster. */
-export type Cluster = KindCluster;
-
 /** A kind cluster on this machine. */
 export function kind(props: KindClusterProps = {}): KindCluster {
   return { ...withDefaults({ workers: 0, ports: {}, recipients: [ageKey()] }, props), type: 'kind' };
 }
 
-/** The name that kind knows a cluster by: its nodes are `<this>-control-plane`, `<this>-worker`, … */
-export function kindName(cluster: string): string {
-  return `cluster-${cluster}`;
-}
+/** What the checks of `fleet.ts` know of kind clusters. */
+export const kindModel: ClusterModel<KindCluster> = {
+  schema: shape({
+    required: { type: words },
+    optional: {
+      workers: whole([0, 50], 'a possible number of nodes'),
+      ports: entries(hostPort, nodePort),
+      recipients: recipientsShape,
+    },
+  }),
+  // The host name of a node has at most 63 characters.
+  maxNameLength: (fleet) => 63 - kindControlPlane(fleet, '').length,
+  hostPorts: ({ ports }) => Object.keys(named(ports)).map((port) => ({ port, path: `ports.${port}` })),
+};
 
-/** The names that kind gives to a cluster's nodes, which are the names of their containers. */
-export function nodeNames(cluster: string, { workers }: Pick<KindCluster, 'workers'>): string[] {
-  const worker = (n: number) => `${kindName(cluster)}-worker${n === 0 ? '' : n + 1}`;
-  return [`${kindName(cluster)}-control-plane`, ...Array.from({ length: workers }, (_, n) => worker(n))];
+function* hostPort(place: string, key: unknown): ReturnType<Rule> {
+  // `'08080'` and `'1e3'` are numbers to JavaScript and names to everything else.
+  const port = Number(key);
+  yield* anyPort(place, String(port) === key ? port : key);
 }

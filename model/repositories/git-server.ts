@@ -1,6 +1,9 @@
 import { withDefaults } from '../defaults';
+import { defaultGitPort } from '../names';
+import { anyPort, shape, textOf, words } from '../validation/schema';
+import type { RepositoryModel } from './repository';
 
-/** What may be said of the fleet's git server. */
+/** Properties of the fleet's git server. */
 export interface GitServerProps {
   /**
    * The port of 127.0.0.1 that leads to the server's SSH.
@@ -16,30 +19,11 @@ export interface GitServer extends Required<GitServerProps> {
 
 /** A git server in a container on this machine. */
 export function gitServer(props: GitServerProps = {}): GitServer {
-  return { ...withDefaults({ port: 2222 }, props), type: 'git-server' };
+  return { ...withDefaults({ port: defaultGitPort }, props), type: 'git-server' };
 }
 
-/** The stack that holds the git server; every other stack is a cluster of that name. */
-export const gitServerStack = 'git-server';
-
-/** The name of the server's container, which is its host name on the fleet's network. */
-export const gitServerHost = 'gitserver';
-
-/** The bare repository in the server's container. */
-export const repositoryPath = '/git-server/repos/infra';
-
-/** The branch that Flux reads. */
-export const branch = 'main';
-
-/** The repository's address as the clusters see it. */
-export const clusterGitUrl = `ssh://git@${gitServerHost}${repositoryPath}`;
-
-/** The repository's address as this machine sees it. */
-export function hostGitUrl({ port }: GitServer): string {
-  return `ssh://git@127.0.0.1:${port}${repositoryPath}`;
-}
-
-/** The Docker volume that holds the repository, whatever becomes of the server's container. */
-export function repositoryVolume(fleet: string): string {
-  return `${fleet}-repositories`;
-}
+/** What the checks of `fleet.ts` know of git servers. */
+export const gitServerModel: RepositoryModel<GitServer> = {
+  schema: shape({ required: { type: words }, optional: { port: anyPort } }),
+  hostPorts: ({ port }) => [{ port: textOf(port), path: 'port' }],
+};

@@ -1,4 +1,5 @@
 import type { Fleet } from '../fleet';
+import { fluxNamespace } from '../names';
 import { fluxNamespaceOf, tenantSecrets } from '../tenants/tenant';
 
 /** A value that the fleet makes up where there is none yet. */
@@ -122,7 +123,7 @@ export function secretMetadata(fleet: Fleet, app: string): SecretMetadata {
   if (tenant) return { name: `${app}-flux`, namespace: fluxNamespaceOf(app, tenant) };
   const asValues = Object.values(secretsOf(fleet, app)).some(({ type }) => type === 'value');
   // Flux reads a release's values from the release's own namespace, which is Flux's; names there are Flux's as well.
-  return asValues ? { name: `${app}-values`, namespace: 'flux-system' } : { name: app, namespace: app };
+  return asValues ? { name: `${app}-values`, namespace: fluxNamespace } : { name: app, namespace: app };
 }
 
 /** https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data */

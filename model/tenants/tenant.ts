@@ -1,5 +1,6 @@
 import type { PodSecurity } from '../apps/app';
 import { withDefaults } from '../defaults';
+import { fluxNamespace } from '../names';
 import type { PatchesByName } from '../patches/patch';
 import type { InSecret } from '../secrets/secret';
 
@@ -154,7 +155,7 @@ export function namespacesOf(name: string, { namespaces = [name] }: Pick<Tenant,
  * only objects beside it may refer to.
  */
 export function fluxNamespaceOf(name: string, tenant: Tenant): string {
-  return tenant.source?.type === 'folder' ? 'flux-system' : namespacesOf(name, tenant)[0]!;
+  return tenant.source?.type === 'folder' ? fluxNamespace : namespacesOf(name, tenant)[0]!;
 }
 
 /** The secrets that Flux needs for a tenant. */

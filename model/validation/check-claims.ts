@@ -1,18 +1,34 @@
+import { clusterModels } from '../clusters';
 import type { Problem } from '../fleet-error';
+import { repositoryModels } from '../repositories';
 import { at, type Named, named, textOf } from './schema';
 
-/** What two may not have at once: ports of this machine, and in each cluster node ports and host names. */
-export function* hostPorts(gitPort: unknown, clusters: Named): Iterable<Problem> {
-  const owners = new Map([[textOf(gitPort), 'git.port']]);
-  for (const [name, cluster] of Object.entries(clusters)) {
-    for (const port of Object.keys(named(named(cluster)['ports']))) {
-      const place = `clusters.${name}.ports.${port}`;
-      const owner = owners.get(port);
-      const problem = `port ${port} of this machine is taken by \`${owner}\``;
-      if (owner) yield { place, problem, next: 'Choose another host port' };
-      owners.set(port, place);
-    }
+/** A port of this machine that two of the repository and the clusters take. */
+export function* hostPorts(git: Named, clusters: Named): Iterable<Problem> {
+  const owners = new Map<string, string>();
+  for (const { port, place } of [...repositoryPorts(git), ...clusterPorts(clusters)]) {
+    const owner = owners.get(port);
+    const problem = `port ${port} of this machine is taken by \`${owner}\``;
+    if (owner) yield { place, problem, next: 'Choose another host port' };
+    owners.set(port, place);
   }
+}
+
+interface PortAt {
+  readonly port: string;
+  readonly place: string;
+}
+
+function repositoryPorts(git: Named): PortAt[] {
+  const ports = repositoryModels.find(git)?.hostPorts(git as never) ?? [];
+  return ports.map(({ port, path }) => ({ port, place: `git.${path}` }));
+}
+
+function clusterPorts(clusters: Named): PortAt[] {
+  return Object.entries(clusters).flatMap(([name, cluster]) => {
+    const ports = clusterModels.find(named(cluster))?.hostPorts(cluster as never) ?? [];
+    return ports.map(({ port, path }) => ({ port, place: `clusters.${name}.${path}` }));
+  });
 }
 
 /** The apps, and which cluster runs which. */

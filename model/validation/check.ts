@@ -3,14 +3,12 @@ import { claims, hostPorts } from './check-claims';
 import { order } from './check-order';
 import { possibleName, taken } from './check-names';
 import { tenantNames } from '../tenants/check-tenants';
-import { nodeNames } from '../clusters/kind';
+import { clusterModels } from '../clusters';
 import { FleetError, type Problem } from '../fleet-error';
-import { gitServer, gitServerStack } from '../repositories/git-server';
+import { defaultFleetName, fluxNamespace, repositoryStack } from '../names';
+import { gitServer } from '../repositories/git-server';
 import { at, listed, type Named, named, textOf } from './schema';
 import { fleetShape, overlayShape } from './fleet-schema';
-
-/** The name of a fleet that has none. */
-export const defaultName = 'flux-fleet';
 
 /** The parts of a fleet, of which nothing is known yet but that each is an object. */
 interface Parts {
@@ -22,9 +20,12 @@ interface Parts {
   readonly runs: Readonly<Record<string, Named>>;
 }
 
+/** The greatest length of a stack's name: https://www.pulumi.com/docs/iac/concepts/stacks */
+const maxStackName = 100;
+
 const reservedNamespaces = [
   'default',
-  'flux-system',
+  fluxNamespace,
   'kube-system',
   'kube-public',
   'kube-node-lease',
@@ -33,7 +34,7 @@ const reservedNamespaces = [
 
 /** @throws FleetError that names every mistake in what `fleet.ts` says. */
 export function checkFleet(props: unknown): void {
-  const { name = defaultName, git = gitServer(), clusters, apps, tenants, runs } = named(props);
+  const { name = defaultFleetName, git = gitServer(), clusters, apps, tenants, runs } = named(props);
   const parts = {
     clusters: named(clusters),
     apps: named(apps),
@@ -45,7 +46,7 @@ export function checkFleet(props: unknown): void {
     ...fleetShape('', props),
     ...names(textOf(name), parts),
     ...hiddenNames(parts),
-    ...hostPorts(named(git)['port'], parts.clusters),
+    ...hostPorts(named(git), parts.clusters),
     ...declared(parts),
     ...overlays(parts),
     ...Object.entries(parts.apps).flatMap(([app, said]) => [...appAlone(at('apps', app), named(said))]),
@@ -68,12 +69,11 @@ function* names(name: string, { clusters, apps, tenants }: Parts): Iterable<Prob
   if (Object.keys(clusters).length === 0) {
     yield { place: 'clusters', problem: 'the fleet has no cluster', next: 'Declare at least one, as in `dev: kind()`' };
   }
-  // A node's host name, cluster-<name>-control-plane, has at most 63 characters.
-  const most = 63 - nodeNames('', { workers: 0 })[0]!.length;
-  for (const cluster of Object.keys(clusters)) {
+  for (const [cluster, value] of Object.entries(clusters)) {
     const place = at('clusters', cluster);
-    yield* possibleName(place, cluster, most);
-    if (cluster === gitServerStack) yield taken(place, cluster, "of the git server's stack");
+    const model = clusterModels.find(named(value));
+    yield* possibleName(place, cluster, Math.min(maxStackName, model?.maxNameLength({ name }) ?? maxStackName));
+    if (cluster === repositoryStack) yield taken(place, cluster, "of the repository's stack");
   }
   for (const app of Object.keys(apps)) {
     const place = at('apps', app);

@@ -1,18 +1,20 @@
 import * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 
-const metadata = { name: 'flux-system', namespace: 'flux-system' };
+import { fluxNamespace, fluxRoot } from '../../model';
+
+const metadata = { name: fluxRoot, namespace: fluxNamespace };
 const apiVersion = 'notification.toolkit.fluxcd.io/v1beta3';
 
-/** Where a cluster's failures are told. */
+/** Where a cluster's failures are posted. */
 export interface AlertsArgs {
-  /** The cluster's name, which each alert bears. */
+  /** The cluster's name, which each alert has. */
   readonly cluster: string;
-  /** The address that they are posted to: https://fluxcd.io/flux/components/notification/providers/#generic-webhook */
+  /** Their address: https://fluxcd.io/flux/components/notification/providers/#generic-webhook */
   readonly address: string;
 }
 
-/** Tells every failure of Flux in the cluster to one place: https://fluxcd.io/flux/components/notification/alerts */
+/** Posts every failure of Flux in the cluster to one place: https://fluxcd.io/flux/components/notification/alerts */
 export function alerts({ cluster, address }: AlertsArgs, opts: pulumi.CustomResourceOptions): void {
   const provider = new k8s.apiextensions.CustomResource(
     'alerts',

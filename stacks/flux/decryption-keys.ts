@@ -4,14 +4,11 @@ import * as pulumi from '@pulumi/pulumi';
 import { ageKeyEntry, ageKeyFile } from '../../machine/age-key';
 import { fleetDirectory } from '../../machine/paths';
 import { readTransitToken, transitTokenEntry } from '../../machine/transit-token';
-import { type Cluster, hasOwnKey, hasTransitKey } from '../../model';
-
-/** The Secret that each Flux Kustomization names in `decryption`. */
-const name = 'sops-age';
+import { type Cluster, decryptionSecret as name, fluxNamespace, hasOwnKey, hasTransitKey } from '../../model';
 
 /**
- * What the cluster decrypts its secrets by: its own age key, during a rotation the old one and the new one; and the
- * token for its transit key, where there is one.
+ * The keys by which the cluster decrypts its secrets: its own age key, during a rotation the old one and the new one;
+ * and the token for its transit key, where there is one.
  *
  * https://fluxcd.io/flux/components/kustomize/kustomizations/#decryption
  */
@@ -25,5 +22,5 @@ export function decryptionKeys(
     ...(hasOwnKey(recipients) && { [ageKeyEntry]: pulumi.secret(ageKeyFile(fleetDirectory, cluster)) }),
     ...(token !== undefined && { [transitTokenEntry]: pulumi.secret(token) }),
   };
-  return new k8s.core.v1.Secret(name, { metadata: { name, namespace: 'flux-system' }, stringData }, opts);
+  return new k8s.core.v1.Secret(name, { metadata: { name, namespace: fluxNamespace }, stringData }, opts);
 }

@@ -1,8 +1,12 @@
-import { fluxControllers, type FluxInstance, fluxVersion } from '../../model';
+import { fluxControllers, type FluxInstance, fluxNamespace, fluxVersion } from '../../model';
+import { variable } from '../environment';
+import { instancePatches } from './controllers';
+import { readManifest } from './manifest';
+import type { FluxProgram } from './program';
 
 /**
- * The object by which the Flux Operator installs Flux, locked down as {@link lockedDown} does it for Flux's own
- * components. It syncs nothing: the repository and the root Flux Kustomization are the cluster's stack's.
+ * The object by which the Flux Operator installs Flux, locked down and with the arguments that Flux's own components
+ * get. It syncs nothing: the repository and the root Flux Kustomization are the cluster's stack's.
  * https://fluxcd.control-plane.io/operator/fluxinstance
  */
 export function fluxInstanceObject({ registry, pullSecret, size }: FluxInstance) {
@@ -11,7 +15,7 @@ export function fluxInstanceObject({ registry, pullSecret, size }: FluxInstance)
     kind: 'FluxInstance',
     metadata: {
       name: 'flux',
-      namespace: 'flux-system',
+      namespace: fluxNamespace,
       annotations: { 'pulumi.com/waitFor': 'condition=Ready', 'pulumi.com/timeoutSeconds': '300' },
     },
     spec: {
@@ -24,6 +28,12 @@ export function fluxInstanceObject({ registry, pullSecret, size }: FluxInstance)
         networkPolicy: true,
         ...(size && { size }),
       },
+      kustomize: { patches: instancePatches },
     },
   };
 }
+
+export const instanceProgram: FluxProgram<FluxInstance> = {
+  objects: () => readManifest(variable('FLUX_FLEET_FLUX_OPERATOR')),
+  instance: fluxInstanceObject,
+};

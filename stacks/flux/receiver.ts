@@ -1,21 +1,18 @@
 import * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 
-import { receiverNodePort as nodePort } from '../receiver-url';
+import { fluxNamespace as namespace, fluxRoot, receiverNodePort as nodePort, receiverTokenSecret } from '../../model';
 
-const namespace = 'flux-system';
-const name = 'flux-system';
 const controller = { app: 'notification-controller' };
 
 /**
- * Lets the git server tell Flux of a push, so that it need not wait for the next poll: a Receiver, and a way to it from
- * outside of the cluster. https://fluxcd.io/flux/components/notification/receivers
+ * Lets the repository's server announce a push to Flux, which then does not wait for its next poll: a Receiver, and a
+ * way to it from outside of the cluster. https://fluxcd.io/flux/components/notification/receivers
  */
 export function receiver(token: pulumi.Input<string>, opts: pulumi.CustomResourceOptions): void {
-  const metadata = { name, namespace };
   const secret = new k8s.core.v1.Secret(
     'receiver-token',
-    { metadata: { name: 'receiver-token', namespace }, stringData: { token } },
+    { metadata: { name: receiverTokenSecret, namespace }, stringData: { token } },
     opts,
   );
   new k8s.core.v1.Service(
@@ -37,7 +34,7 @@ export function receiver(token: pulumi.Input<string>, opts: pulumi.CustomResourc
       spec: {
         podSelector: { matchLabels: controller },
         policyTypes: ['Ingress'],
-        // Flux's own policy lets only pods in; the git server is none.
+        // Flux's own policy lets only pods in, and the repository's server is outside.
         ingress: [{ from: [{ ipBlock: { cidr: '0.0.0.0/0' } }], ports: [{ port: 9292, protocol: 'TCP' }] }],
       },
     },
@@ -48,11 +45,11 @@ export function receiver(token: pulumi.Input<string>, opts: pulumi.CustomResourc
     {
       apiVersion: 'notification.toolkit.fluxcd.io/v1',
       kind: 'Receiver',
-      metadata,
+      metadata: { name: fluxRoot, namespace },
       spec: {
         type: 'generic',
-        secretRef: { name: 'receiver-token' },
-        resources: [{ apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'GitRepository', name }],
+        secretRef: { name: receiverTokenSecret },
+        resources: [{ apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'GitRepository', name: fluxRoot }],
       },
     },
     { ...opts, dependsOn: [secret] },

@@ -1,5 +1,5 @@
-// So that `require` finds the commands, each in a file of its own, as it does when Node runs them.
-import 'ts-node/register/transpile-only';
+// `require` has to find the commands, each in a file of its own, as it does when Node.js runs them.
+import '../../machine/typescript.cjs';
 
 import { readFileSync } from 'node:fs';
 

@@ -68,7 +68,7 @@ describe('the documents', () => {
 
   it('show the change of the README as it applies to the default fleet', () => {
     const fleet = readFileSync('docs/examples/default.ts', 'utf8');
-    const [{ text }] = blocks('diff') as [{ text: string }];
+    const text = blocks('diff')[0]!.text;
     const removed = [...text.matchAll(/^-(.*)$/gm)].map(([, line]) => line!);
     expect(removed.length).toBe(2);
     for (const line of removed) expect(fleet).toContain(`${line}\n`);

@@ -9,6 +9,7 @@ export const documents: ReadonlyMap<string, string> = new Map(
     'CHANGELOG.md',
     'CONTRIBUTING.md',
     'SECURITY.md',
+    '.github/pull_request_template.md',
     'lab/README.md',
     ...[...filesUnder('docs').keys()].filter((path) => path.endsWith('.md')).map((path) => `docs/${path}`),
   ].map((path) => [path, readFileSync(path, 'utf8')]),

@@ -60,7 +60,7 @@ describe('a clone with a fleet of its own', () => {
     expect(check.all).toMatch(/^manifests\/: it is not what fleet\.ts says: .*\.\n {2}Run `npm run synth`.*\.$/);
     expect(check.exitCode).toBe(1);
 
-    expect((await run('node', '--import', 'tsx', 'constructs/main.ts')).all).toBe('');
+    expect((await run('node', '--require', './machine/typescript.cjs', 'constructs/main.ts')).all).toBe('');
     expect(await run('node', 'cli/start.mjs', 'synth', '--check')).toMatchObject({ all: '', exitCode: 0 });
   });
 

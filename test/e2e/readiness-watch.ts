@@ -47,8 +47,8 @@ export class ReadinessWatch {
     if (this.stopped) return;
     this.seen++;
     const ready = readyCondition(object);
-    // One that is given up for the sake of a newer revision has not failed.
-    if (ready?.status === 'False' && ready.reason !== 'HealthCheckCanceled')
+    // One that is given up for the sake of a newer revision, or waits for the root to apply that, has not failed.
+    if (ready?.status === 'False' && !['HealthCheckCanceled', 'DependencyNotReady'].includes(ready.reason!))
       this.failures.push(`${object.metadata.name}: ${ready.reason}: ${ready.message}`);
   }
 }

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { isTaken, portFinding, portsIn, wantedPorts } from '../../machine/ports';
+import { isTaken, portFinding, portsIn } from '../../machine/ports';
 import { defineFleet, gitServer, kind } from '../../model';
+import { machineNeeds } from '../../stacks/needs';
 
 const fleet = defineFleet({
   git: gitServer({ port: 2223 }),
@@ -11,11 +12,17 @@ const fleet = defineFleet({
   runs: { dev: {} },
 });
 
+const { ports, nodes } = machineNeeds(fleet);
+
 test("a fleet wants its git server's port and those of its clusters", () => {
-  expect(wantedPorts(fleet).map(({ port, owners }) => [port, owners])).toEqual([
+  expect(ports.map(({ port, owners }) => [port, owners])).toEqual([
     [2223, ['gitserver']],
     [8080, ['cluster-dev-control-plane', 'cluster-dev-worker']],
   ]);
+});
+
+test('a fleet runs the nodes of its clusters', () => {
+  expect(nodes).toBe(2);
 });
 
 test('the ports that containers publish are read from what Docker lists', () => {
@@ -28,7 +35,7 @@ test('the ports that containers publish are read from what Docker lists', () => 
   ]);
 });
 
-const wanted = wantedPorts(fleet)[0]!;
+const wanted = ports[0]!;
 
 test("a port that the fleet's own container has is no problem", () => {
   expect(portFinding(wanted, true, 'gitserver').state).toBe('ok');
@@ -39,7 +46,7 @@ test.each([
   ['container web', 'web'],
 ])('a port that %s has is a problem, and the place in fleet.ts is named', (holder, publisher) => {
   const { state, detail, next } = portFinding(wanted, true, publisher);
-  expect({ state, detail }).toEqual({ state: 'problem', detail: `${holder} has it` });
+  expect({ state, detail }).toEqual({ state: 'problem', detail: `${holder} uses it` });
   expect(next).toContain('`git.port` in fleet.ts');
 });
 

@@ -24,7 +24,11 @@ describe('a synthesis', () => {
   it('gives the same bytes in another language and time zone, and in another folder', () => {
     const outdir = join(scratch, 'elsewhere');
     const env = { ...process.env, LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8', TZ: 'Asia/Kathmandu' };
-    execFileSync(process.execPath, ['--import', 'tsx', 'test/manifests/write-default.ts', outdir], { env });
+    execFileSync(
+      process.execPath,
+      ['--require', './machine/typescript.cjs', 'test/manifests/write-default.ts', outdir],
+      { env },
+    );
     expect(filesUnder(outdir)).toEqual(render(defaultFleet, 'docs/examples'));
   });
 

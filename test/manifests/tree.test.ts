@@ -59,6 +59,20 @@ describe('what Flux reads', () => {
     expect(of(webApp({ ...props, secrets: { KEY: env() } }))).toEqual(of(webApp(props)));
   });
 
+  it('applies a commit only after what applied the specification by which that is done', () => {
+    const ofFlux = objects.filter(
+      ([, object]) =>
+        (object as { apiVersion?: string }).apiVersion?.startsWith('kustomize.toolkit.fluxcd.io/') &&
+        (object as { spec: { sourceRef: { name: string } } }).spec.sourceRef.name === 'flux-system',
+    );
+    expect(ofFlux.map(([path]) => path.split('/')[0])).toEqual(expect.arrayContaining(['clusters', 'tenants']));
+    for (const [path, object] of ofFlux) {
+      const [folder, name] = path.split('/');
+      const { dependsOn } = (object as { spec: { dependsOn?: object[] } }).spec;
+      expect(dependsOn, path).toContainEqual({ name: folder === 'clusters' ? 'flux-system' : name });
+    }
+  });
+
   it('has no hash and no time in it', () => {
     const text = [...render(everything(), root).values()].join('\n');
     expect(text).not.toMatch(/cdk8s/);

@@ -89,7 +89,7 @@ describe('a mistake that types cannot see', () => {
       problems(() => defineFleet({ clusters, apps: {}, runs: { ['c'.repeat(42)]: {}, 'git-server': {} } })),
     ).toEqual([
       `clusters.${'c'.repeat(42)}: \`${'c'.repeat(42)}\` is not a possible name`,
-      "clusters.git-server: `git-server` is the name of the git server's stack",
+      "clusters.git-server: `git-server` is the name of the repository's stack",
     ]);
   });
 

@@ -43,7 +43,7 @@ beforeEach(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'publish-'));
   server = join(scratch, 'server.git');
   await execa('git', ['init', '--quiet', '--bare', '--initial-branch=main', server]);
-  copy = new RepositoryCopy(join(scratch, 'copy.git'), { url: server, sshCommand: 'false' });
+  copy = new RepositoryCopy(join(scratch, 'copy.git'), { url: server, environment: {} });
 });
 afterEach(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -146,7 +146,7 @@ describe('publishing', () => {
     write({ 'a.yaml': 'a\n' });
     const nowhere = new RepositoryCopy(join(scratch, 'other.git'), {
       url: join(scratch, 'nowhere'),
-      sshCommand: 'false',
+      environment: {},
     });
 
     await expect(publish({ copy: nowhere, manifests: manifests(), source: 'abc' })).rejects.toThrow(

@@ -3,8 +3,7 @@ import type { IHelmRepository } from '@kubernetes-models/flux-cd/source.toolkit.
 import type { IOCIRepository } from '@kubernetes-models/flux-cd/source.toolkit.fluxcd.io/v1/OCIRepository';
 import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { type Fleet, type HelmApp, secretMetadata } from '../../../model';
-import { fluxSystem } from '../../flux/flux-kustomization';
+import { type Fleet, fluxNamespace, fluxRoot, type HelmApp, secretMetadata } from '../../../model';
 import { appLabels } from '../../labels';
 import { AppNamespace } from '../namespace';
 
@@ -52,7 +51,7 @@ function helmRelease(name: string, { app, fleet }: HelmBaseProps): IHelmRelease 
   return {
     apiVersion: 'helm.toolkit.fluxcd.io/v2',
     kind: 'HelmRelease',
-    metadata: { name, namespace: fluxSystem },
+    metadata: { name, namespace: fluxNamespace },
     spec: {
       ...chartOf(name, app),
       releaseName: name,
@@ -89,7 +88,7 @@ function chartOf(name: string, { chart }: HelmApp): Pick<IHelmRelease['spec'] & 
           spec: {
             chart: `./${chart.path}`,
             reconcileStrategy: 'ChartVersion',
-            sourceRef: { kind: 'GitRepository', name: fluxSystem },
+            sourceRef: { kind: 'GitRepository', name: fluxRoot },
             interval: '10m',
           },
         },
@@ -112,7 +111,7 @@ function chartOf(name: string, { chart }: HelmApp): Pick<IHelmRelease['spec'] & 
 
 /** Where the chart is fetched from; nothing, where that is the fleet's own Git. */
 function chartSource(name: string, { chart }: HelmApp) {
-  const metadata = { name, namespace: fluxSystem };
+  const metadata = { name, namespace: fluxNamespace };
   switch (chart.type) {
     case 'git':
       return undefined;

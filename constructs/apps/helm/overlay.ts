@@ -1,5 +1,4 @@
-import type { HelmApp, HelmAppOverlay } from '../../../model';
-import { fluxSystem } from '../../flux/flux-kustomization';
+import { fluxNamespace, type HelmApp, type HelmAppOverlay } from '../../../model';
 import { differingValues } from './values';
 import { sortedKeys } from '../../files/object';
 import type { OwnChanges } from '../../patches/overlay';
@@ -22,7 +21,7 @@ export function helmChanges({ name, app, overlay, secretHash }: HelmOverlayProps
   const patch = {
     apiVersion: 'helm.toolkit.fluxcd.io/v2',
     kind: 'HelmRelease',
-    metadata: { name, namespace: fluxSystem },
+    metadata: { name, namespace: fluxNamespace },
     spec: {
       ...(secretHash !== undefined && { postRenderers: restarting(secretHash) }),
       ...(values && { values: sortedKeys(values) }),

@@ -1,9 +1,14 @@
-import type { ResourceQuantities, Resources, WebApp, WebAppOverlay } from '../../../model';
+import {
+  type ResourceQuantities,
+  type Resources,
+  secretHashAnnotation,
+  type WebApp,
+  type WebAppOverlay,
+} from '../../../model';
 import { ingressSpec } from './ingress';
 import { literalEnv } from './literal';
 import type { KubernetesObject } from '../../files/object';
 import type { OwnChanges } from '../../patches/overlay';
-import { secretHashAnnotation } from '../../secrets/pod-annotation';
 
 /** A web app in one cluster. */
 export interface WebAppOverlayProps {

@@ -1,19 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 
-import { FleetError, nodeNames } from '../../../model';
+import { FleetError } from '../../../model';
 
-/** Reads the mark that a cluster bears; undefined where there is no such cluster, or a half-made one. */
+/** Reads the mark of a cluster; undefined where there is no such cluster, or one that was not completed. */
 export type ReadMark = (controlPlane: string) => string | undefined;
 
 /**
  * The identity of a cluster, by which Pulumi knows whether it is still the one that it made: the mark on the cluster
- * that stands there if it was made as we would make it now, else a new one. It begins with what the cluster is made
- * from, so a change of that makes it a different cluster.
+ * that is there if it was made from the same settings, else a new one. It starts with a hash of the settings, so that a
+ * change of them makes a different cluster.
  */
-export function generation(cluster: string, madeFrom: object, readMark: ReadMark = markOnNode): string {
-  const origin = createHash('sha256').update(JSON.stringify(madeFrom)).digest('hex').slice(0, 12);
-  const mark = readMark(nodeNames(cluster, { workers: 0 })[0]!);
+export function generation(controlPlane: string, settings: object, readMark: ReadMark = markOnNode): string {
+  const origin = createHash('sha256').update(JSON.stringify(settings)).digest('hex').slice(0, 12);
+  const mark = readMark(controlPlane);
   return mark?.startsWith(`${origin}-`) ? mark : `${origin}-${randomUUID()}`;
 }
 
@@ -23,10 +23,10 @@ function markOnNode(controlPlane: string): string | undefined {
   if (status === 0) return stdout.toString('utf8', 512).split('\n')[0];
   const answer = String(stderr).trim();
   if (/no such container|could not find the file/i.test(answer)) return undefined;
-  // Not to know is not to say that it is gone: the cluster would be deleted.
+  // Without an answer the cluster must count as there: else it would be deleted.
   throw new FleetError({
     place: `container ${controlPlane}`,
-    problem: `whether the cluster stands cannot be told: ${answer || 'docker cannot be run'}`,
-    next: 'See that `docker ps` works, and run the same command again',
+    problem: `Docker did not tell whether the cluster is there: ${answer || 'docker cannot be run'}`,
+    next: 'Make sure that `docker ps` works, and run the same command again',
   });
 }

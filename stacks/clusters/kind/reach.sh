@@ -1,14 +1,14 @@
-# Asks from each of $NODES whether the git server's SSH answers there.
+# Checks from each of $NODES that the repository's server answers at $HOST:$PORT over SSH.
 set -uo pipefail
 for node in $NODES; do
   for attempt in $(seq 60); do
-    banner=$(docker exec "$node" timeout 5 bash -c 'exec 3<>/dev/tcp/'"$HOST"'/22 && head -c 4 <&3' 2>&1) && [ "$banner" = SSH- ] && break
+    banner=$(docker exec "$node" timeout 5 bash -c 'exec 3<>/dev/tcp/'"$HOST/$PORT"' && head -c 4 <&3' 2>&1) && [ "$banner" = SSH- ] && break
     if [ "$attempt" = 60 ]; then
-      echo "Node $node does not reach $HOST:22: $banner" >&2
-      echo "Is the git server up (pulumi up -s git-server), and on the same Docker network as the node?" >&2
+      echo "Node $node does not reach $HOST:$PORT: $banner" >&2
+      echo "Check that the repository is up (npm run up) and that the node's Docker network leads to it." >&2
       exit 1
     fi
     sleep 0.5
   done
-  echo "$node reaches $HOST:22"
+  echo "$node reaches $HOST:$PORT"
 done

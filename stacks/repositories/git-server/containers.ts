@@ -5,49 +5,67 @@ import { join } from 'node:path';
 import * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
 
-import { alertLogHost, type Fleet, gitServerHost, repositoryVolume } from '../../../model';
+import {
+  fleetLabel,
+  type GitServer,
+  gitServerContainer,
+  gitServerImage,
+  networkName,
+  repositoryVolume,
+} from '../../../model';
+import type { FleetWith } from '../provider';
 
 const folder = join(__dirname, 'image');
 
-/** What the containers of the fleet's own services have in common: their network and their image. */
+/** The containers of the fleet's own services, with their network and their image. */
 export class Services {
   private readonly network: docker.Network;
   private readonly image: docker.RemoteImage;
   private readonly labels: { label: string; value: string }[];
 
-  constructor(private readonly fleet: Fleet) {
-    this.labels = [{ label: 'flux-fleet', value: fleet.name }];
-    this.network = new docker.Network('network', { name: fleet.name, driver: 'bridge', labels: this.labels });
-    this.image = new docker.RemoteImage('image', {
-      name: `${fleet.name}/git-server:${contentHash(folder)}`,
-      build: { context: folder, useLegacyBuilder: true },
-      forceRemove: true,
+  constructor(private readonly fleet: FleetWith<GitServer>) {
+    this.labels = [{ label: fleetLabel, value: fleet.name }];
+    this.network = new docker.Network('network', {
+      name: networkName(fleet),
+      driver: 'bridge',
+      labels: this.labels,
     });
+    this.image = new docker.RemoteImage(
+      'image',
+      {
+        name: gitServerImage(fleet, contentHash(folder)),
+        build: { context: folder, useLegacyBuilder: true },
+        forceRemove: true,
+      },
+      // The name changes with the folder's content. A folder that only moved, as with its clone, must not replace an
+      // image in use. A replacement is built from the new path all the same: Pulumi ignores a change of an update only.
+      { ignoreChanges: ['build.context'] },
+    );
   }
 
-  /** The git server. Its repository is in a volume, which outlives it; files are put where it reads its keys. */
+  /** The git server. Its repository is in a volume, which outlives it. The files are copied to where it reads its keys. */
   gitServer(files: Readonly<Record<string, pulumi.Input<string>>>): docker.Container {
-    const { name, git } = this.fleet;
+    const { fleet } = this;
     const volume = new docker.Volume(
       'repositories',
-      { name: repositoryVolume(name), labels: this.labels },
+      { name: repositoryVolume(fleet), labels: this.labels },
       { retainOnDelete: true },
     );
-    return this.container(gitServerHost, {
-      ports: [{ internal: 22, external: git.port, ip: '127.0.0.1' }],
+    return this.container(gitServerContainer(fleet), {
+      ports: [{ internal: 22, external: fleet.git.port, ip: '127.0.0.1' }],
       volumes: [{ volumeName: volume.name, containerPath: '/git-server/repos' }],
       uploads: Object.entries(files).map(([file, content]) => ({
         file: `/git-server/keys/${file}`,
         content,
-        // They are root's: for another owner Docker looks on this machine for the user that the image runs as.
+        // Root owns them: for another owner Docker looks on this machine for the user that the image runs as.
         permissions: '0444',
       })),
     });
   }
 
-  /** A container whose log is what the clusters' Flux complains of: `docker logs <its name>`. */
-  alertLog(): docker.Container {
-    return this.container(alertLogHost, { entrypoints: ['alert-log'] });
+  /** A container whose log has the failures that the clusters' Flux reports: `docker logs <its name>`. */
+  alertLog({ name, entrypoint }: { readonly name: string; readonly entrypoint: string }): docker.Container {
+    return this.container(name, { entrypoints: [entrypoint] });
   }
 
   private container(name: string, args: Omit<docker.ContainerArgs, 'image'>): docker.Container {
@@ -70,7 +88,7 @@ export class Services {
   }
 }
 
-/** A short name for what a folder holds, which changes whenever a file in it does. */
+/** A hash of the files in a folder. */
 function contentHash(directory: string): string {
   const hash = createHash('sha256');
   for (const file of readdirSync(directory).sort()) {

@@ -1,4 +1,5 @@
-import { type GitServer, gitServerHost } from '../../../model';
+import { type GitServer, gitServerContainer } from '../../../model';
+import type { FleetWith } from '../provider';
 
 /** Who may use the git server, by public key. */
 export interface Accounts {
@@ -17,6 +18,6 @@ export function authorizedKeys({ user, clusters }: Accounts): string {
 }
 
 /** The lines of `known_hosts` that pin the server's host key under its name for the clusters and for this machine. */
-export function knownHosts(hostKey: string, { port }: GitServer): string {
-  return [gitServerHost, `[127.0.0.1]:${port}`].map((host) => `${host} ${hostKey}\n`).join('');
+export function knownHosts(hostKey: string, fleet: FleetWith<GitServer>): string {
+  return [gitServerContainer(fleet), `[127.0.0.1]:${fleet.git.port}`].map((host) => `${host} ${hostKey}\n`).join('');
 }

@@ -18,6 +18,7 @@ it('reconciles the overlay of one app in one cluster', () => {
         path: './apps/app-a/overlays/prod',
         sourceRef: { kind: 'GitRepository', name: 'flux-system' },
         serviceAccountName: 'kustomize-controller',
+        dependsOn: [{ name: 'flux-system' }],
         interval: '10m',
         retryInterval: '1m',
         timeout: '3m',
@@ -30,13 +31,13 @@ it('reconciles the overlay of one app in one cluster', () => {
   ]);
 });
 
-it('waits for others where it is told to', () => {
+it('waits for others where it is told to, after the root', () => {
   const chart = Testing.chart();
   new FluxKustomization(chart, 'a', { app: 'a', cluster: 'dev', after: ['c', 'b'], timeout: '5m' });
   expect(Testing.synth(chart)).toMatchObject([
     {
       spec: {
-        dependsOn: [{ name: 'b' }, { name: 'c' }],
+        dependsOn: [{ name: 'flux-system' }, { name: 'b' }, { name: 'c' }],
         timeout: '5m',
       },
     },

@@ -6,10 +6,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { defineFleet, kind } from '../../../model';
 // First, as it says where the fleet's folder is.
 import { type Asked, directory, gitServerOutputs, run } from '../mocks';
-import { clusterStack } from '../../../stacks/clusters';
-import { readManifest } from '../../../stacks/flux/components';
+import { clusterTarget } from '../../../stacks/clusters';
 import { generation } from '../../../stacks/clusters/kind/generation';
-import { kindConfig } from '../../../stacks/clusters/kind/kind';
+import { kindConfig, provide } from '../../../stacks/clusters/kind/program';
+import { clusterStack } from '../../../stacks/clusters/stack';
+import { readManifest } from '../../../stacks/flux/manifest';
+import { clusterPrograms } from '../../../stacks/programs';
 
 const fleet = defineFleet({ name: 'spec', clusters: { dev: kind({ workers: 1 }) }, apps: {}, runs: { dev: {} } });
 /** How Pulumi's protocol marks a secret. */
@@ -26,7 +28,8 @@ const specOf = (kind: string) =>
   (asked.find(({ type }) => type.endsWith(`:${kind}`))?.inputs as { spec: unknown } | undefined)?.spec;
 
 beforeAll(async () => {
-  asked = await run('dev', () => clusterStack(fleet, 'dev', () => undefined).kubeconfig);
+  clusterPrograms.register('kind', { provide: (target) => provide(target as never, () => undefined) });
+  asked = await run('dev', () => clusterStack(clusterTarget(fleet, 'dev')).kubeconfig);
 });
 
 describe("a cluster's stack", () => {
@@ -43,6 +46,7 @@ describe("a cluster's stack", () => {
     expect(inputs('reach')['environment']).toEqual({
       NODES: 'cluster-dev-control-plane cluster-dev-worker',
       HOST: 'gitserver',
+      PORT: '22',
     });
   });
 
@@ -63,12 +67,14 @@ describe("a cluster's stack", () => {
 
   it('locks Flux down: no reference to another namespace, no remote base, and by default no right at all', () => {
     const { containers } = (inputs('kustomize-controller') as unknown as ControllerInputs).spec.template.spec;
-    expect(containers[0]?.args).toEqual([
-      '--log-level=info',
-      '--no-cross-namespace-refs=true',
-      '--no-remote-bases=true',
-      '--default-service-account=default',
-    ]);
+    expect(containers[0]?.args).toEqual(
+      expect.arrayContaining([
+        '--log-level=info',
+        '--no-cross-namespace-refs=true',
+        '--no-remote-bases=true',
+        '--default-service-account=default',
+      ]),
+    );
     expect(inputs('root')['spec']).toMatchObject({ serviceAccountName: 'kustomize-controller' });
   });
 
@@ -152,8 +158,8 @@ describe("Flux's install manifest", () => {
   it('is refused, with its place, where it holds what it should not', () => {
     const file = join(directory, 'odd.yaml');
     writeFileSync(file, 'kind: Pod\nmetadata: {name: a}\n');
-    expect(() => readManifest(file)).toThrow(`${file}: a Pod is not among`);
+    expect(() => readManifest(file)).toThrow(`${file}: it has a Pod, which no manifest of Flux has`);
     writeFileSync(file, '');
-    expect(() => readManifest(file)).toThrow(`${file}: it holds no object`);
+    expect(() => readManifest(file)).toThrow(`${file}: it has no object`);
   });
 });

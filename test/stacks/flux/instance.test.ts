@@ -9,9 +9,13 @@ import { alertWebhook, defineFleet, fluxInstance, kind } from '../../../model';
 // First, as it says where the fleet's folder is.
 import { type Asked, run } from '../mocks';
 import { cacheDirectory } from '../../../machine/paths';
-import { clusterStack } from '../../../stacks/clusters';
-import { staysWhenMoved } from '../../../stacks/flux/components';
+import { clusterTarget } from '../../../stacks/clusters';
+import { provide } from '../../../stacks/clusters/kind/program';
+import { clusterStack } from '../../../stacks/clusters/stack';
+import { staysWhenMoved } from '../../../stacks/flux/installation';
+import { instancePatches } from '../../../stacks/flux/controllers';
 import { fluxInstanceObject } from '../../../stacks/flux/instance';
+import { clusterPrograms } from '../../../stacks/programs';
 
 const fleet = defineFleet({
   flux: fluxInstance({ size: 'small' }),
@@ -24,7 +28,8 @@ let asked: Asked[];
 const kinds = () => asked.map(({ type, name }) => `${type.split(':').at(-1)} ${name}`);
 
 beforeAll(async () => {
-  asked = await run('dev', () => clusterStack(fleet, 'dev', () => undefined).kubeconfig);
+  clusterPrograms.register('kind', { provide: (target) => provide(target as never, () => undefined) });
+  asked = await run('dev', () => clusterStack(clusterTarget(fleet, 'dev')).kubeconfig);
 });
 
 describe('a cluster that has Flux by its operator', () => {
@@ -55,6 +60,7 @@ describe('the FluxInstance', () => {
         networkPolicy: true,
         size: 'small',
       },
+      kustomize: { patches: instancePatches },
     });
   });
 

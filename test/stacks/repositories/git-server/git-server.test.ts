@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { defineFleet, kind } from '../../../../model';
 // First, as it says where the fleet's folder is.
 import { type Asked, directory, run } from '../../mocks';
-import { gitServer } from '../../../../stacks/repositories/git-server';
+import { provide } from '../../../../stacks/repositories/git-server/program';
 import { sshKey } from '../../../../stacks/ssh-key';
 
 const fleet = defineFleet({
@@ -34,7 +34,7 @@ const upload = (name: string) => uploads().value.find(({ file }) => file.endsWit
 
 beforeAll(async () => {
   asked = await run('git-server', () => {
-    outputs = gitServer(fleet);
+    outputs = provide(fleet);
     return outputs['hostUrl'];
   });
 });

@@ -5,23 +5,14 @@ import * as command from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
 import { stringify } from 'yaml';
 
-import { gitServerHost, type KindCluster as KindClusterModel, kindName, nodeNames } from '../../../model';
+import { type KindCluster as KindClusterModel, kindClusterName, kindControlPlane, networkName } from '../../../model';
+import { variable } from '../../environment';
+import { repositoryProvider } from '../../repositories';
+import type { ClusterTarget, ProvidedCluster } from '../provider';
 import { generation, type ReadMark } from './generation';
+import { nodesOf } from './provider';
 
-/** What a {@link KindCluster} is made from. */
-export interface KindClusterArgs {
-  /** The cluster's name in `fleet.ts`. */
-  readonly name: string;
-  readonly cluster: KindClusterModel;
-  /** The nodes' image: https://kind.sigs.k8s.io/docs/user/quick-start#building-images */
-  readonly image: string;
-  /** The Docker network that the nodes are on. */
-  readonly network: string;
-  /** @default - reads it from the control plane's container */
-  readonly readMark?: ReadMark;
-}
-
-/** kind's own description of a cluster: https://kind.sigs.k8s.io/docs/user/configuration */
+/** kind's configuration of a cluster: https://kind.sigs.k8s.io/docs/user/configuration */
 export function kindConfig({ workers, ports }: KindClusterModel): object {
   const extraPortMappings = Object.entries(ports).map(([hostPort, containerPort]) => ({
     hostPort: Number(hostPort),
@@ -38,22 +29,30 @@ export function kindConfig({ workers, ports }: KindClusterModel): object {
   };
 }
 
+/** @param readMark reads the mark of the cluster that is there. @default - from the container of its control plane */
+export function provide(target: ClusterTarget<KindClusterModel>, readMark?: ReadMark): ProvidedCluster {
+  return new KindCluster(target, readMark);
+}
+
 /**
- * A kind cluster on the fleet's network, from each of whose nodes the git server is reached. One that was deleted, or
- * half made, by anybody is made anew on the next `up`; one that stands is adopted.
+ * A kind cluster on the fleet's network, whose nodes all reach the repository. One that was deleted, or not completed,
+ * is made again by the next `up`; one that is there is adopted.
  */
-export class KindCluster extends pulumi.ComponentResource {
+class KindCluster extends pulumi.ComponentResource implements ProvidedCluster {
   readonly kubeconfig: pulumi.Output<string>;
-  /** Differs between any two clusters, even of the same name. */
-  readonly generation: string;
-  /** What stands and falls with the cluster: name it in `deletedWith`. */
+  readonly identity: string;
   readonly resource: pulumi.Resource;
 
-  constructor({ name, cluster, image, network, readMark }: KindClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    super('flux-fleet:cluster:KindCluster', name, {}, opts);
+  constructor(target: ClusterTarget<KindClusterModel>, readMark?: ReadMark) {
+    const { fleet, name, cluster } = target;
+    super('flux-fleet:cluster:KindCluster', name, {});
     const config = kindConfig(cluster);
-    this.generation = generation(name, { config, image, network }, readMark);
+    // The nodes' image: https://kind.sigs.k8s.io/docs/user/quick-start#building-images
+    const image = variable('FLUX_FLEET_NODE_IMAGE');
+    const network = networkName(fleet);
+    this.identity = generation(kindControlPlane(fleet, name), { config, image, network }, readMark);
     const common = { interpreter: ['/bin/bash', '-c'], addPreviousOutputInEnv: false };
+    const { host, port } = repositoryProvider(fleet).endpoint(fleet);
     const made = new command.local.Command(
       'kind',
       {
@@ -62,12 +61,12 @@ export class KindCluster extends pulumi.ComponentResource {
         delete: script('delete.sh'),
         stdin: stringify(config),
         environment: {
-          CLUSTER: kindName(name),
-          GENERATION: this.generation,
+          CLUSTER: kindClusterName(fleet, name),
+          GENERATION: this.identity,
           IMAGE: image,
           KIND_EXPERIMENTAL_DOCKER_NETWORK: network,
         },
-        triggers: [this.generation],
+        triggers: [this.identity],
         logging: command.local.Logging.None,
       },
       {
@@ -82,13 +81,12 @@ export class KindCluster extends pulumi.ComponentResource {
       {
         ...common,
         create: script('reach.sh'),
-        environment: { NODES: nodeNames(name, cluster).join(' '), HOST: gitServerHost },
-        triggers: [this.generation],
+        environment: { NODES: nodesOf(target).join(' '), HOST: host, PORT: String(port) },
+        triggers: [this.identity],
       },
       { parent: this, dependsOn: made },
     );
     this.resource = made;
-    // Whoever has the kubeconfig has a cluster that reaches the git server.
     this.kubeconfig = pulumi.secret(pulumi.all([made.stdout, reached.id]).apply(([kubeconfig]) => kubeconfig));
     this.registerOutputs({ kubeconfig: this.kubeconfig });
   }

@@ -1,12 +1,6 @@
 import { withDefaults } from '../defaults';
-
-/** The version of Flux that the fleet runs. */
-export const fluxVersion = '2.9.4';
-
-/** Flux as its own release installs it: https://fluxcd.io/flux/installation */
-export interface FluxComponents {
-  readonly type: 'components';
-}
+import { shape, text, words } from '../validation/schema';
+import type { FluxModel } from './way';
 
 /** The controllers that a FluxInstance may have. */
 export const fluxControllers = [
@@ -16,13 +10,13 @@ export const fluxControllers = [
   'notification-controller',
 ] as const;
 
-/** What may be said of a FluxInstance. */
+/** Properties of a FluxInstance. */
 export interface FluxInstanceProps {
   /** Where the controllers' images are. @default 'ghcr.io/fluxcd' */
   readonly registry?: string;
-  /** The Secret in flux-system by which they are pulled. @default - none */
+  /** The Secret in the namespace of Flux by which they are pulled. @default - none */
   readonly pullSecret?: string;
-  /** How much the controllers may use and do side by side. @default - as Flux's release has it */
+  /** The controllers' resources and concurrency. @default - as Flux's release has it */
   readonly size?: 'small' | 'medium' | 'large';
 }
 
@@ -32,15 +26,25 @@ export interface FluxInstance extends FluxInstanceProps {
   readonly registry: string;
 }
 
-/** Every way in which a cluster can have Flux. */
-export type Flux = FluxComponents | FluxInstance;
-
-/** Flux as its own release installs it. */
-export function fluxComponents(): FluxComponents {
-  return { type: 'components' };
-}
-
 /** The Flux Operator, and one FluxInstance by which it installs Flux. */
 export function fluxInstance(props: FluxInstanceProps = {}): FluxInstance {
   return { ...withDefaults({ registry: 'ghcr.io/fluxcd' }, props), type: 'instance' };
 }
+
+export const fluxInstanceModel: FluxModel<FluxInstance> = {
+  schema: shape({
+    required: {
+      type: words,
+      registry: text(/^[a-z0-9][-a-z0-9.]*(:\d+)?(\/[-a-z0-9._]+)*$/, 'a registry', 'Write it as `ghcr.io/fluxcd`'),
+    },
+    optional: {
+      pullSecret: text(
+        /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/,
+        "a Secret's name",
+        'Use lower-case letters, digits, dashes and dots',
+      ),
+      size: text(/^(small|medium|large)$/, 'a size', 'Use `small`, `medium` or `large`'),
+    },
+  }),
+  release: () => 'flux-operator',
+};

@@ -1,0 +1,57 @@
+/** The folders from left to right: data flows this way, so that each may import only what is to its left. */
+const layers = {
+  model: [],
+  machine: ['model'],
+  'fleet.ts': ['model'],
+  constructs: ['model', 'fleet.ts'],
+  stacks: ['model', 'machine', 'fleet.ts'],
+  operate: ['model', 'machine', 'stacks'],
+  lab: ['model', 'machine'],
+  cli: ['model', 'machine', 'constructs', 'stacks', 'operate', 'lab', 'fleet.ts'],
+};
+
+/** What loads Pulumi's packages, which takes a second: a command that does not run Pulumi starts without it. */
+const pulumi = [
+  '^stacks/.*/program[.]ts$',
+  '^stacks/(main|index|programs|flux/[^/]+)[.]c?[tj]s$',
+  '^stacks/clusters/stack[.]ts$',
+  '^stacks/repositories/git-server/containers[.]ts$',
+  '^operate/stack[.]ts$',
+  '^cli/(stacks|up|down|secrets|secrets-rotate)[.]ts$',
+];
+
+const pattern = (layer) => (layer.endsWith('.ts') ? `^${layer}$` : `^${layer}/`);
+const everything = [...Object.keys(layers), 'test', 'bench'];
+
+/** https://github.com/sverweij/dependency-cruiser/blob/main/doc/rules-reference.md */
+export default {
+  forbidden: [
+    {
+      name: 'no-cycle',
+      comment: 'Move what both need to a file of its own. An import of a type counts.',
+      severity: 'error',
+      // The types of the model's apps still go in a circle.
+      from: { pathNot: '^model/(apps|patches|secrets|tenants|validation|fleet)' },
+      to: { circular: true },
+    },
+    ...Object.entries(layers).map(([layer, allowed]) => ({
+      name: `layer-${layer}`,
+      comment: `${layer} may import ${allowed.join(', ') || 'nothing'}, and no other folder.`,
+      severity: 'error',
+      from: { path: pattern(layer) },
+      to: { path: everything.map(pattern), pathNot: [layer, ...allowed].map(pattern) },
+    })),
+    {
+      name: 'start-without-pulumi',
+      comment: "Import a type, or move the code to a file that only Pulumi's runs load.",
+      severity: 'error',
+      from: { path: Object.keys(layers).map(pattern), pathNot: [...pulumi, '^lab/'] },
+      to: { path: ['(^|/)node_modules/@pulumi/', ...pulumi], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
+};

@@ -1,0 +1,26 @@
+import type { FleetName } from '../names';
+import type { Recipient } from '../secrets/recipient';
+import type { Rule } from '../validation/schema';
+
+/** What clusters of every type have. */
+export interface ClusterBase {
+  readonly type: string;
+  /** Who can decrypt the cluster's secrets. */
+  readonly recipients: readonly Recipient[];
+}
+
+/** A port of this machine that something in `fleet.ts` takes. */
+export interface HostPort {
+  readonly port: string;
+  /** Its path below the cluster or the repository: `ports.8080`. */
+  readonly path: string;
+}
+
+/** What the checks of `fleet.ts` ask of a type of clusters. */
+export interface ClusterModel<C extends ClusterBase = ClusterBase> {
+  readonly schema: Rule;
+  /** The greatest length of a cluster's name in this fleet. */
+  maxNameLength(fleet: FleetName): number;
+  /** The ports of this machine that a cluster takes. It may not be checked yet: its parts can be anything. */
+  hostPorts(cluster: C): readonly HostPort[];
+}

@@ -1,0 +1,13 @@
+import { Registry } from '../registry';
+import type { ClusterModel } from './cluster';
+import { kindModel } from './kind';
+
+/** Every type of clusters, by its `type`. */
+const models = { kind: kindModel };
+
+type ClusterOf<M> = M extends ClusterModel<infer C> ? C : never;
+
+/** A cluster of a fleet. */
+export type Cluster = ClusterOf<(typeof models)[keyof typeof models]>;
+
+export const clusterModels = new Registry<ClusterModel>('cluster', models);

@@ -1,0 +1,14 @@
+import { Registry } from '../registry';
+import { fluxComponentsModel } from './components';
+import { fluxInstanceModel } from './instance';
+import type { FluxModel } from './way';
+
+/** Every way to install Flux, by its `type`. */
+const models = { components: fluxComponentsModel, instance: fluxInstanceModel };
+
+type FluxOf<M> = M extends FluxModel<infer F> ? F : never;
+
+/** How the clusters of a fleet have Flux. */
+export type Flux = FluxOf<(typeof models)[keyof typeof models]>;
+
+export const fluxModels = new Registry<FluxModel>('Flux', models);

@@ -1,0 +1,138 @@
+/**
+ * Every name that two folders of this program, or the program and what it made earlier, must agree on. Nothing else
+ * builds such a name. Names of what exists once on a machine are functions of the fleet.
+ */
+
+/** The part of a fleet that names derive from. */
+export interface FleetName {
+  readonly name: string;
+}
+
+type NameOf = (fleet: FleetName) => string;
+type ClusterNameOf = (fleet: FleetName, cluster: string) => string;
+
+/** The name of a fleet that has none of its own. */
+export const defaultFleetName = 'flux-fleet';
+
+/** This program: the author of a commit without a Git identity, the comment of an SSH key. */
+export const programName = 'flux-fleet';
+
+// Pulumi.
+
+/** The project's name in `Pulumi.yaml`. */
+export const projectName = 'flux-fleet';
+
+/** The stack of the repository, whatever its type; each other stack is a cluster of that name. */
+export const repositoryStack = 'git-server';
+
+/** The name by which one stack refers to another: https://www.pulumi.com/docs/iac/concepts/stacks/#stackreferences */
+export const stackReference = (stack: string) => `organization/${projectName}/${stack}`;
+
+// Flux in a cluster.
+
+/** The namespace of Flux and of its objects that are not a tenant's. */
+export const fluxNamespace = 'flux-system';
+
+/** The GitRepository, the root Flux Kustomization and what else exists once, as `flux bootstrap` names them. */
+export const fluxRoot = 'flux-system';
+
+/** The Secret in the namespace of Flux that has the cluster's keys for decryption. */
+export const decryptionSecret = 'sops-age';
+
+/** The Secret in the namespace of Flux that has the token of its Receiver. */
+export const receiverTokenSecret = 'receiver-token';
+
+/** The branch that Flux reads. */
+export const branch = 'main';
+
+/** The folder of the repository that a cluster's root Flux Kustomization reconciles. */
+export const clusterFolder = (cluster: string) => `clusters/${cluster}`;
+
+// Labels and annotations.
+
+/** The label of Docker's objects that a fleet made, with the fleet's name. */
+export const fleetLabel = 'flux-fleet';
+
+/** The value of `app.kubernetes.io/managed-by` of generated objects. */
+export const managedBy = 'flux-fleet';
+
+/** The label of a Flux Kustomization that has the name of its app. */
+export const appLabel = 'flux-fleet/app';
+
+/** The label of a Flux Kustomization that has the name of its cluster. */
+export const clusterLabel = 'flux-fleet/cluster';
+
+/** The label of a tenant's objects that has the name of the tenant. */
+export const tenantLabel = 'flux-fleet/tenant';
+
+/** The annotation of pods that changes when the secrets that they use change. */
+export const secretHashAnnotation = 'flux-fleet/secrets';
+
+// Containers, networks, volumes and images on this machine.
+
+/** The Docker network of the fleet's containers. */
+export const networkName: NameOf = ({ name }) => name;
+
+/** The container of the git server, which is also its host name on the network. */
+export const gitServerContainer: NameOf = () => 'gitserver';
+
+/** The container whose log has the clusters' failures, which is also its host name on the network. */
+export const alertLogContainer: NameOf = () => 'fleet-alerts';
+
+/** The image of the fleet's own containers. */
+export const gitServerImage = ({ name }: FleetName, hash: string) => `${name}/git-server:${hash}`;
+
+/** The Docker volume of the git server's repositories, which outlives its container. */
+export const repositoryVolume: NameOf = ({ name }) => `${name}-repositories`;
+
+/** The bare repository in the git server's container. */
+export const repositoryPath = '/git-server/repos/infra';
+
+/** The address of the git server's repository at a host: `gitserver`, `127.0.0.1:2222`. */
+export const gitServerUrl = (host: string) => `ssh://git@${host}${repositoryPath}`;
+
+/** The port of 127.0.0.1 that leads to the git server's SSH, unless `fleet.ts` sets another. */
+export const defaultGitPort = 2222;
+
+/** The name of a cluster in kind: its nodes are `<name>-control-plane`, `<name>-worker`, … */
+export const kindClusterName: ClusterNameOf = (_, cluster) => `cluster-${cluster}`;
+
+/** The context that kind gives to a cluster in a kubeconfig. */
+export const kindContext: ClusterNameOf = (fleet, cluster) => `kind-${kindClusterName(fleet, cluster)}`;
+
+/** The container of a kind cluster's control plane, which is also its host name on the network. */
+export const kindControlPlane: ClusterNameOf = (fleet, cluster) => `${kindClusterName(fleet, cluster)}-control-plane`;
+
+/** The containers of a kind cluster's workers. */
+export function kindWorkers(fleet: FleetName, cluster: string, count: number): string[] {
+  const worker = `${kindClusterName(fleet, cluster)}-worker`;
+  return Array.from({ length: count }, (_, index) => (index === 0 ? worker : `${worker}${index + 1}`));
+}
+
+/** The port of a kind cluster's nodes that leads to the Receiver of its Flux. */
+export const receiverNodePort = 32292;
+
+/** Paths in the fleet's folder on this machine (`.fleet`), which is never in Git. */
+export const localPaths = {
+  config: 'config',
+  knownHosts: 'known_hosts',
+  lock: 'lock',
+  passphrase: 'passphrase',
+  repositoryCopy: 'infra.git',
+  scratch: 'scratch',
+  state: 'state',
+  keys: 'keys',
+  /** The key by which this machine pushes. */
+  userKey: 'keys/user',
+  /** The git server's host key. */
+  hostKey: 'keys/host',
+  kubeconfig: (cluster: string) => `kubeconfig/${cluster}`,
+  /** The key by which a cluster reads the repository. */
+  deployKey: (cluster: string) => `keys/deploy-${cluster}`,
+  /** The token of a cluster's Receiver. */
+  receiverToken: (cluster: string) => `keys/receiver-${cluster}`,
+  /** The private age keys of a cluster. */
+  ageKeys: (cluster: string) => `keys/age-${cluster}.agekey`,
+  /** The private age keys that a rotation has replaced. */
+  retiredAgeKeys: (cluster: string) => `keys/retired-${cluster}.agekey`,
+} as const;

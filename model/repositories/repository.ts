@@ -1,0 +1,14 @@
+import type { HostPort } from '../clusters/cluster';
+import type { Rule } from '../validation/schema';
+
+/** What repositories of every type have. */
+export interface RepositoryBase {
+  readonly type: string;
+}
+
+/** What the checks of `fleet.ts` ask of a type of repositories. */
+export interface RepositoryModel<R extends RepositoryBase = RepositoryBase> {
+  readonly schema: Rule;
+  /** The ports of this machine that the repository takes. It may not be checked yet: its parts can be anything. */
+  hostPorts(repository: R): readonly HostPort[];
+}

@@ -1,0 +1,19 @@
+import type { Fleet } from '../model';
+import { repositoryProvider } from '../stacks/repositories';
+import type { OperableStack } from './stack';
+
+/** Brings the fleet's repository up, whatever an earlier run or somebody else did to it. */
+export async function bringUpRepository(fleet: Fleet, stack: OperableStack): Promise<void> {
+  const provider = repositoryProvider(fleet);
+  await stack.recover();
+  await provider.prepare(fleet, stack);
+  await stack.up();
+  await provider.start(fleet);
+}
+
+/** Removes what serves the fleet's repository. Its commits stay. */
+export async function takeDownRepository(fleet: Fleet, stack: OperableStack): Promise<void> {
+  await stack.recover();
+  await stack.destroy();
+  await repositoryProvider(fleet).cleanUp(fleet);
+}

@@ -1,0 +1,44 @@
+import type { Output, Resource } from '@pulumi/pulumi';
+
+import type { MachineNeeds } from '../../machine/needs';
+import type { Cluster, Fleet } from '../../model';
+
+/** A cluster of a fleet. */
+export interface ClusterTarget<C extends Cluster = Cluster> {
+  readonly fleet: Fleet;
+  /** Its name in `fleet.ts`. */
+  readonly name: string;
+  readonly cluster: C;
+}
+
+/** What is done with the clusters of a type. It loads nothing of Pulumi's, so that each command starts fast. */
+export interface ClusterProvider<C extends Cluster = Cluster> {
+  /** The cluster's context in the kubeconfig that its program gives. */
+  context(target: ClusterTarget<C>): string;
+  /** Starts what has stopped, as after a restart of the machine. */
+  start(target: ClusterTarget<C>): Promise<void>;
+  /** What `down` leaves as it is because this program did not make it, as a sentence; undefined where it is nothing. */
+  kept(target: ClusterTarget<C>): string | undefined;
+  /**
+   * The address at which the repository can call the Receiver of the cluster's Flux; undefined where there is none, so
+   * that Flux polls.
+   */
+  receiverAddress(target: ClusterTarget<C>): string | undefined;
+  needs(target: ClusterTarget<C>): MachineNeeds;
+}
+
+/** What Pulumi runs for the clusters of a type. */
+export interface ClusterProgram<C extends Cluster = Cluster> {
+  /** Makes the cluster, or adopts the one that is there. */
+  provide(target: ClusterTarget<C>): ProvidedCluster;
+}
+
+/** A cluster in which a stack puts Flux. */
+export interface ProvidedCluster {
+  /** With the context that the provider names as the current one. It is known once the cluster reaches the repository. */
+  readonly kubeconfig: Output<string>;
+  /** Differs between any two clusters, even of the same name. */
+  readonly identity: string;
+  /** What is in the cluster goes with this resource; undefined where the cluster stays when its stack is destroyed. */
+  readonly resource?: Resource;
+}

@@ -1,0 +1,59 @@
+import * as k8s from '@pulumi/kubernetes';
+import * as pulumi from '@pulumi/pulumi';
+
+import { localPath } from '../../machine/paths';
+import { writePrivateFile } from '../../machine/private-file';
+import { localPaths } from '../../model';
+import { alertsModels } from '../../model/alerts';
+import { receiverToken } from '../cluster-keys';
+import { alerts } from '../flux/alerts';
+import { decryptionKeys } from '../flux/decryption-keys';
+import { FluxInstallation } from '../flux/installation';
+import { receiver } from '../flux/receiver';
+import { fluxSource } from '../flux/source';
+import { clusterPrograms, repositoryPrograms } from '../programs';
+import { repositoryProvider } from '../repositories';
+import { clusterProvider } from '.';
+import type { ClusterTarget } from './provider';
+
+/** The outputs of a cluster's stack. */
+export interface ClusterOutputs {
+  readonly kubeconfig: pulumi.Output<string>;
+  /** The cluster's identity. */
+  readonly generation: string;
+}
+
+/** A cluster, Flux in it, and what Flux needs to read the fleet's repository. */
+export function clusterStack(target: ClusterTarget): ClusterOutputs {
+  const { fleet, name, cluster } = target;
+  const { kubeconfig, identity, resource } = clusterPrograms.of(cluster).provide(target);
+  // A preview must not write, and has no kubeconfig of a cluster that is still to be made.
+  if (!pulumi.runtime.isDryRun()) {
+    kubeconfig.apply((text) => writePrivateFile(localPath(localPaths.kubeconfig(name)), text));
+  }
+
+  const provider = new k8s.Provider(
+    'kubernetes',
+    {
+      kubeconfig,
+      clusterIdentifier: identity,
+      deleteUnreachable: true,
+      // A run that was killed has made things that Pulumi does not know of; and what somebody changed is changed back.
+      upsertExistingObjects: true,
+      enablePatchForce: true,
+      // A new key replaces the old one without a moment in which there is none.
+      enableSecretMutable: true,
+    },
+    { deletedWith: resource },
+  );
+  const opts = { provider, deletedWith: resource };
+  const installation = new FluxInstallation(fleet.flux, { providers: [provider], deletedWith: resource });
+  const installed = { ...opts, dependsOn: [...installation.resources] };
+  const keys = decryptionKeys(name, cluster, installed);
+  fluxSource({ cluster: name, ...repositoryPrograms.of(fleet.git).source(target) }, installed, keys);
+  if (repositoryProvider(fleet).announces && clusterProvider(cluster).receiverAddress(target) !== undefined) {
+    receiver(pulumi.secret(receiverToken(name)), installed);
+  }
+  alerts({ cluster: name, address: alertsModels.of(fleet.alerts).address(fleet.alerts, fleet) }, installed);
+  return { kubeconfig, generation: identity };
+}

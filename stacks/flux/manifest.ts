@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+
+import { parseAllDocuments } from 'yaml';
+
+import { FleetError } from '../../model';
+
+/** A Kubernetes object as a manifest has it. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+}
+
+/** The kinds in the manifests of Flux and of the Flux Operator. */
+export const manifestKinds = [
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'CustomResourceDefinition',
+  'Deployment',
+  'Namespace',
+  'NetworkPolicy',
+  'ResourceQuota',
+  'Service',
+  'ServiceAccount',
+] as const;
+
+/**
+ * The objects of a manifest file.
+ *
+ * @throws FleetError when the file has no object, or a kind that Flux's manifest does not have.
+ */
+export function readManifest(file: string): KubernetesObject[] {
+  const objects = parseAllDocuments(readFileSync(file, 'utf8'))
+    .map((document) => document.toJS() as KubernetesObject | null)
+    .filter((object) => object !== null);
+  const unknown = objects.find(({ kind }) => !(manifestKinds as readonly string[]).includes(kind));
+  if (objects.length > 0 && !unknown) return objects;
+  throw new FleetError({
+    place: file,
+    problem: unknown ? `it has a ${unknown.kind}, which no manifest of Flux has` : 'it has no object',
+    next: 'Run `npm run fleet -- doctor` to see where the file comes from',
+  });
+}

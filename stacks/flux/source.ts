@@ -1,0 +1,59 @@
+import * as k8s from '@pulumi/kubernetes';
+import type * as pulumi from '@pulumi/pulumi';
+
+import { branch, clusterFolder, fluxNamespace, fluxRoot } from '../../model';
+import type { FluxSource } from '../repositories/provider';
+
+/** A cluster, and how its Flux reads the repository. */
+export interface FluxSourceArgs extends FluxSource {
+  /** The cluster's name. */
+  readonly cluster: string;
+}
+
+/** Flux's own interval: with the time that applying takes, a push that nothing announces is applied within a minute. */
+const pollInterval = '50s';
+
+/**
+ * The repository, its credentials, and the root Flux Kustomization.
+ *
+ * @param keys what Flux decrypts with, which the root Flux Kustomization needs
+ */
+export function fluxSource(
+  { cluster, url, credentials }: FluxSourceArgs,
+  opts: pulumi.CustomResourceOptions,
+  keys: pulumi.Resource,
+): void {
+  const metadata = { name: fluxRoot, namespace: fluxNamespace };
+  const secret = new k8s.core.v1.Secret('deploy-key', { metadata, stringData: { ...credentials } }, opts);
+  const repository = new k8s.apiextensions.CustomResource(
+    'repository',
+    {
+      apiVersion: 'source.toolkit.fluxcd.io/v1',
+      kind: 'GitRepository',
+      metadata,
+      spec: { url, ref: { branch }, secretRef: { name: metadata.name }, interval: pollInterval, timeout: '60s' },
+    },
+    { ...opts, dependsOn: [secret] },
+  );
+  new k8s.apiextensions.CustomResource(
+    'root',
+    {
+      apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+      kind: 'Kustomization',
+      metadata,
+      spec: {
+        sourceRef: { kind: 'GitRepository', name: metadata.name },
+        path: `./${clusterFolder(cluster)}`,
+        interval: '10m',
+        retryInterval: '1m',
+        timeout: '3m',
+        prune: true,
+        // Flux is locked down: without a name here it would be reconciled by a service account that may do nothing.
+        serviceAccountName: 'kustomize-controller',
+        // Were this object ever removed by itself, the apps that it brought would stay.
+        deletionPolicy: 'Orphan',
+      },
+    },
+    { ...opts, dependsOn: [repository, keys] },
+  );
+}

@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import * as command from '@pulumi/command';
+import * as pulumi from '@pulumi/pulumi';
+
+import { localPath } from '../../../machine/paths';
+import { writePrivateFile } from '../../../machine/private-file';
+import {
+  type GitServer,
+  gitServerContainer,
+  gitServerUrl,
+  localPaths,
+  repositoryStack,
+  stackReference,
+} from '../../../model';
+import { alertsModels } from '../../../model/alerts';
+import { deployKey, receiverToken } from '../../cluster-keys';
+import { clusterProvider, clusterTargets } from '../../clusters';
+import type { ClusterTarget } from '../../clusters/provider';
+import { receiverUrl } from '../../receiver-url';
+import { sshKey } from '../../ssh-key';
+import type { FleetWith, FluxSource } from '../provider';
+import { Services } from './containers';
+import { authorizedKeys, knownHosts } from './keys';
+import { gitServerProvider } from './provider';
+
+/** The outputs of the git server's stack. */
+export interface GitServerOutputs {
+  /** The repository's address as the clusters see it. */
+  readonly clusterUrl: string;
+  /** The repository's address as this machine sees it. */
+  readonly hostUrl: string;
+  /** The lines of `known_hosts` for the server, for the clusters and for this machine. */
+  readonly knownHosts: string;
+}
+
+/** The fleet's network, a git server whose repository outlives its container, and the container of the alerts' log. */
+export function provide(fleet: FleetWith<GitServer>): { [K in keyof GitServerOutputs]: pulumi.Input<string> } {
+  const hostKey = sshKey(localPath(localPaths.hostKey));
+  const hosts = knownHosts(hostKey.publicKey, fleet);
+  writePrivateFile(localPath(localPaths.knownHosts), hosts);
+
+  const clusters = Object.keys(fleet.clusters);
+  const services = new Services(fleet);
+  const container = services.gitServer({
+    ssh_host_ed25519_key: pulumi.secret(hostKey.privateKey),
+    authorized_keys: authorizedKeys({
+      user: sshKey(localPath(localPaths.userKey)).publicKey,
+      clusters: Object.fromEntries(clusters.map((name) => [name, deployKey(name).publicKey])),
+    }),
+    receivers: pulumi.secret(clusterTargets(fleet).map(receiverLine).join('')),
+  });
+  const alertLog = alertsModels.of(fleet.alerts).container?.(fleet.alerts, fleet);
+  if (alertLog) services.alertLog(alertLog);
+  const greeting = new command.local.Command(
+    'greeting',
+    {
+      create: readFileSync(join(__dirname, 'greeting.sh'), 'utf8'),
+      interpreter: ['/bin/bash', '-c'],
+      environment: {
+        CONTAINER: gitServerContainer(fleet),
+        PORT: String(fleet.git.port),
+        KEY: localPath(localPaths.userKey),
+        KNOWN_HOSTS: localPath(localPaths.knownHosts),
+      },
+      triggers: [container.id],
+      addPreviousOutputInEnv: false,
+    },
+    { dependsOn: container },
+  );
+
+  return {
+    clusterUrl: gitServerUrl(gitServerContainer(fleet)),
+    hostUrl: greeting.stdout.apply(() => gitServerProvider.access(fleet).url),
+    knownHosts: hosts,
+  };
+}
+
+/** A line of the file from which the server's hook knows how to announce a push to a cluster. */
+function receiverLine(target: ClusterTarget): string {
+  const address = clusterProvider(target.cluster).receiverAddress(target);
+  return address === undefined ? '' : `${target.name} ${receiverUrl(address, receiverToken(target.name))}\n`;
+}
+
+/** The addresses and the host key are the git server's stack's; the cluster reads by a key of its own. */
+export function source({ name }: ClusterTarget): FluxSource {
+  const stack = new pulumi.StackReference(stackReference(repositoryStack));
+  const output = (key: keyof GitServerOutputs) => stack.requireOutput(key) as pulumi.Output<string>;
+  const key = deployKey(name);
+  return {
+    url: output('clusterUrl'),
+    credentials: {
+      identity: pulumi.secret(key.privateKey),
+      'identity.pub': key.publicKey,
+      known_hosts: output('knownHosts'),
+    },
+  };
+}

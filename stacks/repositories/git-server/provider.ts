@@ -1,0 +1,45 @@
+import { execa } from 'execa';
+
+import { startStopped } from '../../../machine/containers';
+import { localPath } from '../../../machine/paths';
+import {
+  alertLogContainer,
+  type GitServer,
+  gitServerContainer,
+  gitServerModel,
+  gitServerUrl,
+  localPaths,
+  repositoryVolume,
+} from '../../../model';
+import { sshCommand } from '../../ssh-command';
+import type { RepositoryProvider } from '../provider';
+import { clearTheWay, leftovers, removeLeftover } from './leftovers';
+
+export const gitServerProvider: RepositoryProvider<GitServer> = {
+  title: 'Git server',
+  access: ({ git }) => ({
+    url: gitServerUrl(`127.0.0.1:${git.port}`),
+    environment: {
+      GIT_SSH_COMMAND: sshCommand({ key: localPath(localPaths.userKey), knownHosts: localPath(localPaths.knownHosts) }),
+    },
+  }),
+  endpoint: (fleet) => ({ host: gitServerContainer(fleet), port: 22 }),
+  announces: true,
+  prepare: clearTheWay,
+  start: (fleet) => startStopped([gitServerContainer(fleet), alertLogContainer(fleet)]),
+  async cleanUp(fleet) {
+    for (const leftover of await leftovers(fleet, [])) await removeLeftover(leftover);
+  },
+  async removeData(fleet) {
+    await execa('docker', ['volume', 'rm', '--force', repositoryVolume(fleet)]);
+  },
+  kept: (fleet) => `in the Docker volume ${repositoryVolume(fleet)}`,
+  needs: (fleet) => ({
+    ports: gitServerModel.hostPorts(fleet.git).map(({ port, path }) => ({
+      port: Number(port),
+      place: `git.${path}`,
+      owners: [gitServerContainer(fleet)],
+    })),
+    nodes: 0,
+  }),
+};

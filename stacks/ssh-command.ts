@@ -1,0 +1,21 @@
+/** Files by which ssh reaches a server. */
+export interface SshFiles {
+  /** The private key. */
+  readonly key: string;
+  /** The server's host keys. */
+  readonly knownHosts: string;
+}
+
+/**
+ * The value of GIT_SSH_COMMAND by which a key of this machine reaches a server whose host key is pinned, whatever the
+ * user's own settings of ssh: https://git-scm.com/docs/git#Documentation/git.txt-GITSSHCOMMAND
+ */
+export function sshCommand({ key, knownHosts }: SshFiles): string {
+  const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+  return [
+    'ssh -T -F /dev/null',
+    `-i ${quote(key)}`,
+    '-o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=yes',
+    `-o ${quote(`UserKnownHostsFile="${knownHosts}"`)}`,
+  ].join(' ');
+}

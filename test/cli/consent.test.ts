@@ -1,0 +1,50 @@
+import { afterEach, expect, test, vi } from 'vitest';
+
+import { confirmChanges } from '../../cli/consent';
+import type { FleetError } from '../../model';
+
+const changes = ['install Debian packages: docker.io', "start Docker's engine (dockerd)"];
+afterEach(() => vi.unstubAllEnvs());
+
+/** Confirms the changes at a terminal, or without one, and gives what was shown. */
+async function confirm(answer?: string): Promise<{ asked: string[]; reported: string[]; error?: FleetError }> {
+  const asked: string[] = [];
+  const reported: string[] = [];
+  const ask = (question: string) => (asked.push(question), Promise.resolve(answer ?? ''));
+  const console = { isInteractive: answer !== undefined, ask };
+  const error = await confirmChanges(changes, (line) => reported.push(line), console).then(
+    () => undefined,
+    (reason: unknown) => reason as FleetError,
+  );
+  return { asked, reported, ...(error && { error }) };
+}
+
+test.each(['y', 'Y', 'yes', ' y '])('on a terminal every change is listed, and `%s` is a yes', async (answer) => {
+  const { asked, error } = await confirm(answer);
+  for (const change of changes) expect(asked[0]).toContain(`  - ${change}\n`);
+  expect(error).toBeUndefined();
+});
+
+test.each(['', 'n', 'no', 'yesterday'])('`%s` is a no, which changes nothing and says what to do', async (answer) => {
+  const { error } = await confirm(answer);
+  expect(error?.problems[0]).toMatchObject({ problem: 'nothing was changed, because the answer was no' });
+  expect(error?.problems[0]?.next).toContain('FLUX_FLEET_YES=1');
+});
+
+test('without a terminal every change is reported and made', async () => {
+  expect(await confirm()).toEqual({
+    asked: [],
+    reported: changes.map((change) => `this changes your machine: ${change}`),
+  });
+});
+
+test('FLUX_FLEET_YES=1 answers yes, and every change is still reported', async () => {
+  vi.stubEnv('FLUX_FLEET_YES', '1');
+  const { asked, reported, error } = await confirm('n');
+  expect({ asked, reported: reported.length, error }).toEqual({ asked: [], reported: 2, error: undefined });
+});
+
+test('nothing is asked when nothing changes', async () => {
+  const ask = () => expect.fail('it asked');
+  await confirmChanges([], ask, { isInteractive: true, ask });
+});
