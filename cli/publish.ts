@@ -20,7 +20,7 @@ export function repositoryCopy(fleet: Fleet): RepositoryCopy {
 
 /** Generates `manifests/` from `fleet.ts` and publishes it. */
 export async function publishFleet(fleet: Fleet, over?: string): Promise<Published> {
-  synthesise(fleet, manifestsDirectory);
+  synthesise(fleet, manifestsDirectory, repositoryRoot);
   return publish({
     copy: repositoryCopy(fleet),
     manifests: manifestsDirectory,
