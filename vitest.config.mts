@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/e2e/**'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     globalSetup: './test/temporary-folder.mts',
     reporters: ['default', './test/closing-line.mts', './test/coverage-table.mts'],
     // `npm run coverage`. A folder that has come to its threshold is to stay above it.
@@ -18,6 +18,7 @@ export default defineConfig({
         'model/**': { lines: 95 },
         'constructs/**': { lines: 95 },
         'stacks/**': { lines: 85 },
+        'machine/**': { lines: 85 },
       },
     },
   },

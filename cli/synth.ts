@@ -4,6 +4,7 @@ import { join, relative, sep } from 'node:path';
 import type { Command } from 'commander';
 
 import { render, synthesise } from '../constructs/synth';
+import { repositoryRoot } from '../machine/paths';
 import { FleetError } from '../model';
 import { loadFleet } from './fleet-file';
 import { manifestsDirectory } from './publish';
@@ -16,8 +17,9 @@ export function register(program: Command): void {
     .option('--check', 'write nothing; fail when manifests/ is not what fleet.ts says')
     .action(({ check }: { check?: boolean }) => {
       const fleet = loadFleet();
-      if (check) checkRendered(render(fleet), manifestsDirectory);
-      else console.log(`manifests/ is what fleet.ts says: ${synthesise(fleet, manifestsDirectory)} files`);
+      if (check) checkRendered(render(fleet, repositoryRoot), manifestsDirectory);
+      else
+        console.log(`manifests/ is what fleet.ts says: ${synthesise(fleet, manifestsDirectory, repositoryRoot)} files`);
     });
 }
 

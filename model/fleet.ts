@@ -79,7 +79,7 @@ export interface Fleet {
 export function defineFleet<
   const Clusters extends Record<string, Cluster>,
   const A extends Apps,
-  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a fleet without tenants has no name of one
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a fleet without tenants has no names of tenants
   const T extends Tenants = {},
 >(props: FleetProps<Clusters, A, T>): Fleet {
   const problems = [...fleetSchema('', props), ...fleetProblems(props)];

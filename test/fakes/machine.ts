@@ -7,26 +7,49 @@ import { FakeDocker } from './docker/docker';
 import { FakeRemote } from './git/remote';
 
 /** What the tests take from the machine that they run on. */
-const real = ['node', 'git', 'sh', 'bash', 'env', 'cat', 'dirname', 'expr', 'ssh-keygen', 'tar', 'gzip', 'rm', 'true'];
+const real = [
+  'node',
+  'git',
+  'sh',
+  'sed',
+  'bash',
+  'env',
+  'cat',
+  'dirname',
+  'expr',
+  'ssh-keygen',
+  'tar',
+  'gzip',
+  'rm',
+  'true',
+];
 
 /** The versions that the fake tools print. */
 const versions = { pulumi: 'v3.248.0', kind: 'kind v0.32.0 go1.26 linux/amd64' };
 
+/** The variables by which a user's shell would change what the fleet does. */
+const settings = /^(GIT|SOPS|FLUX_FLEET|PULUMI|KUBECONFIG|EDITOR)/;
+
 /** A machine in a folder: PATH has git, a shell, and fakes of docker, ssh, pulumi, kind and sops; and nothing else. */
 export class FakeMachine {
   readonly folder = mkdtempSync(join(tmpdir(), 'flux-fleet-machine-'));
-  readonly docker: FakeDocker;
+  docker!: FakeDocker;
   private readonly before = { ...process.env };
+  private readonly commands = new Map(real.map((name) => [name, findCommand(name)!]));
 
   constructor() {
-    mkdirSync(join(this.folder, 'bin'));
-    mkdirSync(join(this.folder, 'home'));
-    for (const name of real) this.link(name, findCommand(name)!);
+    this.reset();
+  }
+
+  /** Makes it as it was in the beginning: nothing is left of what was done to it. */
+  reset(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+    for (const name of ['bin', 'home', 'clone']) mkdirSync(join(this.folder, name), { recursive: true });
+    for (const [name, path] of this.commands) this.link(name, path);
     for (const [name, version] of Object.entries(versions)) this.script(name, `echo '${version}'`);
     this.link('sops', join(__dirname, 'sops.mjs'));
     this.docker = new FakeDocker(this.folder);
-    for (const name of Object.keys(process.env))
-      if (/^(GIT|SOPS|FLUX_FLEET|PULUMI|KUBECONFIG)/.test(name)) delete process.env[name];
+    for (const name of Object.keys(process.env)) if (settings.test(name)) delete process.env[name];
     Object.assign(process.env, {
       PATH: join(this.folder, 'bin'),
       HOME: join(this.folder, 'home'),
@@ -44,12 +67,14 @@ export class FakeMachine {
 
   /** Puts a command of a shell script on PATH. */
   script(name: string, body: string): void {
+    // Else what the link of that name leads to would be overwritten.
+    this.without(name);
     writeFileSync(join(this.folder, 'bin', name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
   }
 
   /** Takes a command from PATH. */
   without(name: string): void {
-    rmSync(join(this.folder, 'bin', name));
+    rmSync(join(this.folder, 'bin', name), { force: true });
   }
 
   /** Removes it, and gives the process its environment back. */

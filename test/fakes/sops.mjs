@@ -2,14 +2,11 @@
 // Stands for the `sops` command, as far as this project uses it: what it writes has the form of SOPS's files, and is
 // opened by the same age keys or by the same transit key. It protects nothing: who has the file can compute its data key.
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { spawnSync } from 'node:child_process';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 import { parse, stringify } from 'yaml';
 
 const [command, ...rest] = process.argv.slice(2).filter((arg) => arg !== '--disable-version-check');
-appendFileSync(join(dirname(dirname(process.argv[1])), 'sops.log'), `${process.argv.slice(2).join(' ')}\n`);
 const option = (name) => (rest.includes(name) ? rest[rest.indexOf(name) + 1] : undefined);
 const operands = rest.filter(
   (arg, index) => !arg.startsWith('--') && !/^--.*(type|override)$/.test(rest[index - 1] ?? ''),
@@ -58,15 +55,25 @@ async function wrapped(dataKey) {
 }
 
 async function unwrapped({ age = [], hc_vault = [] }) {
-  const keys = readFileSync(process.env.SOPS_AGE_KEY_FILE, 'utf8');
+  const here = await recipients(readFileSync(process.env.SOPS_AGE_KEY_FILE, 'utf8'));
   for (const { recipient, enc } of age) {
-    if (keys.includes(`# public key: ${recipient}\n`)) return masked(Buffer.from(enc, 'base64'), recipient);
+    if (here.includes(recipient)) return masked(Buffer.from(enc, 'base64'), recipient);
   }
   for (const one of hc_vault) {
     const { plaintext } = await transit(one, 'decrypt', { ciphertext: one.enc });
     if (plaintext) return Buffer.from(plaintext, 'base64');
   }
   return end('Failed to get the data key required to decrypt the SOPS file.', 128);
+}
+
+/** The public halves of the keys in a file: as its comments have them, which is quick, or else computed. */
+async function recipients(text) {
+  const lines = text.split('\n');
+  const commented = lines.flatMap((line) => line.match(/^# public key: (.*)$/)?.[1] ?? []);
+  const identities = lines.filter((line) => line.startsWith('AGE-SECRET-KEY-1'));
+  if (commented.length === identities.length) return commented;
+  const { identityToRecipient } = await import('age-encryption');
+  return Promise.all(identities.map((identity) => identityToRecipient(identity)));
 }
 
 /** In the place of age's encryption. */
@@ -85,65 +92,76 @@ async function transit({ vault_address, engine_path, key_name }, verb, body) {
 function encrypted(value, dataKey) {
   const iv = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', dataKey, iv);
-  const data = Buffer.concat([cipher.update(value), cipher.final()]);
+  const data = Buffer.concat([cipher.update(String(value)), cipher.final()]);
   const [d, i, t] = [data, iv, cipher.getAuthTag()].map((bytes) => bytes.toString('base64'));
-  return `ENC[AES256_GCM,data:${d},iv:${i},tag:${t},type:str]`;
+  return `ENC[AES256_GCM,data:${d},iv:${i},tag:${t},type:${typeof value === 'number' ? 'int' : 'str'}]`;
 }
 
 function decrypted(text, dataKey) {
+  const [, type] = /type:(.*)\]$/.exec(text);
   const [, data, iv, tag] = /data:(.*),iv:(.*),tag:(.*),type/.exec(text).map((part) => Buffer.from(part, 'base64'));
   const decipher = createDecipheriv('aes-256-gcm', dataKey, iv);
   decipher.setAuthTag(tag);
   try {
-    return Buffer.concat([decipher.update(data), decipher.final()]).toString();
+    const value = Buffer.concat([decipher.update(data), decipher.final()]).toString();
+    return type === 'int' ? Number(value) : value;
   } catch {
     return end('Error decrypting tree: cipher: message authentication failed', 1);
   }
 }
 
-const mapped = (object, change) =>
-  object && Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value, key)]));
-const macOf = ({ stringData = {} }) =>
+/** The object with each of its values changed: what SOPS encrypts are those of `data` and `stringData`. */
+function mapped(object, change) {
+  const fields = ['data', 'stringData'].filter((field) => object[field]);
+  const changed = fields.map((field) => {
+    const entries = Object.entries(object[field]).map(([key, value]) => [key, change(value, [field, key])]);
+    return [field, Object.fromEntries(entries)];
+  });
+  return { ...object, ...Object.fromEntries(changed) };
+}
+const macOf = ({ data = {}, stringData = {} }) =>
   createHash('sha512')
-    .update(JSON.stringify(Object.values(stringData)))
+    .update(JSON.stringify([data, stringData]))
     .digest('hex');
 
 async function read(text) {
-  const { sops, ...object } = parse(text) ?? {};
+  const { sops, ...cipher } = parse(text) ?? {};
   if (!sops) end('sops metadata not found', 1);
   const dataKey = await unwrapped(sops);
-  const plain = { ...object, stringData: mapped(object.stringData, (value) => decrypted(value, dataKey)) };
+  const plain = mapped(cipher, (value) => decrypted(value, dataKey));
   if (decrypted(sops.mac, dataKey) !== macOf(plain)) end('MAC mismatch. File has another, computed this', 51);
-  return { plain, cipher: object, sops, dataKey };
+  return { plain, cipher, sops, dataKey };
 }
 
-/** Values that are as before keep their ciphertext. */
+/** The text of a file. Values that are as before keep their ciphertext. */
 async function write(plain, { cipher, sops, dataKey = randomBytes(32), before } = {}) {
-  const stringData = mapped(plain.stringData, (value, key) =>
-    before?.stringData?.[key] === value ? cipher.stringData[key] : encrypted(value, dataKey),
+  const object = mapped(plain, (value, [field, key]) =>
+    before?.[field]?.[key] === value ? cipher[field][key] : encrypted(value, dataKey),
   );
   const groups = sops ?? (await wrapped(dataKey));
   const lastmodified = new Date().toISOString().replace(/\.\d+/, '');
   const mac = encrypted(macOf(plain), dataKey);
   const rest = { encrypted_regex: '^(data|stringData)$', mac_only_encrypted: true, version: '3.13.2' };
-  return stringify(
-    { ...plain, stringData, sops: { ...groups, lastmodified, mac, ...rest } },
-    { indent: 4, lineWidth: 0 },
-  );
+  return stringify({ ...object, sops: { ...groups, lastmodified, mac, ...rest } }, { indent: 4, lineWidth: 0 });
+}
+
+/** Changes one value of the file, which the second operand names: `["stringData"]["KEY"]`. */
+async function changeValue(change) {
+  const old = await read(readFileSync(file, 'utf8'));
+  const [field, key] = JSON.parse(operands[1].replace('][', ','));
+  const values = { ...old.plain[field] };
+  change(values, key);
+  const plain = { ...old.plain, [field]: values };
+  if (JSON.stringify(plain) === JSON.stringify(old.plain)) return;
+  writeFileSync(file, await write(plain, { ...old, before: old.plain }));
 }
 
 const commands = {
   '--version': () => process.stdout.write('sops 3.13.2\n'),
   encrypt: async () => process.stdout.write(await write(JSON.parse(input()))),
   decrypt: async () => process.stdout.write(JSON.stringify((await read(input())).plain)),
-  async set() {
-    const old = await read(readFileSync(file, 'utf8'));
-    const [, key] = JSON.parse(operands[1].replace('][', ','));
-    const value = JSON.parse(input());
-    if (old.plain.stringData?.[key] === value) return;
-    const plain = { ...old.plain, stringData: { ...old.plain.stringData, [key]: value } };
-    writeFileSync(file, await write(plain, { ...old, before: old.plain }));
-  },
+  set: () => changeValue((values, key) => (values[key] = JSON.parse(input()))),
+  unset: () => changeValue((values, key) => delete values[key]),
   async updatekeys() {
     const old = await read(readFileSync(file, 'utf8'));
     const { sops } = parse(readFileSync(file, 'utf8'));
@@ -154,16 +172,6 @@ const commands = {
   async rotate() {
     const { plain } = await read(readFileSync(file, 'utf8'));
     writeFileSync(file, await write(plain));
-  },
-  async edit() {
-    const old = await read(readFileSync(file, 'utf8'));
-    const draft = join(dirname(file), 'draft.yaml');
-    writeFileSync(draft, stringify(old.plain));
-    const editor = spawnSync('sh', ['-c', `${process.env.SOPS_EDITOR ?? process.env.EDITOR ?? 'vi'} ${draft}`]);
-    if (editor.status !== 0) end('Could not run the editor', 202);
-    const plain = parse(readFileSync(draft, 'utf8'));
-    if (JSON.stringify(plain) === JSON.stringify(old.plain)) end('File has not changed, exiting.', 200);
-    writeFileSync(file, await write(plain, { ...old, before: old.plain }));
   },
 };
 

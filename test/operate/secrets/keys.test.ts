@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addAgeKeys, makeAgeKey, readAgeKeys } from '../../../machine/age-key';
 import { importKey } from '../../../operate/secrets/import-key';
 import { generateSecrets, setSecret } from '../../../operate/secrets/values';
-import { Scratch, sops, withSops } from './fixture';
+import { Scratch, withSops } from './fixture';
 
 let scratch: Scratch;
 beforeEach(() => (scratch = new Scratch()));
@@ -21,7 +21,7 @@ function write(text: string): void {
   writeFileSync(join(scratch.root, path), text);
 }
 
-describe.skipIf(!sops)(`a key that somebody has put there, ${withSops}`, () => {
+describe(`a key that somebody has put there, ${withSops}`, () => {
   it.each<[string, (identity: string) => string]>([
     ['a bare line', (identity) => identity],
     ['lines that end as on Windows', (identity) => `# dev\r\n${identity}\r\n`],

@@ -1,0 +1,88 @@
+import { existsSync, readdirSync } from 'node:fs';
+
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { env, kind, webApp, defineFleet, gitServer } from '../../model';
+import { fleet, fleetFile, machine } from './command-line';
+import { createWorld, type World } from './world';
+
+let world: World;
+beforeEach(async () => {
+  world = await createWorld();
+  machine.docker.volume('flux-fleet-repositories', { 'flux-fleet': 'flux-fleet' });
+  await world.bringUpBefore('git-server', 'dev', 'prod');
+});
+afterEach(() => world.end());
+afterAll(() => machine.remove());
+
+const operations = () => world.pulumi.operations.splice(0);
+const volumes = () => machine.docker.state.volumes.map(({ Name }) => Name);
+
+describe('fleet down', () => {
+  it('removes the clusters and then the git server, and keeps the repository and the keys', async () => {
+    const { stdout, exitCode } = await fleet(['down']);
+
+    expect(exitCode).toBe(0);
+    const done = operations();
+    expect(done.slice(0, 2).sort()).toEqual(['destroy dev', 'destroy prod']);
+    expect(done[2]).toBe('destroy git-server');
+    expect(volumes()).toEqual(['flux-fleet-repositories']);
+    expect(stdout).toMatch(/flux-fleet-repositories[\s\S]*npm run down -- --all/);
+  });
+
+  it('can be run again when there is nothing left', async () => {
+    await fleet(['down']);
+    expect((await fleet(['down'])).exitCode).toBe(0);
+  });
+
+  it('removes a cluster that fleet.ts no longer has, too', async () => {
+    await world.bringUpBefore('stage');
+    await fleet(['down']);
+    expect(operations()).toContain('destroy stage');
+  });
+
+  it('finishes what an earlier run was killed in', async () => {
+    world.pulumi.deployment('dev').pending_operations = [{ type: 'deleting' }];
+    await fleet(['down']);
+    expect(operations().filter((operation) => operation.endsWith('dev'))).toEqual(['refresh dev', 'destroy dev']);
+  });
+
+  it('does not remove the git server when a cluster could not be removed', async () => {
+    world.pulumi.failures.set('destroy dev', ['the daemon is gone']);
+
+    const { stderr, exitCode } = await fleet(['down']);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^stack dev: pulumi destroy failed: the daemon is gone\.\n {2}\S/m);
+    expect(operations()).not.toContain('destroy git-server');
+  });
+});
+
+describe('fleet down --all', () => {
+  it('leaves nothing', async () => {
+    const { stdout, exitCode } = await fleet(['down', '--all']);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Nothing is left.');
+    expect(volumes()).toEqual([]);
+    expect(existsSync(world.local())).toBe(false);
+  });
+
+  it('keeps the keys without which the encrypted secrets cannot be read, and names them', async () => {
+    const { git } = fleetFile.load();
+    fleetFile.load = () =>
+      defineFleet({
+        git: gitServer({ port: git.port }),
+        clusters: { dev: kind() },
+        apps: { 'app-a': webApp({ image: 'podinfo', tag: '1', port: 80, secrets: { KEY: env() } }) },
+        runs: { dev: { 'app-a': {} } },
+      });
+    await fleet(['secrets', 'set', 'dev', 'app-a', 'KEY'], 'value');
+
+    const { stdout } = await fleet(['down', '--all']);
+
+    expect(stdout).toContain('age-dev.agekey in .fleet/keys');
+    expect(readdirSync(world.local())).toEqual(['keys']);
+    expect(readdirSync(world.local('keys'))).toEqual(['age-dev.agekey']);
+  });
+});

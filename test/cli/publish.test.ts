@@ -1,0 +1,95 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { FleetError } from '../../model';
+import { fleet, fleetFile, machine } from './command-line';
+import { createWorld, type World } from './world';
+
+let world: World;
+beforeEach(async () => (world = await createWorld()));
+afterEach(() => world.end());
+afterAll(() => machine.remove());
+
+describe('fleet publish', () => {
+  it('generates manifests/ and pushes it as one commit, over SSH with the pinned host key', async () => {
+    const { stdout, exitCode } = await fleet(['publish']);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^published [0-9a-f]{12}: Publish the fleet\n$/);
+    expect(await world.remote.files()).toContain('clusters/dev/app-a.yaml');
+    expect(world.remote.sshCalls[0]).toContain('StrictHostKeyChecking=yes');
+    expect(world.remote.sshCalls[0]).toContain(world.local('known_hosts'));
+  });
+
+  it('pushes nothing the second time', async () => {
+    await fleet(['publish']);
+    expect((await fleet(['publish'])).stdout).toMatch(/^nothing to publish: [0-9a-f]{12}/);
+    expect(await world.remote.git('rev-list', '--count', 'main')).toBe('1');
+  });
+
+  it('refuses to undo what somebody else pushed, until it is told which commit', async () => {
+    await fleet(['publish']);
+    const file = 'apps/app-a/base/deployment.yaml';
+    const text = await world.remote.git('show', `main:${file}`);
+    const commit = await world.remote.pushByHand({ [file]: `${text}\n# by hand\n` });
+
+    const refused = await fleet(['publish']);
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toMatch(/Ada: Change by hand[\s\S]*-# by hand[\s\S]*--over/);
+
+    expect((await fleet(['publish', '--over', commit])).exitCode).toBe(0);
+    expect(await world.remote.git('show', `main:${file}`)).toBe(text);
+  });
+
+  it('says that the git server does not answer, and how to bring it up', async () => {
+    world.remote.breakSsh('ssh: connect to host 127.0.0.1 port 2222: Connection refused');
+    const { stderr, stdout, exitCode } = await fleet(['publish']);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^ssh:\/\/git@127\.0\.0\.1:\d+\/.*Connection refused.*\n.*npm run up/);
+    expect(stdout).toBe('');
+  });
+
+  it('says why the git server refuses the push, and keeps the commit out of the branch', async () => {
+    mkdirSync(join(world.remote.url, 'hooks'), { recursive: true });
+    writeFileSync(join(world.remote.url, 'hooks', 'pre-receive'), '#!/bin/sh\necho no plain text here >&2\nexit 1\n', {
+      mode: 0o755,
+    });
+    const { stderr, exitCode } = await fleet(['publish']);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('no plain text here');
+    await expect(world.remote.git('rev-parse', '--verify', 'main')).rejects.toThrow();
+  });
+
+  it('commits as the user whom git knows, and else as the fleet', async () => {
+    await fleet(['publish']);
+    const author = () => world.remote.git('log', '-1', '--format=%an <%ae>', 'main');
+    expect(await author()).toBe('flux-fleet <flux-fleet@localhost>');
+    writeFileSync(join(machine.folder, 'home', '.gitconfig'), '[user]\nname = Ada\nemail = ada@example.org\n');
+    await world.remote.pushByHand({ 'README.md': 'x\n' });
+    await fleet(['publish', '--over', 'refs/remotes/origin/main']);
+    expect(await author()).toBe('Ada <ada@example.org>');
+  });
+});
+
+describe('fleet synth', () => {
+  it('writes manifests/ and says how many files it has', async () => {
+    const { stdout } = await fleet(['synth']);
+    expect(stdout).toMatch(/manifests\/ .*\d+ files/);
+    expect(existsSync(join(machine.folder, 'clone/manifests/clusters/dev/app-a.yaml'))).toBe(true);
+  });
+
+  it('leaves manifests/ as it was when fleet.ts has a mistake', async () => {
+    await fleet(['synth']);
+    fleetFile.load = () => {
+      throw new FleetError({ place: 'clusters', problem: 'there is none', next: 'Add one' });
+    };
+    expect(await fleet(['synth'])).toEqual({
+      stdout: '',
+      stderr: 'clusters: there is none.\n  Add one.\n',
+      exitCode: 1,
+    });
+    expect(existsSync(join(machine.folder, 'clone/manifests/clusters/dev/app-a.yaml'))).toBe(true);
+  });
+});

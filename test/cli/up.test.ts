@@ -1,0 +1,132 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { gitRepository } from '../fakes/kubernetes/flux';
+import { fleet, machine } from './command-line';
+import { createWorld, type World } from './world';
+
+let world: World;
+beforeEach(async () => (world = await createWorld()));
+afterEach(() => world.end());
+afterAll(() => machine.remove());
+
+const operations = () => world.pulumi.operations.splice(0);
+const status = (container: string) =>
+  machine.docker.state.containers.find(({ Name }) => Name === `/${container}`)?.State.Status;
+
+describe('fleet up', () => {
+  it('brings up the git server, publishes, brings up the clusters, and shows what runs where', async () => {
+    const { stdout, exitCode } = await fleet(['up']);
+
+    expect(exitCode).toBe(0);
+    const [first, ...others] = operations();
+    expect([first, ...others.sort()]).toEqual(['up git-server', 'up dev', 'up prod']);
+    const commit = (await world.remote.git('rev-parse', 'main')).slice(0, 12);
+    expect(stdout).toContain(`published ${commit}: Publish the fleet`);
+    expect(stdout).toMatch(new RegExp(`dev +app-a +1/1 +app-a:1 +${commit}\nprod +app-a +1/1 +app-a:1 +${commit}\n`));
+    expect(stdout).toContain('kubectl --context kind-cluster-dev get pods');
+  });
+
+  it('makes no commit when it is run again and nothing has changed', async () => {
+    await fleet(['up']);
+    const before = await world.remote.git('rev-parse', 'main');
+
+    const { stdout, exitCode } = await fleet(['up']);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`nothing to publish: ${before.slice(0, 12)}`);
+    expect(await world.remote.git('rev-parse', 'main')).toBe(before);
+  });
+
+  it('goes on where an earlier run was killed: stale locks, unfinished operations, stopped containers', async () => {
+    const dead = spawnSync('true').pid;
+    world.pulumi.lock('git-server', dead);
+    world.pulumi.deployment('dev').pending_operations = [{ type: 'creating' }];
+    machine.docker.container('cluster-dev-control-plane', { status: 'exited' });
+
+    expect((await fleet(['up'])).exitCode).toBe(0);
+
+    const done = operations();
+    expect(done.slice(0, 2)).toEqual(['cancel git-server', 'up git-server']);
+    expect(done.filter((operation) => operation.endsWith('dev'))).toEqual(['refresh dev', 'up dev']);
+    expect(status('cluster-dev-control-plane')).toBe('running');
+  });
+
+  it('makes again what somebody removed from a cluster, or from Docker', async () => {
+    await fleet(['up']);
+    operations();
+    const metadata = { name: 'flux-system', namespace: 'flux-system' };
+    const inputs = { apiVersion: 'v1', kind: 'Secret', metadata };
+    world.pulumi.deployment('dev').resources = [{ urn: 'a', type: 'kubernetes:core/v1:Secret', inputs }];
+    const type = 'docker:index/network:Network';
+    world.pulumi.deployment('git-server').resources = [{ urn: 'b', type, id: 'id-of-nothing' }];
+
+    await fleet(['up']);
+
+    const done = operations();
+    expect(done.slice(0, 2)).toEqual(['refresh git-server', 'up git-server']);
+    expect(done.filter((operation) => operation.endsWith('dev'))).toEqual(['refresh dev', 'up dev']);
+    expect(done).not.toContain('refresh prod');
+  });
+
+  it('removes a cluster that fleet.ts no longer has', async () => {
+    await world.bringUpBefore('stage');
+
+    const { stdout } = await fleet(['up']);
+
+    expect(operations().slice(-2)).toEqual(['destroy stage', 'remove stage']);
+    expect(stdout).toContain('Cluster stage');
+    expect(existsSync(world.local('kubeconfig', 'stage'))).toBe(false);
+  });
+});
+
+describe('fleet up that fails', () => {
+  it('names the problems of both clusters when both fail, and shows no stack trace', async () => {
+    world.pulumi.failures.set('up dev', ['port 8080 is taken']);
+    world.pulumi.failures.set('up prod', ['no space left on device']);
+
+    const { stderr, stdout, exitCode } = await fleet(['up']);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('stack dev: pulumi up failed: port 8080 is taken');
+    expect(stderr).toContain('stack prod: pulumi up failed: no space left on device');
+    expect(stderr).toContain('run the same command again');
+    expect(stdout + stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('changes nothing when the engine is stopped, and says how to start it', async () => {
+    machine.docker.stop();
+
+    const { stderr, exitCode } = await fleet(['up']);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^docker: Cannot connect to the Docker daemon.*\n.*systemctl start docker/m);
+    expect(operations()).toEqual([]);
+  });
+
+  it("leaves alone a container of the git server's name that the fleet did not make", async () => {
+    machine.docker.container('gitserver', { labels: { other: 'yes' } });
+
+    const { stderr, exitCode } = await fleet(['up']);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('container gitserver');
+    expect(status('gitserver')).toBe('running');
+    expect(operations()).not.toContain('up git-server');
+  });
+
+  it('names what a cluster has not applied when the time is up', async () => {
+    world.clusters.prod.api.onWrite = () =>
+      world.clusters.prod.api.put(gitRepository(undefined, { status: 'False', reason: 'GitOperationFailed' }));
+
+    const { stderr, exitCode } = await fleet(['up', '--timeout', '1']);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      /^cluster prod: not ready after 1 s: .*not fetched.*\n.*kubectl --context kind-cluster-prod/m,
+    );
+    expect(stderr).not.toContain('cluster dev');
+  });
+});
