@@ -116,7 +116,7 @@ describe.skipIf(!kubectl)(`kustomize builds${kubectl ? '' : ' (skipped: there is
     ]);
   });
 
-  it('every overlay and every cluster into objects that keep their schemas', () => {
+  it('every overlay and every cluster into objects that conform to their schemas', () => {
     for (const folder of [...overlaysUnder('apps'), ...overlaysUnder('tenants'), 'clusters/dev', 'clusters/prod']) {
       expect(build(folder).map(decrypted).flatMap(schemaErrors), folder).toEqual([]);
     }

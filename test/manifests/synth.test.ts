@@ -16,7 +16,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'synth-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
 describe('a synthesis', () => {
-  it('gives the same bytes each time, whatever the order in fleet.ts', () => {
+  it('gives the same bytes each time, for any order in fleet.ts', () => {
     expect(render(everything(), root)).toEqual(render(everything(), root));
     expect([...render(everything({ reversed: true }), root)]).toEqual([...render(everything(), root)]);
   });
@@ -32,7 +32,7 @@ describe('a synthesis', () => {
     expect(filesUnder(outdir)).toEqual(render(defaultFleet, 'docs/examples'));
   });
 
-  it('writes YAML that is read as what it was', () => {
+  it('writes YAML that is parsed as the same objects', () => {
     const tree = manifests(everything(), root);
     for (const [path, text] of render(everything(), root)) {
       if (typeof tree.get(path) === 'string') continue;
@@ -40,7 +40,7 @@ describe('a synthesis', () => {
     }
   });
 
-  it('replaces all that was there and leaves nothing beside it', () => {
+  it('replaces the whole folder and leaves no temporary files', () => {
     const outdir = join(scratch, 'replaced', 'manifests');
     mkdirSync(join(outdir, 'apps/gone'), { recursive: true });
     writeFileSync(join(outdir, 'apps/gone/old.yaml'), '');
@@ -49,7 +49,7 @@ describe('a synthesis', () => {
     expect(readdirSync(join(scratch, 'replaced/.fleet'))).toEqual([]);
   });
 
-  it('leaves what was there when it cannot finish', () => {
+  it('keeps the old folder if it fails', () => {
     const outdir = join(scratch, 'kept', 'manifests');
     synthesise(everything(), outdir, root);
     const before = statSync(outdir).ino;

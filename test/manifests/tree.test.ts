@@ -18,7 +18,7 @@ describe('what Flux reads', () => {
     expect([...tree.keys()]).toMatchSnapshot();
   });
 
-  it('has an overlay at the path of each Flux Kustomization, and one for no other', () => {
+  it('has exactly one overlay for each Flux Kustomization', () => {
     const overlays = [...tree.keys()].filter((path) => /overlays\/[^/]+\/kustomization/.test(path));
     const paths = objects
       .filter(([path]) => path.startsWith('clusters/'))
@@ -26,7 +26,7 @@ describe('what Flux reads', () => {
     expect(paths.map((path) => `${path.slice(2)}/kustomization.yaml`).sort()).toEqual(overlays);
   });
 
-  it('has only files that its folders list, and lists only what there is', () => {
+  it('has only files that a kustomization.yaml lists, and lists only files that exist', () => {
     for (const [path, file] of tree) {
       if (!path.endsWith('/kustomization.yaml') || typeof file === 'string') continue;
       const folder = path.slice(0, -'kustomization.yaml'.length);
@@ -38,7 +38,7 @@ describe('what Flux reads', () => {
     }
   });
 
-  it('names nothing of Flux itself, and substitutes nothing', () => {
+  it("has no name of Flux's own objects, and no substitution", () => {
     for (const [path, object] of objects) {
       const { kind, metadata } = object as { kind: string; metadata: { name: string; namespace?: string } };
       expect(metadata.name, path).not.toBe('flux-system');
@@ -59,7 +59,7 @@ describe('what Flux reads', () => {
     expect(of(webApp({ ...props, secrets: { KEY: env() } }))).toEqual(of(webApp(props)));
   });
 
-  it('applies a commit only after what applied the specification by which that is done', () => {
+  it('applies a commit only after the Flux Kustomization that changes its specification', () => {
     const ofFlux = objects.filter(
       ([, object]) =>
         (object as { apiVersion?: string }).apiVersion?.startsWith('kustomize.toolkit.fluxcd.io/') &&
@@ -73,7 +73,7 @@ describe('what Flux reads', () => {
     }
   });
 
-  it('has no hash and no time in it', () => {
+  it('contains no hash and no timestamp', () => {
     const text = [...render(everything(), root).values()].join('\n');
     expect(text).not.toMatch(/cdk8s/);
     expect(text).not.toMatch(/name: .*-[0-9a-f]{8}\b/);
@@ -82,7 +82,7 @@ describe('what Flux reads', () => {
 });
 
 describe('every object', () => {
-  it.each(objects)('%s keeps the schema of its kind', (_, object) => {
+  it.each(objects)('%s conforms to the schema of its kind', (_, object) => {
     expect(schemaErrors(object)).toEqual([]);
   });
 
@@ -97,7 +97,7 @@ describe('every object', () => {
     { of: fluxKustomization, from: '"wait"', to: '"await"', error: '/spec/await: unknown field' },
     { of: fluxKustomization, from: 'WaitForTermination', to: 'Wait', error: 'deletionPolicy' },
   ];
-  it.each(mutations)('would be refused with $to in place of $from', ({ of, from, to, error }) => {
+  it.each(mutations)('would not conform with $to instead of $from', ({ of, from, to, error }) => {
     const mutated = JSON.parse(JSON.stringify(of).replace(from, to)) as object;
     expect(mutated).not.toEqual(of);
     expect(schemaErrors(mutated).join('\n')).toContain(error);

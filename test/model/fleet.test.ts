@@ -11,8 +11,8 @@ import {
 } from '../../model';
 import { app, image, problems, untyped } from './problems';
 
-describe('a fleet that is sound', () => {
-  it('has every default filled in', () => {
+describe('a valid fleet', () => {
+  it('has every default set', () => {
     const fleet = defineFleet({ clusters: { dev: kind() }, apps: { a: app }, runs: { dev: { a: { replicas: 2 } } } });
     expectTypeOf(fleet).toEqualTypeOf<Fleet>();
     expect(fleet).toEqual({
@@ -27,12 +27,12 @@ describe('a fleet that is sound', () => {
     });
   });
 
-  it('may have no app, a cluster that runs nothing, and an app that runs nowhere', () => {
+  it('can have no apps, a cluster that runs nothing, and an app that runs in no cluster', () => {
     expect(problems(() => defineFleet({ clusters: { dev: kind() }, apps: {}, runs: { dev: {} } }))).toEqual([]);
     expect(problems(() => defineFleet({ clusters: { dev: kind() }, apps: { a: app }, runs: { dev: {} } }))).toEqual([]);
   });
 
-  it('takes what is undefined for what is left out', () => {
+  it('treats undefined as left out', () => {
     const fleet = defineFleet({
       name: undefined,
       git: gitServer({ port: undefined }),
@@ -44,7 +44,7 @@ describe('a fleet that is sound', () => {
     expect(fleet.runs).toEqual({ dev: {} });
   });
 
-  it('takes the names of JavaScript itself for names', () => {
+  it("treats JavaScript's own property names like any other name", () => {
     const apps = { constructor: app, valueOf: app };
     expect(
       problems(() => defineFleet({ clusters: { dev: kind() }, apps: { constructor: app }, runs: { dev: {} } })),
@@ -55,7 +55,7 @@ describe('a fleet that is sound', () => {
     ]);
   });
 
-  it('grows by a third cluster and a fourth app in a line each, and one where it runs', () => {
+  it('gets a third cluster and a fourth app with one line each', () => {
     const fleet = defineFleet({
       clusters: { dev: kind(), prod: kind(), edge: kind() },
       apps: { a: app, b: app, c: app, d: app },
@@ -65,7 +65,7 @@ describe('a fleet that is sound', () => {
   });
 });
 
-describe('a mistake that types cannot see', () => {
+describe('a mistake that types do not find', () => {
   const dev = { dev: kind() };
 
   it.each(['App', 'a_b', '1a', 'a-', '', 'a'.repeat(54), 'a.b', 'kube-system', 'kustomization', '__proto__'])(
@@ -77,13 +77,13 @@ describe('a mistake that types cannot see', () => {
     },
   );
 
-  it('an app that hides as a prototype', () => {
+  it('an app that sets the prototype', () => {
     expect(untyped({ clusters: dev, apps: { __proto__: app }, runs: { dev: {} } })).toEqual([
       'apps.__proto__: invalid name: `__proto__`',
     ]);
   });
 
-  it('a cluster with a name that its nodes cannot have, or that another stack has', () => {
+  it('a cluster with a name that is too long for its nodes, or that another stack has', () => {
     const clusters = { ['c'.repeat(42)]: kind(), 'git-server': kind() };
     expect(
       problems(() => defineFleet({ clusters, apps: {}, runs: { ['c'.repeat(42)]: {}, 'git-server': {} } })),
@@ -93,7 +93,7 @@ describe('a mistake that types cannot see', () => {
     ]);
   });
 
-  it('no cluster, and an impossible name of the fleet', () => {
+  it('no cluster, and an invalid name of the fleet', () => {
     expect(problems(() => defineFleet({ name: 'My fleet', clusters: {}, apps: {}, runs: {} }))).toEqual([
       'name: invalid name: `My fleet`',
       'clusters: the fleet has no cluster',
@@ -108,7 +108,7 @@ describe('a mistake that types cannot see', () => {
     ]);
   });
 
-  it('ports that cannot be', () => {
+  it('invalid ports', () => {
     const clusters = { dev: kind({ ports: { 70000: 30080, 8080: 9898, '080': 30080 } as Record<number, number> }) };
     const define = () => defineFleet({ git: gitServer({ port: 0 }), clusters, apps: {}, runs: { dev: {} } });
     expect(problems(define)).toEqual([
@@ -119,7 +119,7 @@ describe('a mistake that types cannot see', () => {
     ]);
   });
 
-  it('a way to have Flux, and a place for alerts, that cannot be', () => {
+  it('an invalid installation of Flux, and an invalid destination for alerts', () => {
     const flux = fluxInstance({ registry: 'https://ghcr.io/fluxcd', pullSecret: 'Registry' });
     const define = () =>
       defineFleet({ flux, alerts: alertWebhook('alerts'), clusters: { dev: kind() }, apps: {}, runs: { dev: {} } });
@@ -139,7 +139,7 @@ describe('a mistake that types cannot see', () => {
     ]);
   });
 
-  it('a request over its limit, in an app or once an overlay has changed one of them', () => {
+  it('a request higher than its limit, in an app or after a cluster overrides one of them', () => {
     const big = webApp({ ...image, resources: { requests: { memory: '1Gi' }, limits: { memory: '1000Mi' } } });
     const define = () =>
       defineFleet({
@@ -166,13 +166,13 @@ describe('a mistake that types cannot see', () => {
     ['resources.limits.memory', { resources: { limits: { memory: '64m' } } }, 'invalid memory quantity: `64m`'],
     ['resources.requests.cpu', { resources: { requests: { cpu: '1Mi' } } }, 'invalid CPU quantity: `1Mi`'],
   ];
-  it.each(mistakes)('an impossible %s: %o', (place, change, problem) => {
+  it.each(mistakes)('an invalid %s: %o', (place, change, problem) => {
     expect(untyped({ clusters: dev, apps: { a: webApp({ ...image, ...change }) }, runs: { dev: {} } })).toEqual([
       `apps.a.${place}: ${problem}`,
     ]);
   });
 
-  it('nothing of images that registries really have', () => {
+  it('no image name that registries accept', () => {
     for (const name of ['podinfo', 'localhost:5000/podinfo', 'registry.example.com:443/a/b_c/d-e.f', 'a__b/c--d']) {
       expect(untyped({ clusters: dev, apps: { a: webApp({ ...image, image: name }) }, runs: { dev: {} } })).toEqual([]);
     }
@@ -180,7 +180,7 @@ describe('a mistake that types cannot see', () => {
 });
 
 describe('the message', () => {
-  it('says all that is wrong, where, and what to do next', () => {
+  it('has three parts for each mistake: where, what is wrong, what to do', () => {
     const define = () =>
       defineFleet({ clusters: { Dev: kind() }, apps: { a: webApp({ ...image, port: 0 }) }, runs: { Dev: {} } });
     expect(define).toThrow(
@@ -204,7 +204,7 @@ describe('the message', () => {
     { clusters: 1, apps: null, runs: [] },
     { clusters: { dev: 1 }, runs: { dev: 2 } },
     { clusters: {}, apps: { a: null }, runs: { x: { a: Symbol('s') } }, name: 1n, git: () => 1 },
-  ])('is a message whatever the fleet is: %o', (props) => {
+  ])('exists for any value: %o', (props) => {
     expect(untyped(props).length).toBeGreaterThan(0);
   });
 });

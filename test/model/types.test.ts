@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { defineFleet, gitServer, kind, webApp } from '../../model';
 import { app, image, problems } from './problems';
 
-describe('a mistake that is an error of type, and a message where types are not looked at', () => {
+describe('a mistake that does not compile, and that has a message where types are not checked', () => {
   const clusters = { dev: kind() };
   const apps = { a: app };
 
@@ -20,14 +20,14 @@ describe('a mistake that is an error of type, and a message where types are not 
     ]);
   });
 
-  it('a cluster of which nothing is said', () => {
+  it('a cluster without an entry in `runs`', () => {
     // @ts-expect-error -- dev is missing
     expect(problems(() => defineFleet({ clusters, apps, runs: {} }))).toEqual([
       'runs.dev: cluster `dev` has no entry in `runs`',
     ]);
   });
 
-  it('an unknown key in an overlay', () => {
+  it('an unknown property in what a cluster overrides', () => {
     // @ts-expect-error -- replica
     expect(problems(() => defineFleet({ clusters, apps, runs: { dev: { a: { replica: 2 } } } }))).toEqual([
       'runs.dev.a.replica: unknown property `replica`',
@@ -38,7 +38,7 @@ describe('a mistake that is an error of type, and a message where types are not 
     ]);
   });
 
-  it('an unknown key in an app, in a cluster, in the git server and in the fleet', () => {
+  it('an unknown property in an app, a cluster, the git server and the fleet', () => {
     const define = () =>
       defineFleet({
         clusters: {
@@ -77,7 +77,7 @@ describe('a mistake that is an error of type, and a message where types are not 
     ]);
   });
 
-  it('an app and a cluster that are made by hand', () => {
+  it('an app and a cluster that no function of the model created', () => {
     // @ts-expect-error -- not by webApp() and kind()
     expect(problems(() => defineFleet({ clusters: { dev: {} }, apps: { a: image }, runs: { dev: {} } }))).toEqual([
       'clusters.dev: expected a cluster, found `{ … }`',

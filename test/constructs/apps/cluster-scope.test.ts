@@ -14,7 +14,7 @@ const object = (kind: string, namespace?: string) => ({
 });
 
 describe('a namespace', () => {
-  it('is set where an object has none, and in none of a kind that is cluster-scoped', () => {
+  it('is set in each object that has none, except in cluster-scoped ones', () => {
     const objects = [
       object('Widget'),
       object('Widget', 'other'),
@@ -35,7 +35,7 @@ describe('a namespace', () => {
 });
 
 describe('custom kinds', () => {
-  it('are named with their group, and Kubernetes has none', () => {
+  it("have a group in their name, unlike Kubernetes's own kinds", () => {
     expect(definedKinds([definition('Widget', 'Cluster'), object('Widget')])).toEqual(['Widget.example.com']);
     expect(customKind(object('Widget'))).toBe('Widget.example.com');
     expect(customKind({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'x' } })).toBeUndefined();

@@ -10,13 +10,13 @@ describe('a kustomization.yaml', () => {
     });
   });
 
-  it('lists its resources in one order, whatever the order that they were given in', () => {
+  it('sorts its resources', () => {
     expect(kustomizeFile({ resources: ['b.yaml', 'a.yaml'] })).toEqual(
       kustomizeFile({ resources: ['a.yaml', 'b.yaml'] }),
     );
   });
 
-  it('says of images, replicas and patches what there is to say', () => {
+  it('has images, replicas and patches', () => {
     const changes = {
       images: [{ name: 'podinfo', newTag: '6.9.3' }],
       replicas: [{ name: 'app-a', count: 2 }],

@@ -31,7 +31,7 @@ it('reconciles the overlay of one app in one cluster', () => {
   ]);
 });
 
-it('waits for others where it is told to, after the root', () => {
+it('waits for the root and for the apps in `after`', () => {
   const chart = Testing.chart();
   new FluxKustomization(chart, 'a', { app: 'a', cluster: 'dev', after: ['c', 'b'], timeout: '5m' });
   expect(Testing.synth(chart)).toMatchObject([

@@ -7,8 +7,8 @@ import type { JsonOperation } from '../../../model';
 const object = { list: [1, 2], map: { 'a/b': 1, 'c~d': 2 }, zero: 0 };
 const patched = (...steps: JsonOperation[]) => jsonPatched(object, steps);
 
-describe('the steps of a JSON patch', () => {
-  it('are done one after the other, and leave the object as it is', () => {
+describe('the operations of a JSON patch', () => {
+  it('are applied in order, and do not change the object itself', () => {
     const result = patched(
       { op: 'add', path: '/list/-', value: 3 },
       { op: 'add', path: '/list/0', value: 0 },
@@ -28,7 +28,7 @@ describe('the steps of a JSON patch', () => {
     expect(object.list).toEqual([1, 2]);
   });
 
-  it('compare objects by what they contain, whatever the order of their keys', () => {
+  it('compare objects by content, in any order of keys', () => {
     const value = { 'c~d': 2, 'a/b': 1 };
     expect(patched({ op: 'test', path: '/map', value })).toEqual(object);
   });
@@ -44,7 +44,7 @@ describe('the steps of a JSON patch', () => {
     [{ op: 'move', from: '/no', path: '/a' }, '`/no` does not exist in the base'],
     [{ op: 'copy', from: '/map/toString', path: '/a' }, '`/map/toString` does not exist in the base'],
     [{ op: 'test', path: '/zero', value: 1 }, '`/zero` is `0` in the base'],
-  ])('are refused where there is nothing to do it to: %o', (step, problem) => {
+  ])('are refused for a path that does not exist: %o', (step, problem) => {
     expect(() => patched(step)).toThrow(problem);
   });
 });
@@ -70,7 +70,7 @@ describe('a merge', () => {
     expect(merged(pod, { containers: [] }, { strategic: false })).toEqual({ containers: [] });
   });
 
-  it('takes away what is there, and nothing else', () => {
+  it('removes what exists, and refuses to remove anything else', () => {
     const without = (name: string) => ({ containers: [{ name: 'a', env: [{ name, $patch: 'delete' }] }] });
     expect(merged(pod, without('E'), { strategic: true })).toMatchObject({ containers: [{ env: [] }] });
     expect(() => merged(pod, without('G'), { strategic: true })).toThrow(

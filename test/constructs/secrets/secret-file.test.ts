@@ -16,12 +16,12 @@ const read = (text: string) => readSecretFile({ fleet, root: site({ [path]: text
 const wrong = (text: string) => problems(() => read(text));
 
 describe('the encrypted file of an app', () => {
-  it('is read as it is, and not at all for an app without secrets', () => {
+  it('is read unchanged, and not read for an app without secrets', () => {
     expect(read(encrypted('a', keys))?.text).toBe(encrypted('a', keys));
     expect(readSecretFile({ fleet, root: site({}), cluster: 'dev', app: 'none' })).toBeUndefined();
   });
 
-  it('has a hash that a changed value changes, and neither a recipient nor a key that the app does not take', () => {
+  it("has a hash that depends on the app's values, not on recipients or other keys", () => {
     const { hash } = read(encrypted('a', keys))!;
     expect(hash).toMatch(/^[0-9a-f]{16}$/);
     expect(read(encrypted('a', [...keys].reverse()))?.hash).toBe(hash);
@@ -30,7 +30,7 @@ describe('the encrypted file of an app', () => {
     expect(read(encrypted('a', keys).replace(cipherText('SESSION'), cipherText('other')))?.hash).not.toBe(hash);
   });
 
-  it('lacks what nobody set, with the command that sets it', () => {
+  it('is refused without a value, with the command that sets it', () => {
     expect(() => readSecretFile({ fleet, root: site({}), cluster: 'dev', app: 'a' })).toThrow(
       [
         'secrets/dev/a.yaml: cluster `dev` has no value for the secret `API_KEY` of `a`.',
@@ -46,7 +46,7 @@ describe('the encrypted file of an app', () => {
     ]);
   });
 
-  it('is refused when it is not encrypted, or not what it should be', () => {
+  it("is refused when it is not encrypted, or not the app's Secret", () => {
     expect(wrong(encrypted('a', keys).replace(cipherText('API_KEY'), 'hunter2'))).toEqual([
       `${path}: \`API_KEY\` is not encrypted`,
     ]);

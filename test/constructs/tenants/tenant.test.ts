@@ -18,7 +18,7 @@ function base(props: TenantProps<never>): Anything[] {
 const of = (objects: Anything[], what: string) => objects.filter((object) => object.kind === what);
 
 describe('what a tenant has', () => {
-  it('is walls that stand by themselves', () => {
+  it('is a namespace that is isolated by default', () => {
     const objects = base({});
     expect(
       objects.map(({ kind: what, metadata: { name, namespace } }) => `${what} ${namespace ?? ''}/${name}`),
@@ -35,7 +35,7 @@ describe('what a tenant has', () => {
     expect(of(objects, 'NetworkPolicy')[0]!['spec']).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
   });
 
-  it('is no right to change the walls, and none beyond its namespaces', () => {
+  it('does not include permissions on what isolates it, or outside its namespaces', () => {
     const [role] = of(base({ people: { editors: { groups: ['g'] } } }), 'Role');
     const rules = role!['rules'] as { apiGroups: string[]; resources: string[] }[];
     const may = rules.flatMap(({ resources }) => resources);
@@ -46,7 +46,7 @@ describe('what a tenant has', () => {
     expect(of(base({}), 'ClusterRoleBinding')).toEqual([]);
   });
 
-  it("are its people's rights, by groups and users", () => {
+  it('includes permissions for its people, by group and user', () => {
     const people = { editors: { groups: ['leads'], users: ['e'] }, viewers: { groups: ['all'] } };
     const bindings = of(base({ people }), 'RoleBinding');
     const apiGroup = 'rbac.authorization.k8s.io';
@@ -66,7 +66,7 @@ describe('what a tenant has', () => {
     ]);
   });
 
-  it("is applied from its own repository in its own namespace, with its service account's rights", () => {
+  it('is applied from its own repository, with the permissions of its service account', () => {
     const objects = base({ source: gitSource({ url: 'ssh://git@example.com/a', branch: 'live', path: './k8s' }) });
     expect(of(objects, 'GitRepository')).toMatchObject([
       {
@@ -83,7 +83,7 @@ describe('what a tenant has', () => {
     expect(of(objects, 'Kustomization')[0]!['spec']).not.toHaveProperty('targetNamespace');
   });
 
-  it("is applied from a folder of the fleet's Git beside Flux, with its service account's rights", () => {
+  it("is applied from a folder of the fleet's repository, with the permissions of its service account", () => {
     const objects = base({ source: folderSource('x'), alerts: { type: 'slack', address: 'https://a' } });
     const metadata = { name: 'tenant-team', namespace: 'flux-system' };
     expect(of(objects, 'ServiceAccount')).toMatchObject([{ metadata }]);

@@ -19,9 +19,9 @@ const clusters = { dev: kind() };
 const alone = (app: object, overlay: object = {}) =>
   untyped({ clusters, apps: { a: app }, runs: { dev: { a: overlay } } });
 
-describe('an app of other objects', () => {
+describe('an app whose objects the user writes', () => {
   it.each<[string, object, string]>([
-    ['a chart that is none', helmApp({ chart: 'podinfo' as never }), 'chart: expected a chart, found `podinfo`'],
+    ['an invalid chart', helmApp({ chart: 'podinfo' as never }), 'chart: expected a chart, found `podinfo`'],
     ['a chart outside charts/', helmApp({ chart: gitChart('podinfo') }), 'chart.path: invalid folder: `podinfo`'],
     [
       'a chart outside the repository',
@@ -49,7 +49,7 @@ describe('an app of other objects', () => {
       'chart.url: invalid chart address: `oci://a.example.com/b:1`',
     ],
     [
-      'a word where there is yes or no',
+      'a string instead of a boolean',
       helmApp({ chart: ociChart({ url: 'oci://a.example.com/b', version: '1.2.3', insecure: 'yes' as never }) }),
       'chart.insecure: expected `true` or `false`, found `yes`',
     ],
@@ -63,19 +63,15 @@ describe('an app of other objects', () => {
       helmApp({ chart, values: { a: () => 1 } as never }),
       'values.a: invalid chart value: `a function`',
     ],
-    [
-      'a way of drift that is none',
-      helmApp({ chart, drift: { mode: 'on' as never } }),
-      'drift.mode: invalid value: `on`',
-    ],
+    ['an invalid drift mode', helmApp({ chart, drift: { mode: 'on' as never } }), 'drift.mode: invalid value: `on`'],
     [
       'too few tries',
       helmApp({ chart, remediation: { retries: -1 } }),
       'remediation.retries: invalid number of retries: `-1`',
     ],
-    ['a time that is none', helmApp({ chart, timeout: '3 minutes' }), 'timeout: invalid duration: `3 minutes`'],
+    ['an invalid duration', helmApp({ chart, timeout: '3 minutes' }), 'timeout: invalid duration: `3 minutes`'],
     [
-      'secrets of two files',
+      'secrets in two Secrets',
       helmApp({ chart, secrets: { a: value('a'), b: inSecret() } }),
       'secrets: one app cannot use both `value(…)` and `inSecret()`',
     ],
@@ -85,13 +81,13 @@ describe('an app of other objects', () => {
       'secrets.k: the value `a.b` is also set in `values`',
     ],
     ['a folder outside the repository', kustomizeApp({ folder: '../x' }), 'folder: invalid folder: `../x`'],
-    ['a folder from the root', kustomizeApp({ folder: '/etc' }), 'folder: invalid folder: `/etc`'],
+    ['an absolute folder', kustomizeApp({ folder: '/etc' }), 'folder: invalid folder: `/etc`'],
     [
       'an unknown level of security',
       kustomizeApp({ folder: 'x', podSecurity: 'none' as never }),
       'podSecurity: invalid value: `none`',
     ],
-    ['a construct that is none', cdk8sApp({ construct: {} as never }), 'construct: invalid construct: `{ … }`'],
+    ['an invalid construct', cdk8sApp({ construct: {} as never }), 'construct: invalid construct: `{ … }`'],
     [
       'a health check without its condition',
       cdk8sApp({ construct: () => {}, health: [{ apiVersion: 'a/v1', kind: 'A' } as never] }),
@@ -119,7 +115,7 @@ describe('an app of other objects', () => {
     expect(alone(app, overlay)).toEqual([`runs.dev.a.${problem}`]);
   });
 
-  it('is an error of type where its overlay is that of another kind of app', () => {
+  it('does not compile with the overrides of another kind of app', () => {
     const apps = { h: helmApp({ chart }), k: kustomizeApp({ folder: 'x' }) };
     // @ts-expect-error -- a Helm release has no replicas of its own
     expect(problems(() => defineFleet({ clusters, apps, runs: { dev: { h: { replicas: 2 } } } }))).toHaveLength(1);
@@ -131,7 +127,7 @@ describe('an app of other objects', () => {
     expect(problems(() => defineFleet({ clusters, apps: { k: merge }, runs }))).toEqual([]);
   });
 
-  it('is sound with odd but possible things', () => {
+  it('accepts unusual but valid properties', () => {
     expect(
       alone(helmApp({ chart, values: { a: [], b: {}, 'c.d/e': '', f: 0 }, timeout: '1h30m' }), { values: { b: {} } }),
     ).toEqual([]);
@@ -143,7 +139,7 @@ describe('an app of other objects', () => {
     );
   });
 
-  it('keeps its secrets where it reads them', () => {
+  it('has its Secret in the namespace in which it is read', () => {
     const apps = {
       h: helmApp({ chart, secrets: { k: value('a') } }),
       k: helmApp({ chart, secrets: { k: inSecret() } }),

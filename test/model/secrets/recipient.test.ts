@@ -28,11 +28,11 @@ const problemOf = (...recipients: Recipient[]) => {
 };
 
 describe("the recipients of a cluster's secrets", () => {
-  it("are the cluster's own age key where nothing is said", () => {
+  it("are the cluster's own age key by default", () => {
     expect(kind().recipients).toEqual([{ type: 'age' }]);
   });
 
-  it('may be keys of any kind, side by side', () => {
+  it('can be keys of all types at once', () => {
     const person = ageKey('age1pqlxdusvrde636rcned6zzf5qksmvhwfvmwvf9cnq80wakuda4jsq76fcs');
     const hosted = [
       awsKms('arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab'),
@@ -43,11 +43,11 @@ describe("the recipients of a cluster's secrets", () => {
     expect(fleetFor(ageKey(), person, ...hosted).clusters['dev']!.recipients).toHaveLength(6);
   });
 
-  it('are at least one', () => {
+  it('must be at least one', () => {
     expect(problemOf()).toContain("clusters.dev.recipients: nobody can decrypt the cluster's secrets");
   });
 
-  it("include the cluster's own, or one that it may use", () => {
+  it('must include a key that the cluster itself can use', () => {
     const person = ageKey('age1pqlxdusvrde636rcned6zzf5qksmvhwfvmwvf9cnq80wakuda4jsq76fcs');
     expect(problemOf(person)).toContain('clusters.dev.recipients: all recipients are age keys of others');
     expect(problemOf(person, ageKey())).toBeUndefined();
@@ -60,17 +60,17 @@ describe("the recipients of a cluster's secrets", () => {
     [gcpKms('projects/p'), 'gcpKms'],
     [azureKeyVault('https://v.vault.azure.net/keys/k'), 'azureKeyVault'],
     [transitKey('https://bao.example.org/transit/dev'), 'transitKey'],
-  ])('are refused where they are not written as SOPS takes them: %o', (recipient, example) => {
+  ])('are refused in a format that SOPS does not accept: %o', (recipient, example) => {
     expect(problemOf(recipient)).toMatch(
       new RegExp(`clusters\\.dev\\.recipients\\.0\\.(key|recipient): .*\\n.*${example}`),
     );
   });
 
-  it('are not shown where they might be private', () => {
+  it('are not shown in messages, because they may be private', () => {
     expect(problemOf(ageKey('AGE-SECRET-KEY-1QQQQ'))).not.toContain('1QQQQ');
   });
 
-  it('are made by a function of the model', () => {
+  it('are refused with an unknown type', () => {
     expect(problemOf({ type: 'pgp' } as unknown as Recipient)).toContain('expected a recipient, found');
   });
 });

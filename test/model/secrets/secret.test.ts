@@ -32,7 +32,7 @@ describe('the secrets of a fleet', () => {
     runs: { dev: { a: {} }, prod: { a: {}, b: {} } },
   });
 
-  it('are required of every cluster that runs their app, and of no other', () => {
+  it('are required in each cluster that runs their app, and in no other', () => {
     expect(requiredSecrets(fleet)).toEqual([
       { cluster: 'dev', app: 'a', key: 'API_KEY' },
       { cluster: 'dev', app: 'a', key: 'tls.key' },
@@ -44,7 +44,7 @@ describe('the secrets of a fleet', () => {
     ]);
   });
 
-  it('have a file, the metadata in it, and a command that sets them', () => {
+  it('have a file, metadata in it, and a command that sets them', () => {
     expect(secretFile('dev', 'a')).toBe('secrets/dev/a.yaml');
     expect(secretMetadata(fleet, 'a')).toEqual({ name: 'a', namespace: 'a' });
     expect(setSecretCommand(requiredSecrets(fleet)[0]!)).toBe('npm run fleet -- secrets set dev a API_KEY');
@@ -53,13 +53,9 @@ describe('the secrets of a fleet', () => {
 
 describe('a mistake in the secrets of an app', () => {
   it.each<[string, object, string]>([
-    [
-      'a value in place of a way to take it',
-      { KEY: 'hunter2' },
-      'KEY: expected a way to pass a secret, found `hunter2`',
-    ],
-    ['a key that no Secret can have', { 'a/b': file('/etc/a') }, 'a/b: invalid key of a Secret: `a/b`'],
-    ['a folder that is none', { key: file('etc') }, 'key.folder: invalid folder in the container: `etc`'],
+    ['a value instead of a function call', { KEY: 'hunter2' }, 'KEY: expected a way to pass a secret, found `hunter2`'],
+    ['an invalid key', { 'a/b': file('/etc/a') }, 'a/b: invalid key of a Secret: `a/b`'],
+    ['an invalid folder', { key: file('etc') }, 'key.folder: invalid folder in the container: `etc`'],
     ['the root as folder', { key: file('/') }, 'key.folder: invalid folder in the container: `/`'],
     [
       'a folder for temporary files',
@@ -71,9 +67,9 @@ describe('a mistake in the secrets of an app', () => {
       { KEY: env({ generate: { bytes: 4 } }) },
       'KEY.generate.bytes: invalid number of random bytes: `4`',
     ],
-    ['a variable of an impossible name', { 'tls.key': env() }, 'tls.key: invalid environment variable name: `tls.key`'],
+    ['an invalid variable name', { 'tls.key': env() }, 'tls.key: invalid environment variable name: `tls.key`'],
     [
-      'a variable that two set',
+      'a variable that is set twice',
       { A: env(), b: env({ name: 'A' }) },
       'b: the variable `A` is already set by `apps.a.secrets.A`',
     ],
@@ -81,7 +77,7 @@ describe('a mistake in the secrets of an app', () => {
     expect(untyped(fleetOf(secrets))).toEqual([`apps.a.secrets.${problem}`]);
   });
 
-  it('a secret that is a plain variable as well, in the app or in an overlay', () => {
+  it('a secret that is also a plain variable, in the app or in a cluster', () => {
     expect(untyped(fleetOf({ KEY: env() }, { env: { KEY: 'hunter2' } }))).toEqual([
       'apps.a.secrets.KEY: the variable `KEY` is already set by `apps.a.env.KEY`',
     ]);

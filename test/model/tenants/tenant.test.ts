@@ -16,7 +16,7 @@ const clusters = { dev: kind(), prod: kind() };
 const overSsh = gitSource({ url: 'ssh://git@git.example.com/a' });
 
 describe('a tenant', () => {
-  it('is in the clusters whose runs name it, in the order that is said', () => {
+  it('runs in the clusters that list it, in the order of `after`', () => {
     const define = () =>
       defineFleet({
         clusters,
@@ -27,7 +27,7 @@ describe('a tenant', () => {
     expect(problems(define)).toEqual([]);
   });
 
-  it('is an error of type where it is not declared, or changed as an app is', () => {
+  it('does not compile if it is not declared, or overridden like an app', () => {
     const tenants = { 'team-a': tenant() };
     const define = () =>
       // @ts-expect-error -- team-b
@@ -45,7 +45,7 @@ describe('a tenant', () => {
     ]);
   });
 
-  it('goes round in no circle with an app', () => {
+  it('cannot form a cycle with an app', () => {
     const apps = { a: webApp({ ...image, after: ['t'] }) };
     const tenants = { t: tenant({ after: ['a'] }) };
     expect(problems(() => defineFleet({ clusters, apps, tenants, runs: { dev: {}, prod: {} } }))).toEqual([
@@ -53,7 +53,7 @@ describe('a tenant', () => {
     ]);
   });
 
-  it('needs secrets where its repository has a key or its alerts a secret address', () => {
+  it('needs secrets for a repository over SSH and for alerts without an address', () => {
     const alerts = { type: 'slack' } as const;
     const tenants = {
       git: tenant({ source: overSsh, namespaces: ['home', 'more'], alerts }),
@@ -87,30 +87,30 @@ describe('a tenant', () => {
     ],
     ["an app's namespace", { namespaces: ['a'] }, 'namespaces: the namespace `a` already belongs to `apps.a`'],
     ['no namespace', { namespaces: [] }, 'namespaces: the tenant has no namespace'],
-    ['a namespace of no name', { namespaces: ['Team'] }, 'namespaces.0: invalid namespace name: `Team`'],
-    ['a quota that is none', { quota: { pods: 'many' } }, 'quota.pods: invalid quantity: `many`'],
+    ['an invalid namespace name', { namespaces: ['Team'] }, 'namespaces.0: invalid namespace name: `Team`'],
+    ['an invalid quota', { quota: { pods: 'many' } }, 'quota.pods: invalid quantity: `many`'],
     [
-      'a peer that is nobody',
+      'a peer without a namespace and a range',
       { network: { to: [{ ports: [80] }] } },
       'network.to.0: a peer needs either `namespace` or `cidr`',
     ],
     [
-      'a peer that is two',
+      'a peer with both',
       { network: { from: [{ namespace: 'a', cidr: '10.0.0.0/8' }] } },
       'network.from.0: a peer needs either `namespace` or `cidr`',
     ],
     [
-      'an impossible port',
+      'an invalid port',
       { network: { to: [{ namespace: 'a', ports: [0] }] } },
       'network.to.0.ports.0: invalid port: `0`',
     ],
     [
-      'addresses that are none',
+      'an invalid range of addresses',
       { network: { to: [{ cidr: 'everywhere' }] } },
       'network.to.0.cidr: invalid range of addresses: `everywhere`',
     ],
     [
-      'a repository by path',
+      'a repository without a scheme',
       { source: gitSource({ url: 'git@example.com:a' }) },
       'source.url: invalid address of a Git repository: `git@example.com:a`',
     ],
@@ -119,8 +119,8 @@ describe('a tenant', () => {
       { source: gitSource({ url: 'https://a', path: './../x' }) },
       'source.path: invalid folder in the repository: `./../x`',
     ],
-    ['a folder elsewhere', { source: folderSource('../x') }, 'source.folder: invalid folder: `../x`'],
-    ['alerts to nowhere', { alerts: { type: 'pigeon' as never } }, 'alerts.type: invalid value: `pigeon`'],
+    ['a folder outside the repository', { source: folderSource('../x') }, 'source.folder: invalid folder: `../x`'],
+    ['an unknown type of alerts', { alerts: { type: 'pigeon' as never } }, 'alerts.type: invalid value: `pigeon`'],
   ])('is refused with %s', (_, props, problem) => {
     const fleet = { clusters, apps: { a: app }, tenants: { t: tenant(props as never) }, runs: { dev: {}, prod: {} } };
     expect(untyped(fleet)).toEqual([`tenants.t.${problem}`]);

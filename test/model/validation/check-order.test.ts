@@ -6,7 +6,7 @@ const clusters = { dev: kind(), prod: kind() };
 const after = (...names: string[]) => webApp({ ...image, after: names });
 
 describe('the order of apps', () => {
-  it('takes an app after any other that its cluster runs', () => {
+  it('accepts an app after other apps of its cluster', () => {
     const apps = {
       a: webApp(image),
       b: webApp({ ...image, after: ['a'] }),
@@ -25,7 +25,7 @@ describe('the order of apps', () => {
     ]);
   });
 
-  it('refuses an app after itself, and names a circle once', () => {
+  it('refuses an app after itself, and reports each cycle once', () => {
     const apps = { a: webApp({ ...image, after: ['a'] }) };
     // @ts-expect-error -- itself
     expect(problems(() => defineFleet({ clusters, apps, runs: { dev: {}, prod: {} } }))).toEqual([
@@ -48,10 +48,10 @@ describe('the order of apps', () => {
   });
 });
 
-describe('what an overlay may say', () => {
+describe('what a cluster overrides', () => {
   const apps = { a: webApp({ ...image, hosts: ['a.example.com'] }), b: webApp({ ...image, hosts: ['b.example.com'] }) };
 
-  it('is refused when two apps of a cluster have one host', () => {
+  it('is refused when two apps of a cluster have the same host', () => {
     const runs = { dev: { a: {}, b: {} }, prod: { a: {}, b: { hosts: ['a.example.com'] } } };
     expect(problems(() => defineFleet({ clusters, apps, runs }))).toEqual([
       'runs.prod.b.hosts: host `a.example.com` is already used by `a` in cluster `prod`',

@@ -40,7 +40,7 @@ describe('a schema', () => {
     schema({ name });
   });
 
-  it('does not compile with a rule for another type than that of the property', () => {
+  it('does not compile with a rule for the wrong type', () => {
     // @ts-expect-error -- a number for a string
     schema<Thing>({ name: port, size, mode, tags });
     // @ts-expect-error -- a string for a number
@@ -61,7 +61,7 @@ describe('a schema', () => {
     schema<{ readonly inner: Thing }>({ inner: schema<{ readonly size: number }>({ size: port }) });
   });
 
-  it('does not compile where optional and required are confused', () => {
+  it('does not compile with an optional rule for a required property, or the reverse', () => {
     // @ts-expect-error -- optional for a required property
     schema<Thing>({ name: optional(string), size, mode, tags });
     // @ts-expect-error -- required for an optional property
@@ -106,7 +106,7 @@ describe('a rule', () => {
     expect([...rule('a', value)].map((each) => each.problem)).toEqual([problem]);
   });
 
-  it('accepts null where it is told to', () => {
+  it('accepts null if it is nullable', () => {
     expect([...nullable(port)('a', null)]).toEqual([]);
   });
 });

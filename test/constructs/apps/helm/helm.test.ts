@@ -31,7 +31,7 @@ function tree(props: Partial<HelmAppProps<never>>, overlay: HelmAppOverlay = {},
 }
 
 describe('a chart in Git', () => {
-  it('is copied with a version that differs when one of its files does', () => {
+  it('is copied with a version that changes with its files', () => {
     const version = (root: string) => /version: (.*)/.exec(readChart(root, chart).files.get('Chart.yaml')!)![1]!;
     expect(version(site(files))).toMatch(/^1\.2\.3\+[0-9a-f]{12}$/);
     expect(version(site(files))).toBe(version(site(files)));
@@ -42,7 +42,7 @@ describe('a chart in Git', () => {
 
   it.each<[string, Record<string, string>, string]>([
     ['no Chart.yaml', { 'charts/thing/values.yaml': '' }, 'charts/thing: the folder has no `Chart.yaml`'],
-    ['none at all', {}, 'charts/thing: the folder does not exist'],
+    ['no folder', {}, 'charts/thing: the folder does not exist'],
     [
       'an old Chart.yaml',
       { 'charts/thing/Chart.yaml': 'apiVersion: v1' },
@@ -64,7 +64,7 @@ describe('a chart in Git', () => {
 });
 
 describe('the values of a release', () => {
-  it('are merged as maps, replaced as lists, and taken away by null', () => {
+  it('are merged as maps, replaced as lists, and removed by null', () => {
     const own = { a: 1, nested: { b: 2, c: [1, 2] } };
     const changed = { nested: { b: null, c: [3] }, d: 'e' };
     expect(mergedValues(own, changed)).toEqual({ a: 1, nested: { c: [3] }, d: 'e' });
@@ -98,7 +98,7 @@ describe('the values of a release', () => {
     expect(problems(() => tree({ values }, overlay))).toEqual([problem]);
   });
 
-  it('may come from a secret, of which the schema sees only that it is there', () => {
+  it('can come from a secret, which satisfies the schema', () => {
     expect(problems(() => tree({ secrets: { key: value('password') } }))).toEqual([]);
   });
 
@@ -119,7 +119,7 @@ describe('the values of a release', () => {
     ]);
   });
 
-  it('are checked by schemas of every draft that Helm reads, and by none that is broken', () => {
+  it('are checked by schemas of each draft that Helm supports, and an invalid schema is refused', () => {
     for (const draft of ['draft-07/schema', 'draft/2019-09/schema', 'draft/2020-12/schema']) {
       const said = JSON.stringify({ ...schema, $schema: `https://json-schema.org/${draft}` }).replace(
         'https://json-schema.org/draft-07',
@@ -131,7 +131,7 @@ describe('the values of a release', () => {
     expect(problems(() => tree({}, {}, broken))[0]).toMatch(/^charts\/thing\/values.schema.json: invalid JSON schema/);
   });
 
-  it('are not checked where the chart has no schema', () => {
+  it('are not checked if the chart has no schema', () => {
     const app = helmApp({ chart, values: { anything: 1 } });
     checkValues(
       { path: chart.path, files: new Map(), values: {}, definitions: [] },

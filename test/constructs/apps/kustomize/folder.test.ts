@@ -12,7 +12,7 @@ const secret = 'apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData:
 const folder = (files: Record<string, string>) => kustomizeFolder('deploy', new Map(Object.entries(files)));
 
 describe("a kustomize folder of the user's", () => {
-  it('is looked through as kustomize does', () => {
+  it('is read in the same way as kustomize reads it', () => {
     const { objects } = folder({
       'kustomization.yaml': 'resources: [a.yaml, ./below]',
       'a.yaml': `${config('a')}---\n${config('b')}`,
@@ -23,7 +23,7 @@ describe("a kustomize folder of the user's", () => {
     expect(objects.map(({ metadata }) => metadata.name)).toEqual(['a', 'b', 'c']);
   });
 
-  it('gets a list of its manifests where it has none', () => {
+  it('gets a kustomization.yaml if it has none', () => {
     expect(folder({ 'b.yaml': config('b'), 'README.md': '' }).files.get('kustomization.yaml')).toMatchObject({
       resources: ['b.yaml'],
     });
@@ -54,11 +54,11 @@ describe("a kustomize folder of the user's", () => {
       'deploy/kustomization.yaml: `secretGenerator` is not supported in a fleet',
     ],
     [{ 'kustomization.yaml': 'helmCharts: []' }, 'deploy/kustomization.yaml: `helmCharts` is not supported in a fleet'],
-  ])('is refused with what Flux would refuse: %o', (files, problem) => {
+  ])('is refused with a feature that Flux does not allow: %o', (files, problem) => {
     expect(problems(() => folder(files))).toEqual([problem]);
   });
 
-  it('may not make another namespace, unless it says all namespaces itself', () => {
+  it('cannot have another Namespace, unless its objects set their own namespaces', () => {
     const root = site({ 'deploy/a.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: { name: other }\n' });
     const made = (ownNamespaces: boolean) => () =>
       manifests(fleetOf({ a: kustomizeApp({ folder: 'deploy', ownNamespaces }) }), root);
@@ -73,7 +73,7 @@ describe("a construct of the user's", () => {
   const made = (construct: Parameters<typeof cdk8sApp>[0]['construct'], overlay: Cdk8sAppOverlay = {}) =>
     manifests(fleetOf({ a: cdk8sApp({ construct }) }, overlay), site({}));
 
-  it('brings its own Namespace, or gets one', () => {
+  it('has its own Namespace, or gets one', () => {
     const own = made((scope) => void new k8s.KubeNamespace(scope, 'n', { metadata: { name: 'a' } }));
     expect([...own.keys()].filter((path) => path.startsWith('apps/a/base'))).toEqual([
       'apps/a/base/kustomization.yaml',
@@ -85,12 +85,12 @@ describe("a construct of the user's", () => {
 
   it.each<[string, Parameters<typeof cdk8sApp>[0]['construct'], string]>([
     [
-      'a Secret that anybody can read',
+      'a Secret that is not encrypted',
       (scope) => void new k8s.KubeSecret(scope, 's', { metadata: { name: 's' }, stringData: { a: 'hunter2' } }),
       'it contains a Secret that is not encrypted',
     ],
     [
-      'two objects of one name',
+      'two objects with the same name',
       (scope) => ['x', 'y'].forEach((id) => new k8s.KubeConfigMap(scope, id, { metadata: { name: 'same' } })),
       'two of its objects have the same kind and name',
     ],
@@ -116,7 +116,7 @@ describe("a construct of the user's", () => {
     ]);
   });
 
-  it('has secrets as every app does', () => {
+  it('has secrets like every app', () => {
     const apps = { a: cdk8sApp({ construct: () => {}, secrets: { k: inSecret() } }) };
     expect(problems(() => manifests(fleetOf(apps), site({})))).toEqual([
       'secrets/dev/a.yaml: cluster `dev` has no value for the secret `k` of `a`',
@@ -133,7 +133,7 @@ describe('definitions of custom resources', () => {
   const construct: Parameters<typeof cdk8sApp>[0]['construct'] = (scope) =>
     void new ApiObject(scope, 'w', { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'w' } });
 
-  it('come before what another app makes of them, or nothing is made', () => {
+  it('must come before the custom resources of another app', () => {
     expect(problems(() => manifests(fleetOf({ a: definitions, b: cdk8sApp({ construct }) }), root()))).toEqual([
       'apps.b: it has a `Widget`, whose definition is in `a`',
     ]);

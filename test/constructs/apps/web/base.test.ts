@@ -24,7 +24,7 @@ describe('the base of a web app', () => {
     'app.kubernetes.io/managed-by': 'flux-fleet',
   };
 
-  it('has a Namespace of its name that enforces the restricted Pod Security Standard', () => {
+  it('has a Namespace with its name that enforces the restricted Pod Security Standard', () => {
     expect(base()[0]).toEqual({
       apiVersion: 'v1',
       kind: 'Namespace',
@@ -41,7 +41,7 @@ describe('the base of a web app', () => {
     });
   });
 
-  it('has a Service of its name and port, inside the cluster', () => {
+  it('has a Service with its name and port, inside the cluster', () => {
     expect(base()[2]).toEqual({
       apiVersion: 'v1',
       kind: 'Service',
@@ -54,22 +54,22 @@ describe('the base of a web app', () => {
     });
   });
 
-  it('has a Service at the port of every node that it asks for', () => {
+  it('has a Service at its node port', () => {
     expect(base({ nodePort: 30080 })[2]).toMatchObject({ spec: { type: 'NodePort', ports: [{ nodePort: 30080 }] } });
   });
 
-  it('has a Deployment that passes the restricted Pod Security Standard and nothing that nobody asked for', () => {
+  it('has a Deployment that conforms to the restricted Pod Security Standard, without other defaults', () => {
     expect(base()[1]).toMatchSnapshot();
   });
 
-  it('has pods whose labels the selector finds, and no hash', () => {
+  it('has pods that the selector matches, without a hash', () => {
     expect(base()[1]).toMatchObject({
       spec: { selector: { matchLabels: { 'app.kubernetes.io/name': 'app-a' } }, template: { metadata: { labels } } },
     });
     expect(JSON.stringify(base())).not.toMatch(/cdk8s|-c8[0-9a-f]{6}/);
   });
 
-  it('has the variables, arguments, probes and resources that the app says, and no other', () => {
+  it("has only the app's own variables, arguments, probes and resources", () => {
     const own = container({
       env: { B: '${b}', A: '$(B)' },
       args: ['--level=debug'],

@@ -29,19 +29,19 @@ function patch(container: object): object {
 }
 
 describe('the overlay of a web app', () => {
-  it('is the base, where nothing differs', () => {
+  it('has only the base if nothing differs', () => {
     const same = { replicas: 1, tag: '6.9.2', env: { COLOR: 'red' }, resources: { requests: { cpu: '20m' } } };
     expect(overlay({})).toEqual({ 'kustomization.yaml': file });
     expect(overlay(same)).toEqual({ 'kustomization.yaml': file });
   });
 
-  it('says another number of pods in one line', () => {
+  it('changes the number of pods in one line', () => {
     expect(overlay({ replicas: 2 })).toEqual({
       'kustomization.yaml': { ...file, replicas: [{ name: 'app-a', count: 2 }] },
     });
   });
 
-  it('says another tag in one line', () => {
+  it('changes the tag in one line', () => {
     expect(overlay({ tag: '6.9.3' })).toEqual({
       'kustomization.yaml': { ...file, images: [{ name: 'podinfo', newTag: '6.9.3' }] },
     });
@@ -66,14 +66,14 @@ describe('the overlay of a web app', () => {
     });
   });
 
-  it('takes a variable away', () => {
+  it('removes a variable', () => {
     expect(overlay({ env: { COLOR: null } })).toEqual({
       'kustomization.yaml': patched,
       'deployment-patch.yaml': patch({ env: [{ name: 'COLOR', $patch: 'delete' }] }),
     });
   });
 
-  it('has the Ingress of an app that has hosts there alone', () => {
+  it('has the Ingress of an app that has hosts only in that cluster', () => {
     expect(overlay({ hosts: ['a.example.com'] })).toEqual({
       'kustomization.yaml': { ...file, resources: ['../../base', 'ingress.yaml'] },
       'ingress.yaml': {
@@ -85,7 +85,7 @@ describe('the overlay of a web app', () => {
     });
   });
 
-  it('changes the hosts of an app that has some, or takes its Ingress away', () => {
+  it('changes the hosts of an app, or removes its Ingress', () => {
     const ingress = {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',
@@ -104,7 +104,7 @@ describe('the overlay of a web app', () => {
     });
   });
 
-  it("has the user's patches last, each with the object that it patches", () => {
+  it("has the user's patches last, each with its target", () => {
     const steps = [{ op: 'remove', path: '/spec/ports/0/name' } as const];
     const merge = { spec: { template: { spec: { priorityClassName: 'high' } } } };
     expect(overlay({ env: { A: 'b' }, patches: { Service: steps, Deployment: merge } })).toMatchObject({
@@ -152,11 +152,11 @@ describe('the overlay of a web app', () => {
       { Deployment: { spec: { template: { spec: { containers: [{ name: 'app', tty: true }] } } } } },
       'Deployment: `/spec/template/spec/containers/app` does not exist in the base',
     ],
-  ])('refuses a patch of %s that is not there', (_, patches, problem) => {
+  ])('refuses a patch of %s that does not exist', (_, patches, problem) => {
     expect(problems(() => overlay({ patches }))).toEqual([`runs.dev.app-a.patches.${problem}`]);
   });
 
-  it('knows what its own changes add to the base', () => {
+  it('lets patches change what its own changes add to the base', () => {
     const path = '/spec/template/spec/containers/0/env/1/value';
     const patches: WebAppOverlay['patches'] = { Deployment: [{ op: 'replace', path, value: 'x' }] };
     expect(problems(() => overlay({ patches }))).toHaveLength(1);

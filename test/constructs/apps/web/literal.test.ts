@@ -15,7 +15,7 @@ describe('a literal value', () => {
     expect(expanded(written)).toBe(value);
   });
 
-  it('belongs to a variable, and variables are sorted by name', () => {
+  it('is the value of a variable, and variables are sorted by name', () => {
     expect(literalEnv({ B: '$(A)', A: '1' })).toEqual([
       { name: 'A', value: '1' },
       { name: 'B', value: '$$(A)' },
