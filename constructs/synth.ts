@@ -4,7 +4,7 @@ import { Yaml } from 'cdk8s';
 import type { Fleet } from '../model';
 import { manifests } from './manifests';
 
-/** The folder of `fleet.ts`, where its secrets and its charts are. */
+/** The folder of `fleet.ts`, with its secrets and charts. */
 const ownFolder = resolve(__dirname, '..');
 
 /** The text of every generated file, by its path in the repository. */
@@ -14,29 +14,29 @@ export function render(fleet: Fleet, root = ownFolder): ReadonlyMap<string, stri
 }
 
 /**
- * Writes everything that Flux reads into a folder, in place of all that was there.
+ * Writes everything that Flux reads into a folder, and removes its previous content.
  *
- * The files are written into `.fleet/` beside the folder and renamed: a synthesis that is killed
- * leaves the folder as it was, or none, and never a part of it.
+ * The files are written into a temporary folder in `.fleet/`, which is then renamed: if the process is killed, the folder
+ * is unchanged or missing, never incomplete.
  *
  * @returns the number of files written
  */
 export function synthesise(fleet: Fleet, outdir: string, root = ownFolder): number {
   const files = render(fleet, root);
   const target = resolve(outdir);
-  const workshop = join(dirname(target), '.fleet');
-  mkdirSync(workshop, { recursive: true });
-  const aside = mkdtempSync(join(workshop, 'synth-'));
+  const fleetFolder = join(dirname(target), '.fleet');
+  mkdirSync(fleetFolder, { recursive: true });
+  const tempPath = mkdtempSync(join(fleetFolder, 'synth-'));
   try {
-    const fresh = join(aside, 'new');
-    mkdirSync(fresh);
-    for (const folder of new Set([...files.keys()].map(dirname))) mkdirSync(join(fresh, folder), { recursive: true });
-    for (const [path, text] of files) writeFileSync(join(fresh, path), text);
+    const newPath = join(tempPath, 'new');
+    mkdirSync(newPath);
+    for (const folder of new Set([...files.keys()].map(dirname))) mkdirSync(join(newPath, folder), { recursive: true });
+    for (const [path, text] of files) writeFileSync(join(newPath, path), text);
     mkdirSync(target, { recursive: true });
-    renameSync(target, join(aside, 'old'));
-    renameSync(fresh, target);
+    renameSync(target, join(tempPath, 'old'));
+    renameSync(newPath, target);
   } finally {
-    rmSync(aside, { recursive: true, force: true });
+    rmSync(tempPath, { recursive: true, force: true });
   }
   return files.size;
 }

@@ -7,7 +7,7 @@ export function withDefaults<Defaults extends object, Props extends object>(
   return { ...defaults, ...(Object.fromEntries(present) as Props) };
 }
 
-/** The object with the same keys, and each value replaced by what a function makes of it. */
+/** An object with the same keys, and with the results of a function as values. */
 export function mapValues<K extends string, V, W>(object: Readonly<Record<K, V>>, map: (value: V) => W): Record<K, W> {
   const entries = Object.entries<V>(object).map(([key, value]) => [key, map(value)]);
   return Object.fromEntries(entries) as Record<K, W>;

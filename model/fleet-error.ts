@@ -9,8 +9,7 @@ export interface Problem {
 }
 
 /**
- * A mistake that its reader can mend. Its message is made to be shown as it is: commands print it
- * without a stack trace and end with exit code 1.
+ * A mistake that the user can fix. Commands print its message as it is, without a stack trace, and end with exit code 1.
  */
 export class FleetError extends Error {
   override readonly name = 'FleetError';

@@ -35,7 +35,7 @@ export type Ordered<Units, Names> = {
 /** A fleet as its owner writes it. */
 export interface FleetProps<Clusters extends Record<string, Cluster>, A extends Apps, T extends Tenants> {
   /**
-   * The fleet's name, which its Docker network and the labels on what it makes have.
+   * The fleet's name: the name of its Docker network, and the value of a label of its objects.
    * @default 'flux-fleet'
    */
   readonly name?: string;

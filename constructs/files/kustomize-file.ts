@@ -12,7 +12,7 @@ export interface ReplicaChange {
   readonly count: number;
 }
 
-/** A patch file beside a `kustomization.yaml`. */
+/** A patch file in the folder of a `kustomization.yaml`. */
 export interface PatchFile {
   readonly path: string;
   /**
@@ -30,7 +30,7 @@ export interface PatchFile {
 
 /** The content of a `kustomization.yaml`. */
 export interface KustomizeFileProps {
-  /** Files and folders beside it. */
+  /** Paths of files and folders, from its own folder. */
   readonly resources: readonly string[];
   /** The namespace that kustomize sets in every object. @default - the objects' own */
   readonly namespace?: string;

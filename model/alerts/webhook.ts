@@ -2,7 +2,7 @@ import { url } from '../validation/common-rules';
 import * as v from '../validation/schema';
 import type { AlertsModel } from './place';
 
-/** A server that takes Flux's events: https://fluxcd.io/flux/components/notification/providers/#generic-webhook */
+/** A server that receives Flux's events: https://fluxcd.io/flux/components/notification/providers/#generic-webhook */
 export interface AlertWebhook {
   readonly type: 'webhook';
   /** `https://…`. It is not kept secret, so it must contain no token. */

@@ -2,7 +2,7 @@ import type { Problem } from '../fleet-error';
 import type { Check } from '../validation/schema';
 import type { UnknownRecord } from '../validation/values';
 
-/** Something of which each cluster can give one to one app only. */
+/** Something that only one app of a cluster can use. */
 export interface Claim {
   /** For messages: `node port 30080`. */
   readonly what: string;
@@ -25,7 +25,7 @@ export interface AppModel<App = never, Overlay = never> {
   check?(place: string, app: UnknownRecord): Iterable<Problem>;
   /** What is wrong with what a cluster overrides; `place` is that of the overrides. */
   checkOverlay?(place: string, app: UnknownRecord, overlay: UnknownRecord): Iterable<Problem>;
-  /** The node ports, host names and the like that an app takes in a cluster. */
+  /** The node ports, host names and the like that an app uses in a cluster. */
   claims?(app: UnknownRecord, overlay: UnknownRecord): Iterable<Claim>;
   /** The container images of an app in a cluster, as far as the model knows them. */
   images?(app: App, overlay: Overlay): readonly string[];

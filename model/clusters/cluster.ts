@@ -9,7 +9,7 @@ export interface ClusterBase {
   readonly recipients: readonly Recipient[];
 }
 
-/** A port of this machine that something in `fleet.ts` takes. */
+/** A port of this machine that a cluster or the repository uses. */
 export interface HostPort {
   readonly port: string;
   /** Its path below the cluster or the repository: `ports.8080`. */
@@ -21,6 +21,6 @@ export interface ClusterModel<C extends ClusterBase = ClusterBase> {
   readonly schema: Check;
   /** The greatest length of a cluster's name in this fleet. */
   maxNameLength(fleet: FleetName): number;
-  /** The ports of this machine that a cluster takes. It may not be checked yet: its parts can be anything. */
+  /** The ports of this machine that a cluster uses. Its properties may be invalid. */
   hostPorts(cluster: C): readonly HostPort[];
 }

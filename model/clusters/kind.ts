@@ -20,12 +20,12 @@ export interface KindClusterProps {
   readonly ports?: Readonly<Record<number, number>>;
   /**
    * Who can decrypt the cluster's secrets.
-   * @default - [ageKey()]: the cluster's own age key, made at the first `up`
+   * @default - [ageKey()]: the cluster's own age key, which the first `up` generates
    */
   readonly recipients?: readonly Recipient[];
 }
 
-/** A cluster of containers on this machine, made by kind: https://kind.sigs.k8s.io */
+/** A cluster in containers on this machine, created by kind: https://kind.sigs.k8s.io */
 export interface KindCluster extends Required<KindClusterProps> {
   readonly type: 'kind';
 }

@@ -9,6 +9,6 @@ export interface RepositoryBase {
 /** What the checks of `fleet.ts` ask of a type of repositories. */
 export interface RepositoryModel<R extends RepositoryBase = RepositoryBase> {
   readonly schema: Check;
-  /** The ports of this machine that the repository takes. It may not be checked yet: its parts can be anything. */
+  /** The ports of this machine that the repository uses. Its properties may be invalid. */
   hostPorts(repository: R): readonly HostPort[];
 }

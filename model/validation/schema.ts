@@ -6,7 +6,7 @@ export type Check = (place: string, value: unknown) => Iterable<Problem>;
 
 /** A check that accepts the values of a type. */
 export interface Rule<T> extends Check {
-  /** Never set: it makes a rule for one type unusable for another. */
+  /** Never set. Its type makes a rule for one type incompatible with a rule for another. */
   readonly accepts?: (value: T) => T;
 }
 
@@ -160,7 +160,7 @@ function mismatch(place: string, value: unknown, { what, next }: Expectation): P
   return { place, problem: `expected ${what}, found \`${shown(value)}\``, next };
 }
 
-/** A value as a message shows it: short, whatever it is. */
+/** A short form of any value, for messages. */
 function shown(value: unknown): string {
   if (Array.isArray(value)) return '[…]';
   if (typeof value === 'object' && value !== null) return '{ … }';

@@ -18,8 +18,8 @@ const kustomizeNames = [kustomizeFileName, 'kustomization.yml', 'Kustomization']
 const forbidden: Readonly<Record<string, string>> = {
   secretGenerator:
     "Add the keys to the app's `secrets`, and set them with `npm run fleet -- secrets set <cluster> <app> <key>`",
-  helmCharts: 'Use an app made with `helmApp` for the chart',
-  helmChartInflationGenerator: 'Use an app made with `helmApp` for the chart',
+  helmCharts: 'Use `helmApp` for the chart',
+  helmChartInflationGenerator: 'Use `helmApp` for the chart',
 };
 
 /**
