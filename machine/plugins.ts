@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { repositoryRoot } from './paths';
 
-/** The providers of Pulumi that the stacks use. */
+/** The Pulumi providers that the stacks use. */
 export const plugins = ['command', 'docker', 'kubernetes'] as const;
 
 export type Plugin = (typeof plugins)[number];
@@ -14,7 +14,7 @@ export function officialPlugin(plugin: Plugin): string {
   return join(home, 'plugins', `resource-${plugin}-v${packageVersion(`@pulumi/${plugin}`)}`);
 }
 
-/** Whether `pulumi plugin install` has put the official plugin there. */
+/** Whether the official plugin is installed. */
 export function isInstalled(plugin: Plugin): boolean {
   return existsSync(join(officialPlugin(plugin), `pulumi-resource-${plugin}`));
 }

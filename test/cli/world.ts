@@ -66,7 +66,7 @@ export async function createWorld(): Promise<World> {
 
 /** What `fleet provide` has got. */
 async function installTools(): Promise<void> {
-  const { hostImages, manifests } = await import('../../machine/internet.js');
+  const { hostImages, manifests } = await import('../../machine/internet/releases.js');
   for (const { path } of manifests) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, '');
