@@ -4,8 +4,9 @@ import { clusterModels } from '../../model/clusters';
 import type { ClusterModel } from '../../model/clusters/cluster';
 import { repositoryModels } from '../../model/repositories';
 import type { RepositoryModel } from '../../model/repositories/repository';
-import { recipientsShape } from '../../model/secrets/recipient';
-import { anyPort, shape, textOf, words } from '../../model/validation/schema';
+import { recipientsRule } from '../../model/secrets/recipient';
+import * as v from '../../model/validation/schema';
+import { toText } from '../../model/validation/values';
 import { clusterProviders } from '../../stacks/clusters';
 import type { ClusterProvider } from '../../stacks/clusters/provider';
 import { repositoryProviders } from '../../stacks/repositories';
@@ -34,14 +35,14 @@ export function folderRepository(path: string, port = 8418): Repository {
 }
 
 const staticModel: ClusterModel<StaticCluster> = {
-  schema: shape({ required: { type: words, kubeconfig: words }, optional: { recipients: recipientsShape } }),
+  schema: v.schema<Omit<StaticCluster, 'type'>>({ kubeconfig: v.string, recipients: recipientsRule }),
   maxNameLength: () => 10,
   hostPorts: () => [],
 };
 
 const folderModel: RepositoryModel<FolderRepository> = {
-  schema: shape({ required: { type: words, path: words, port: anyPort } }),
-  hostPorts: ({ port }) => [{ port: textOf(port), path: 'port' }],
+  schema: v.schema<Omit<FolderRepository, 'type'>>({ path: v.string, port: v.port }),
+  hostPorts: ({ port }) => [{ port: toText(port), path: 'port' }],
 };
 
 /** What the fakes were asked to do. */
