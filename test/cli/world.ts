@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -42,6 +42,7 @@ export const appWithSecrets = webApp({
 /** A world in which everything that the fleet needs is there, and nothing has been brought up. */
 export async function createWorld(): Promise<World> {
   machine.reset();
+  copyFileSync('package.json', join(machine.folder, 'clone', 'package.json'));
   const local = (...path: readonly string[]) => join(machine.folder, '.fleet', ...path);
   const [remote, port] = [await machine.repository(), await freePort()];
   fleetFile.load = () => twoClusters(port);
@@ -66,6 +67,10 @@ export async function createWorld(): Promise<World> {
 
 /** What `fleet provide` has got. */
 async function installTools(): Promise<void> {
+  const { toolDirectory, tools } = await import('../../machine/tools.js');
+  if (!toolDirectory(tools[0]!).startsWith(machine.folder)) {
+    throw new Error("import ./command-line before anything of machine/, or the test works on the real machine's files");
+  }
   const { hostImages, manifests } = await import('../../machine/internet/releases.js');
   for (const { path } of manifests) {
     mkdirSync(dirname(path), { recursive: true });

@@ -87,6 +87,14 @@ export class FakeDocker {
     this.add('images', { Id: `sha256:${name}`, RepoTags: [name], RepoDigests: [digest], Config: { Labels: labels } });
   }
 
+  /** Removes an object, as somebody does with the engine's own command. */
+  remove(kind: 'containers' | 'images', name: string): void {
+    const { state } = this;
+    const named = (one: Container | Image) => ('Name' in one ? one.Name === `/${name}` : one.RepoTags.includes(name));
+    const rest = (state[kind] as (Container | Image)[]).filter((one) => !named(one));
+    writeFileSync(this.file, JSON.stringify({ ...state, [kind]: rest }));
+  }
+
   /** From now on, calls that begin like this fail. */
   fail(call: string, stderr: string, exitCode = 1): void {
     this.add('failures', { call, stderr, exitCode });
