@@ -17,7 +17,7 @@ export function register(program: Command): void {
   program
     .command('kubeconfig')
     .description("print the fleet's kubeconfig, with a context for each cluster")
-    .option('--merge [file]', 'merge it into this file instead (the default is $KUBECONFIG or ~/.kube/config)')
+    .option('--merge [file]', 'merge it into this file instead of printing it (default: $KUBECONFIG or ~/.kube/config)')
     .action(({ merge }: { merge?: string | true }) => {
       const fleets = mergeKubeconfigs(Object.keys(loadFleet().clusters).map((name) => readCluster(name)));
       if (!merge) return console.log(stringify(fleets));
@@ -34,7 +34,7 @@ function readCluster(name: string): Kubeconfig {
   throw new FleetError({ place: `cluster ${name}`, problem: 'it has no kubeconfig yet', next: 'Run `npm run up`' });
 }
 
-/** The file that kubectl would write to; one that `fleet env` put into KUBECONFIG is not the user's own. */
+/** The file that kubectl would write to. A file that `fleet env` put into KUBECONFIG is not the user's own. */
 function userKubeconfig(): string {
   const own = process.env['KUBECONFIG']?.split(delimiter).find((path) => path && !path.startsWith(fleetDirectory));
   return own ?? join(homedir(), '.kube', 'config');

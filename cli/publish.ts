@@ -29,19 +29,19 @@ export async function publishFleet(fleet: Fleet, over?: string): Promise<Publish
   });
 }
 
-/** What was published, in a sentence. */
+/** A sentence about what was published. */
 export function describePublished({ commit, subject }: Published): string {
   return subject
     ? `published ${commit.slice(0, 12)}: ${subject}`
-    : `nothing to publish: ${commit.slice(0, 12)} is what fleet.ts says`;
+    : `nothing to publish: ${commit.slice(0, 12)} is up to date with fleet.ts`;
 }
 
-/** `fleet publish`: one commit that makes the repository what `fleet.ts` says. */
+/** `fleet publish`: makes the repository what `fleet.ts` says, by one commit. */
 export function register(program: Command): void {
   program
     .command('publish')
     .description('generate manifests/ from fleet.ts and push it as one commit')
-    .option('--over <commit>', "undo what this commit, somebody else's, changed")
+    .option('--over <commit>', 'undo the changes of this commit of somebody else')
     .action(async ({ over }: { over?: string }) =>
       console.log(describePublished(await publishFleet(loadFleet(), over))),
     );

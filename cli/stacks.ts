@@ -11,7 +11,7 @@ export function openStack(name: string, report: Report): Promise<Stack> {
   return Stack.open({ name, project: repositoryRoot, state: stateDirectory, report });
 }
 
-/** Takes everything away that a stack made, and gives the stack. */
+/** Removes everything that a stack made, and gives the stack. */
 export async function destroyStack(name: string, report: Report): Promise<Stack> {
   const stack = await openStack(name, report);
   await stack.recover();
@@ -19,14 +19,14 @@ export async function destroyStack(name: string, report: Report): Promise<Stack>
   return stack;
 }
 
-/** Takes a cluster away for good. */
+/** Removes a cluster and its stack. */
 export async function removeCluster(name: string, report: Report): Promise<void> {
   const stack = await destroyStack(name, report);
   await stack.remove();
   rmSync(kubeconfigPath(name), { force: true });
 }
 
-/** The clusters that were made and that `fleet.ts` has no more. */
+/** The clusters that have a stack and are no longer in `fleet.ts`. */
 export function undeclaredClusters({ clusters }: Fleet): string[] {
   const folder = stacksFolder(stateDirectory);
   const files = existsSync(folder) ? readdirSync(folder) : [];

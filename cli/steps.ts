@@ -2,35 +2,35 @@ import { Listr, type ListrTask } from 'listr2';
 
 import { FleetError } from '../model';
 
-/** Says what a step is doing, in a line. */
+/** Shows what a step is doing, in a line. */
 export type Report = (doing: string) => void;
 
 /** A part of a command's work. */
 export interface Step {
   readonly title: string;
-  /** Does it. What it gives, if anything, is said after the title. */
+  /** Does the work. The text that it returns, if any, is shown after the title. */
   readonly run: (report: Report) => Promise<string | void>;
 }
 
 /**
- * Runs steps one after the other, those in a list side by side, and shows how each goes: as a live picture on a
- * terminal, as plain lines elsewhere.
+ * Runs steps one after the other, those in a list side by side, and shows their progress: live on a terminal, as plain
+ * lines elsewhere.
  *
  * @throws the error of the step that failed; where several side by side failed, one FleetError with all their problems.
  */
 export async function runSteps(steps: readonly (Step | readonly Step[])[]): Promise<void> {
   const errors: unknown[] = [];
-  // Without a terminal the lines of steps that run side by side are mixed: each says whose it is.
+  // Without a terminal the lines of steps that run side by side are mixed: each starts with its step.
   const terminal = process.stdout.isTTY;
-  const one = ({ title, run }: Step): ListrTask => ({
+  const task = ({ title, run }: Step): ListrTask => ({
     title,
-    task: async (_, task) => {
+    task: async (_, listed) => {
       try {
-        const outcome = await run((doing) => (task.output = terminal ? doing : `${title}: ${doing}`));
-        if (outcome) task.title = `${title}: ${outcome}`;
+        const outcome = await run((doing) => (listed.output = terminal ? doing : `${title}: ${doing}`));
+        if (outcome) listed.title = `${title}: ${outcome}`;
       } catch (error) {
         errors.push(error);
-        // Only its first line: the whole of it is said at the end.
+        // Only its first line: the whole error is shown at the end.
         throw new Error(String((error as Error).message ?? error).split('\n')[0]);
       }
     },
@@ -38,13 +38,13 @@ export async function runSteps(steps: readonly (Step | readonly Step[])[]): Prom
   const isList = (step: Step | readonly Step[]): step is readonly Step[] => Array.isArray(step);
   for (const step of steps) {
     const list = isList(step) ? step : [step];
-    await new Listr(list.map(one), { concurrent: true, exitOnError: false, fallbackRenderer: 'simple' }).run();
-    if (errors.length > 0) throw together(errors);
+    await new Listr(list.map(task), { concurrent: true, exitOnError: false, fallbackRenderer: 'simple' }).run();
+    if (errors.length > 0) throw joined(errors);
   }
 }
 
-/** One error for several. */
-function together(errors: readonly unknown[]): unknown {
+/** One error with the problems of several. */
+function joined(errors: readonly unknown[]): unknown {
   const unexpected = errors.find((error) => !(error instanceof FleetError));
   if (unexpected || errors.length === 1) return unexpected ?? errors[0];
   return new FleetError(...(errors as FleetError[]).flatMap(({ problems }) => problems));

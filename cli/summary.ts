@@ -6,7 +6,7 @@ import { repositoryProvider } from '../stacks/repositories';
 import { kubeconfigPath } from './environment';
 import { table } from './table';
 
-/** What runs where, and what to try next. */
+/** A table of what runs where, and commands to try next. */
 export async function summary(fleet: Fleet): Promise<string> {
   const clusters = clusterTargets(fleet);
   const rows = await Promise.all(
@@ -20,10 +20,10 @@ export async function summary(fleet: Fleet): Promise<string> {
     `Repository: ${repositoryProvider(fleet).access(fleet).url}`,
     '',
     'Next:',
-    '  eval "$(npm run -s fleet -- env)"       lets kubectl, git and pulumi work on the fleet from this shell',
+    '  eval "$(npm run -s fleet -- env)"       kubectl, git and pulumi in this shell work on the fleet',
     `  kubectl --context ${clusterProvider(first.cluster).context(first)} get pods --all-namespaces`,
-    '  edit fleet.ts, then npm run up          makes the clusters what it says, by one commit',
-    '  npm run down                            takes everything away again',
+    '  edit fleet.ts, then npm run up          changes the clusters, by one commit',
+    '  npm run down                            removes everything again',
   ].join('\n');
 }
 

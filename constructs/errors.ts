@@ -1,26 +1,26 @@
 import { FleetError, type Problem } from '../model';
 
-/** Runs steps that may each find mistakes of the user's, so that all of them are said at once. */
-export class Mistakes {
+/** Collects the user's mistakes of several steps, to report all of them in one error. */
+export class Errors {
   private readonly problems: Problem[] = [];
 
-  /** What the step gives; nothing, when it found a mistake. */
-  noting<Result>(step: () => Result): Result | undefined {
+  /** The result of the step; undefined if it throws a FleetError, whose problems are collected. */
+  collect<Result>(step: () => Result): Result | undefined {
     try {
       return step();
     } catch (error) {
       if (!(error instanceof FleetError)) throw error;
-      this.problems.push(...error.problems);
+      this.add(error.problems);
       return undefined;
     }
   }
 
-  note(problems: Iterable<Problem>): void {
+  add(problems: Iterable<Problem>): void {
     this.problems.push(...problems);
   }
 
-  /** @throws FleetError that names every mistake that was noted. */
-  throwAny(): void {
+  /** @throws FleetError with every collected problem, if there is one. */
+  throwIfAny(): void {
     if (this.problems.length > 0) throw new FleetError(...this.problems);
   }
 }

@@ -1,6 +1,6 @@
 import { managedBy, tenantLabel } from '../model';
 
-/** Labels of every object that is generated for an app. */
+/** Labels of every generated object of an app. */
 export function appLabels(fleet: string, app: string): Record<string, string> {
   return {
     ...selectorLabels(app),
@@ -9,12 +9,12 @@ export function appLabels(fleet: string, app: string): Record<string, string> {
   };
 }
 
-/** Labels that find an app's pods. A Deployment's selector is immutable: these never change. */
+/** Labels that select an app's pods. They must never change, because a Deployment's selector is immutable. */
 export function selectorLabels(app: string): Record<string, string> {
   return { 'app.kubernetes.io/name': app };
 }
 
-/** Labels of every object that is generated for a tenant. */
+/** Labels of every generated object of a tenant. */
 export function tenantLabels(fleet: string, tenant: string): Record<string, string> {
   return {
     [tenantLabel]: tenant,

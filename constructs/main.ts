@@ -1,10 +1,10 @@
 import { FleetError } from '../model';
 import { synthesise } from './synth';
 
-/** What `cdk8s synth` runs; it says by CDK8S_OUTDIR where the files go. */
+/** The program that `cdk8s synth` runs. It sets CDK8S_OUTDIR to the output folder. */
 function main(): void {
   try {
-    // A mistake in fleet.ts is thrown while the module loads, so it is loaded here.
+    // Loading fleet.ts throws a FleetError if it has a mistake, so it is loaded inside the try block.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     const { default: fleet } = require('../fleet') as typeof import('../fleet');
     synthesise(fleet, process.env['CDK8S_OUTDIR'] ?? 'manifests');

@@ -1,96 +1,84 @@
 import { Chart, App as Scope } from 'cdk8s';
-import type { App, Fleet } from '../model';
-import { appBase, appOverlay } from './apps/app';
-import { type Base, rendered } from './apps/base';
+import type { Fleet } from '../model';
+import { appBase, appOverlay, appRenderers, type UnitInCluster } from './apps';
+import { type Base, objectsOf } from './apps/base';
+import { Errors } from './errors';
+import { withKustomizeFile } from './files/kustomize-file';
+import { addFiles, type Tree } from './files/tree';
 import { definitionsOrder } from './flux/definitions-order';
-import { times } from './flux/duration';
-import { FluxKustomization, type FluxKustomizationProps } from './flux/flux-kustomization';
-import { listed } from './files/kustomize-file';
-import { Mistakes } from './errors';
-import { Charts, type Site } from './synth-context';
-import { tenantBase, tenantManifests, tenantOverlay } from './tenants/tenant';
+import { FluxKustomization } from './flux/flux-kustomization';
+import { Charts, type SynthContext } from './synth-context';
 import { tenantFolder } from './tenants/flux';
-import { type Tree, under } from './files/tree';
+import { tenantBase, tenantManifests, tenantOverlay } from './tenants/tenant';
 
 /**
- * Everything that Flux reads, by its path in the repository, sorted: one object a file.
+ * Every file that Flux reads, by its path in the repository, sorted. Each Kubernetes object has its own file.
  *
- * Each chart has a cdk8s app of its own, since the cost of a chart grows with all that its app holds.
+ * Each cdk8s chart gets its own cdk8s app, because the cost of rendering a chart grows with the size of its app.
  *
  * @param root the folder of `fleet.ts`
- * @throws FleetError that names every mistake in what the fleet reads: secrets that are missing, patches that do
- * not fit, values that a chart refuses.
+ * @throws FleetError for each mistake in the fleet's files: missing secrets, patches that do not fit, values that a
+ * chart does not allow.
  */
 export function manifests(fleet: Fleet, root: string): Tree {
-  const site = { fleet, root, charts: new Charts(root) };
+  const context = { fleet, root, charts: new Charts(root) };
   const tree = new Map<string, object | string>();
-  const mistakes = new Mistakes();
+  const errors = new Errors();
   const bases = new Map<string, Base>();
-  for (const [name, app] of Object.entries(fleet.apps)) {
-    const base = mistakes.noting(() => appBase(site, name, app));
+  for (const name of Object.keys(fleet.apps)) {
+    const base = errors.collect(() => appBase(context, name));
     if (base) bases.set(name, base);
   }
-  for (const [name, base] of bases) addApp({ site, name, base, tree, mistakes });
-  for (const name of Object.keys(fleet.tenants)) mistakes.noting(() => addTenant({ site, name, tree, mistakes }));
-  for (const [path, { files }] of site.charts.all()) under(path, files, tree);
-  mistakes.note(definitionsOrder(fleet, bases));
-  mistakes.throwAny();
-  for (const cluster of Object.keys(fleet.runs)) under(`clusters/${cluster}`, clusterFolder(site, cluster), tree);
+  for (const [name, base] of bases)
+    addUnit({ context, name, base, folder: `apps/${name}`, overlay: appOverlay, tree, errors });
+  for (const name of Object.keys(fleet.tenants)) errors.collect(() => addTenant({ context, name, tree, errors }));
+  for (const [path, { files }] of context.charts.all()) addFiles(tree, path, files);
+  errors.add(definitionsOrder(fleet, bases));
+  errors.throwIfAny();
+  for (const cluster of Object.keys(fleet.runs)) addFiles(tree, `clusters/${cluster}`, clusterFolder(context, cluster));
   return new Map([...tree].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 interface AddProps {
-  readonly site: Site;
+  readonly context: SynthContext;
   readonly name: string;
   readonly tree: Map<string, object | string>;
-  readonly mistakes: Mistakes;
+  readonly errors: Errors;
 }
 
-function addTenant({ site, name, tree, mistakes }: AddProps): void {
-  const tenant = site.fleet.tenants[name]!;
-  const base = tenantBase(name, tenant, site);
-  under(`tenants/${name}/base`, base.files, tree);
-  under(tenantFolder(name), tenantManifests(tenant, site), tree);
-  for (const cluster of clustersOf(site.fleet, name)) {
-    const folder = mistakes.noting(() => tenantOverlay(site, { name, cluster, base }));
-    if (folder) under(`tenants/${name}/overlays/${cluster}`, folder, tree);
-  }
+function addTenant(props: AddProps): void {
+  const { context, name, tree } = props;
+  const base = tenantBase(context, name);
+  addFiles(tree, tenantFolder(name), tenantManifests(context, context.fleet.tenants[name]!));
+  addUnit({ ...props, base, folder: `tenants/${name}`, overlay: tenantOverlay });
 }
 
-interface AddAppProps extends AddProps {
+interface AddUnitProps extends AddProps {
   readonly base: Base;
+  readonly folder: string;
+  readonly overlay: (context: SynthContext, unit: UnitInCluster) => Tree;
 }
 
-function addApp({ site, name, base, tree, mistakes }: AddAppProps): void {
-  under(`apps/${name}/base`, base.files, tree);
-  for (const cluster of clustersOf(site.fleet, name)) {
-    const folder = mistakes.noting(() => appOverlay(site, { name, cluster, base }));
-    if (folder) under(`apps/${name}/overlays/${cluster}`, folder, tree);
+/** Adds the base of an app or tenant, and its overlay in each cluster that runs it. */
+function addUnit({ context, name, base, folder, overlay, tree, errors }: AddUnitProps): void {
+  addFiles(tree, `${folder}/base`, base.files);
+  for (const [cluster, units] of Object.entries(context.fleet.runs)) {
+    if (units[name] === undefined) continue;
+    const files = errors.collect(() => overlay(context, { name, cluster, base }));
+    if (files) addFiles(tree, `${folder}/overlays/${cluster}`, files);
   }
 }
 
-/** The clusters that run an app or have a tenant. */
-function clustersOf({ runs }: Fleet, name: string): string[] {
-  return Object.keys(runs).filter((cluster) => runs[cluster]![name] !== undefined);
-}
-
-/** One Flux Kustomization a file; none, for a cluster that runs nothing. */
-function clusterFolder({ fleet }: Site, cluster: string): Tree {
+/** One file for each Flux Kustomization of a cluster. */
+function clusterFolder({ fleet }: SynthContext, cluster: string): Tree {
   const files = Object.keys(fleet.runs[cluster]!).map((name) => {
     const chart = new Chart(new Scope(), cluster);
     const app = fleet.apps[name];
-    const more = app
-      ? { after: app.after, ...ready(app) }
+    const props = app
+      ? { after: app.after, ...appRenderers.of(app).readiness(app) }
       : ({ after: fleet.tenants[name]!.after, folder: 'tenants' } as const);
-    new FluxKustomization(chart, name, { app: name, cluster, ...more });
-    return [`${name}.yaml`, rendered(chart)[0]!] as const;
+    new FluxKustomization(chart, name, { app: name, cluster, ...props });
+    return [`${name}.yaml`, objectsOf(chart)[0]!] as const;
   });
-  return listed(new Map(files));
-}
-
-/** When an app is ready, and how long that may take. */
-function ready(app: App): Pick<FluxKustomizationProps, 'timeout' | 'health'> {
-  // A release that fails is rolled back, which may take as long as it took to fail.
-  if (app.type === 'helm') return { timeout: times(app.timeout, 2) };
-  return { timeout: app.timeout, health: app.type === 'web' ? [] : app.health };
+  return withKustomizeFile(new Map(files));
 }

@@ -1,27 +1,27 @@
 import type { Fleet, GitChart } from '../model';
 import { type ChartFolder, readChart } from './apps/helm/chart-folder';
 
-/** The charts of a fleet in its Git, each read once. */
+/** The charts in the fleet's Git repository, each read once. */
 export class Charts {
-  private readonly read = new Map<string, ChartFolder>();
+  private readonly folders = new Map<string, ChartFolder>();
 
   constructor(private readonly root: string) {}
 
-  /** @throws FleetError where the folder is no chart. */
+  /** @throws FleetError if the folder is not a chart. */
   get(chart: GitChart): ChartFolder {
-    const known = this.read.get(chart.path) ?? readChart(this.root, chart);
-    this.read.set(chart.path, known);
-    return known;
+    const folder = this.folders.get(chart.path) ?? readChart(this.root, chart);
+    this.folders.set(chart.path, folder);
+    return folder;
   }
 
   /** Every chart that was read, by its path in the repository. */
   all(): Iterable<[string, ChartFolder]> {
-    return this.read;
+    return this.folders;
   }
 }
 
-/** A fleet, the folder of its `fleet.ts`, and what was read there. */
-export interface Site {
+/** What is rendered: a fleet, the folder of its `fleet.ts`, and the charts in that folder. */
+export interface SynthContext {
   readonly fleet: Fleet;
   readonly root: string;
   readonly charts: Charts;

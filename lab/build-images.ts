@@ -14,16 +14,16 @@ import { imageInputs, inputsLabel, missingImages, partsOf, preloaded, references
 
 type Recipe<By extends Image['recipe']['by']> = Extract<Image['recipe'], { by: By }>;
 
-/** The legacy builder: Debian's engine has no other. */
+/** The legacy builder, the only one that Debian's engine has. */
 const env = { DOCKER_BUILDKIT: '0' };
 const certificates = '/etc/ssl/certs/ca-certificates.crt';
-/** What the container that a node image is made in is called. Not a label: the image, and its nodes, would inherit it. */
+/** The name of the container that a node image is made in. Not a label, because the image and its nodes would inherit it. */
 const buildContainer = 'flux-fleet-lab-node-';
 
 /**
- * Builds the images that are missing, side by side, each once it has what it is made of.
+ * Builds the missing images in parallel, each as soon as its parts exist.
  *
- * @param commandReady comes when the command of that name is there.
+ * @param commandReady resolves when the command of that name is built
  * @throws FleetError with the end of the failed command's output.
  */
 export async function buildImages(
@@ -45,14 +45,14 @@ export async function buildImages(
   if (missing.length > 0) await removeFormer();
 }
 
-/** The lab's images that have lost their names to newer ones. Those that a container is made of stay. */
+/** Removes the lab's images whose names now belong to newer ones, unless a container uses them. */
 async function removeFormer(): Promise<void> {
   const filters = ['--filter', 'dangling=true', '--filter', `label=${inputsLabel}`];
   const { stdout } = await execa('docker', ['images', '-q', ...filters]);
   for (const id of stdout.split('\n').filter(Boolean)) await execa('docker', ['rmi', id], { reject: false });
 }
 
-/** Containers of builds that were cut off. Only one build runs at a time. */
+/** Removes the containers of interrupted builds. Only one build runs at a time. */
 async function removeLeftovers(): Promise<void> {
   const { stdout } = await execa('docker', ['ps', '-aq', '--filter', `name=^/?${buildContainer}`]);
   const containers = stdout.split('\n').filter(Boolean);
@@ -72,15 +72,15 @@ async function buildImage(image: Image, { report, ...ready }: Progress): Promise
     if (error instanceof FleetError) throw error;
     throw new FleetError({
       place: `lab image ${image.reference}`,
-      problem: `it could not be built:\n${lastLines(error)}`,
-      next: 'Run `npm run up` again: what is built already is kept',
+      problem: `the build failed:\n${lastLines(error)}`,
+      next: 'Fix what it says and run `npm run up` again: what is built already is kept',
     });
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 }
 
-/** Comes when what has that name is there. */
+/** Each resolves when the image or command of that name exists. */
 interface Ready {
   readonly imageReady: (reference: string) => Promise<void>;
   readonly commandReady: (name: string) => Promise<void>;
@@ -91,13 +91,13 @@ interface Progress extends Ready {
 }
 
 interface Build extends Ready {
-  /** An empty directory, removed afterwards. */
+  /** An empty folder, which is removed afterwards. */
   readonly work: string;
   /** `name=value`. */
   readonly label: string;
 }
 
-/** Gives the image's id. */
+/** Builds an image and gives its id. */
 async function buildByRecipe({ recipe }: Image, build: Build): Promise<string> {
   switch (recipe.by) {
     case 'debootstrap':
@@ -117,8 +117,8 @@ async function debootstrap({ suite, include }: Recipe<'debootstrap'>, { work, la
     if (!canInstall()) {
       throw new FleetError({
         place: 'debootstrap',
-        problem: 'the lab makes its base image with debootstrap, and there is none on this machine',
-        next: 'Install debootstrap, or run this as root on Debian',
+        problem: 'the lab makes its base image with debootstrap, which is not installed',
+        next: 'Install debootstrap (`apt-get install debootstrap`), or run this as root on Debian',
       });
     }
     await install(['debootstrap']);
@@ -194,7 +194,7 @@ async function node(recipe: Recipe<'node'>, { work, label, imageReady, commandRe
   return dockerBuild(last, label);
 }
 
-/** Puts the other images into the containerd of a node image. */
+/** Loads the other images into the containerd of a node image. */
 async function preload(base: string, label: string): Promise<string> {
   const container = `${buildContainer}${process.pid}`;
   const options = ['--security-opt', 'seccomp=unconfined', '--entrypoint', 'preload-images'];

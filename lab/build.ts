@@ -7,22 +7,22 @@ import { commandInputs, commandPath, commands, moduleDirectory, type Command } f
 import { isCurrent, stamp } from './inputs';
 import { goCommand, goEnvironment } from './toolchain';
 
-/** The commands that are not there, or were built from something else than the lab now says. */
+/** The commands that do not exist, or were built from other inputs than the lab's present ones. */
 export function missingCommands(): Command[] {
   return commands.filter((command) => !isCurrent(commandPath(command), commandInputs(command)));
 }
 
 /** Commands that are being built. */
 export interface Building {
-  /** Comes when the command of that name is there. */
+  /** Resolves when the command of that name is built. */
   readonly ready: (name: string) => Promise<void>;
-  /** Comes when all are. */
+  /** Resolves when all are built. */
   readonly all: Promise<void>;
 }
 
 /**
- * Builds what is missing, one command after the other: Go itself uses every core. What an earlier run built stays.
- * Fails with a FleetError that has the end of Go's own output.
+ * Builds the missing commands one after the other, because Go itself uses every core. Fails with a FleetError that has the
+ * end of Go's output.
  */
 export function buildCommands(report: (line: string) => void): Building {
   const missing = missingCommands();
@@ -62,8 +62,8 @@ async function buildCommand(command: Command): Promise<void> {
   } catch (error) {
     throw new FleetError({
       place: `lab command ${command.name}`,
-      problem: `Go could not build it:\n${lastLines(error)}`,
-      next: 'Run `npm run up` again: what is built already is kept, and downloads go on where they stopped',
+      problem: `the build failed:\n${lastLines(error)}`,
+      next: 'Fix what it says and run `npm run up` again: what is built or downloaded already is kept',
     });
   } finally {
     rmSync(work, { recursive: true, force: true });

@@ -5,13 +5,13 @@ import { hashOf, hashOfTree } from './inputs';
 /** The Kubernetes that a lab node runs. */
 export const kubernetesVersion = 'v1.36.3';
 
-/** Where the lab keeps what it has built. */
+/** The lab's folder in the cache. */
 export const labCache = join(cacheDirectory, 'lab');
 
-/** Commands that this machine runs: what of the lab belongs on PATH. */
+/** The commands that run on this machine: the lab's folder for PATH. */
 export const hostCommands = join(labCache, 'bin');
 
-/** Commands that only images hold. Never on PATH: a `containerd` there would be taken for Docker's own. */
+/** The commands for images. Never on PATH, because Docker would start a `containerd` from there instead of its own. */
 export const imageCommands = join(labCache, 'image-bin');
 
 /** A folder of lab/go: one Go module, whose go.mod and go.sum pin everything that is built in it. */
@@ -49,8 +49,8 @@ const containerdVersion = { 'github.com/containerd/containerd/v2/version.Version
 const pulumi = 'github.com/pulumi/pulumi';
 
 /**
- * Every command of the lab. After the smallest, for which no image should wait, come the longest builds: what follows finds
- * most of its packages compiled.
+ * Every command of the lab, in the order of the build: first the smallest, so that no image waits for it, then those that
+ * take longest, after which most packages of the others are compiled.
  */
 export const commands: readonly Command[] = [
   command('pause', 'pause', { package: '.' }),
@@ -101,7 +101,7 @@ export function commandPath({ directory, name }: Command): string {
   return join(directory, name);
 }
 
-/** The command of that name. @throws Error for a name that the table does not have: a slip in the lab itself. */
+/** The command of that name. @throws Error for a name that is not in the table, which is a bug in the lab */
 export function commandNamed(name: string): Command {
   const found = commands.find((one) => one.name === name);
   if (!found) throw new Error(`the lab builds no command ${name}`);

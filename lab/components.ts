@@ -8,7 +8,7 @@ import { commandNamed, commandPath, labCache } from './commands';
 import { hashOf, hashOfTree, isCurrent, stamp } from './inputs';
 import { repositoryRoot } from '../machine/paths';
 
-/** The Go module that carries the manifests of Flux and of its operator, and the hash that Go knows it by. */
+/** The Go module that contains the manifests of Flux and of its operator, with its hash in go.sum. */
 const source = {
   module: 'github.com/controlplaneio-fluxcd/flux-operator',
   version: 'v0.58.1',
@@ -16,16 +16,16 @@ const source = {
 };
 const overlay = join(repositoryRoot, 'lab/flux');
 
-/** Flux's install manifest, as the lab makes it. */
+/** Flux's install manifest, built by the lab. */
 export const components = join(labCache, 'flux-v2.9.4.yaml');
-/** The install manifest of the Flux Operator, as the lab makes it. */
+/** The install manifest of the Flux Operator, built by the lab. */
 export const operator = join(labCache, `flux-operator-${source.version}.yaml`);
 
 interface Manifest {
   readonly path: string;
-  /** The module's folder that it is made from. */
+  /** The folder of the module that it is built from. */
   readonly folder: string;
-  /** What is laid over a copy of that. */
+  /** A folder that is copied over it. */
   readonly overlay?: string;
   /** The folder in it that kustomize builds. @default - the folder itself */
   readonly build?: string;
@@ -48,7 +48,7 @@ export function componentsAreCurrent(): boolean {
   return manifestStamps().every(([path, hash]) => isCurrent(path, hash));
 }
 
-/** Writes what the releases of Flux and of its operator have as install.yaml. Needs the lab's hyperkube, for its kubectl. */
+/** Builds the install.yaml of the releases of Flux and of its operator, with the kubectl of the lab's hyperkube. */
 export async function makeComponents(): Promise<void> {
   for (const manifest of manifests) await make(manifest);
 }
@@ -62,8 +62,8 @@ async function make(manifest: Manifest): Promise<void> {
     if (Sum !== source.sum) {
       throw new FleetError({
         place: `Go module ${source.module} ${source.version}`,
-        problem: `its hash is ${Sum}, and should be ${source.sum}`,
-        next: 'Do not use it: ask whoever runs your Go module proxy',
+        problem: `its hash is ${Sum}, but the expected one is ${source.sum}`,
+        next: 'Do not trust this Go module proxy: set GOPROXY to another one',
       });
     }
     // Without the modes of Go's module cache, which is read-only.

@@ -25,19 +25,19 @@ interface DaemonConfig {
 }
 
 /**
- * What {@link limitRunc} will do, in words; undefined when there is nothing to do.
+ * What {@link limitRunc} will do, as an imperative clause; undefined when there is nothing to do.
  *
  * @throws FleetError when the user's own configuration contradicts it
  */
 export function limitRuncPlan(files = systemFiles, capable = hasSysResource()): string | undefined {
   if (capable || newConfig(files) === undefined) return undefined;
   const what = `${files.config}, so that containers do not ask for CAP_SYS_RESOURCE, which this machine does not have`;
-  return existsSync(files.config) ? `add a default runtime to ${what} (a backup is kept beside it)` : `write ${what}`;
+  return existsSync(files.config) ? `add a default runtime to ${what} (and keep a backup of it)` : `write ${what}`;
 }
 
 /**
  * Where this machine does not have CAP_SYS_RESOURCE, makes a runtime the default one that does not ask for it. The user's
- * configuration is kept: the runtime is added to it, and the file as it was is copied beside it.
+ * configuration is kept: the runtime is added to it, and a backup is made first.
  *
  * @throws FleetError when the user's own configuration contradicts it
  */

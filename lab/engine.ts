@@ -23,7 +23,7 @@ export async function enginePackages(): Promise<string[]> {
   return state === 'answers' || state === 'denied' || isInstalled() ? [] : packages;
 }
 
-/** What {@link startEngine} will change besides installing packages, as imperative clauses. @throws FleetError */
+/** What {@link startEngine} will change apart from packages, as imperative clauses. @throws FleetError */
 export async function engineChanges(): Promise<string[]> {
   const { state } = await askEngine();
   if (state === 'answers' || state === 'denied' || !isRoot()) return [];

@@ -4,23 +4,23 @@ import { localImages, type LocalImage } from '../machine/docker';
 import { commandInputs, commandNamed, kubernetesVersion } from './commands';
 import { hashOf, hashOfTree } from './inputs';
 
-/** The label that says what an image was built from. */
+/** The label with the hash of an image's inputs. */
 export const inputsLabel = 'io.flux-fleet.lab.inputs';
 
-/** The image that kind makes nodes of. */
+/** kind's node image. */
 export const nodeImage = `kindest/node:${kubernetesVersion}`;
 
-/** The base of every image that is more than one command. */
+/** The base image of every image with more than one command. */
 export const debianImage = 'debian:trixie-slim';
 
-/** Debian's packages, put together by debootstrap. */
+/** Debian packages, installed by debootstrap. */
 interface DebianRecipe {
   readonly by: 'debootstrap';
   readonly suite: string;
   readonly include: readonly string[];
 }
 
-/** One static command and nothing else but certificates and a user table. */
+/** One static command, with certificates and a user table. */
 interface CommandRecipe {
   readonly by: 'command';
   readonly command: string;
@@ -29,7 +29,7 @@ interface CommandRecipe {
   readonly user: string;
 }
 
-/** A Dockerfile in a folder of the lab, with commands beside it. */
+/** A Dockerfile in a folder of the lab, with commands in its build context. */
 interface DockerfileRecipe {
   readonly by: 'dockerfile';
   /** A folder under lab/. */
@@ -44,7 +44,7 @@ interface NodeRecipe {
   readonly by: 'node';
   readonly folder: string;
   readonly commands: readonly string[];
-  /** A command that is put into it last: nothing else has to wait for it to be built. */
+  /** A command that is added last, so that the rest does not wait for its build. */
   readonly lastCommand: string;
 }
 
@@ -60,7 +60,7 @@ function ofCommand(reference: string, path: string, user: string): Image {
 
 const kubernetes = (component: string) => `registry.k8s.io/${component}:${kubernetesVersion}`;
 
-/** Every image of the lab, each after what it is made of. */
+/** Every image of the lab, each after its parts. */
 export const images: readonly Image[] = [
   { reference: debianImage, recipe: { by: 'debootstrap', suite: 'trixie', include: ['ca-certificates'] } },
   {
@@ -91,12 +91,12 @@ export const images: readonly Image[] = [
   },
 ];
 
-/** The names that an image goes by. */
+/** Every name of an image. */
 export function referencesOf({ reference, recipe }: Image): string[] {
   return recipe.by === 'dockerfile' ? [reference, ...recipe.aliases] : [reference];
 }
 
-/** What must be there before an image is begun: the image that it is based on, and commands. */
+/** What an image is built from: its base image and commands. */
 export function partsOf({ recipe }: Image): { base: string[]; commands: readonly string[] } {
   switch (recipe.by) {
     case 'debootstrap':
@@ -109,7 +109,7 @@ export function partsOf({ recipe }: Image): { base: string[]; commands: readonly
   }
 }
 
-/** The names of the images that a node has from the start. */
+/** The names of the images that every node has. */
 export const preloaded: readonly string[] = images
   .filter(({ recipe }) => recipe.by === 'command' || recipe.by === 'dockerfile')
   .flatMap(referencesOf);
@@ -135,7 +135,7 @@ function parts({ folder, commands }: Pick<DockerfileRecipe, 'folder' | 'commands
   return [tree, ...commands.map((name) => commandInputs(commandNamed(name)))];
 }
 
-/** The images that the engine lacks under one of their names, or has from something else than the lab now says. */
+/** The images that the engine does not have under each of their names, or has from other inputs than the lab's present ones. */
 export async function missingImages(): Promise<Image[]> {
   const present = await localImages(images.flatMap(referencesOf));
   return images.filter((image) => !isPresent(image, present));

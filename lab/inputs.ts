@@ -29,22 +29,22 @@ export function hashOfTree(directory: string): string {
   return digest;
 }
 
-/** The file beside `path` that says from what `path` was made. */
+/** The file that has the hash of the inputs of `path`. */
 export function stampOf(path: string): string {
   return join(dirname(path), '.stamps', path.slice(dirname(path).length + 1));
 }
 
-/** Says that the file at `path`, already whole, was made from inputs of this hash. */
+/** Records that the file at `path`, which must be complete, was made from inputs of this hash. */
 export function stamp(path: string, inputs: string): void {
   writeWhole(stampOf(path), `${inputs}\n`);
 }
 
-/** Whether the file at `path` is there and was made from inputs of this hash. */
+/** Whether the file at `path` exists and was made from inputs of this hash. */
 export function isCurrent(path: string, inputs: string): boolean {
   return existsSync(path) && stampIn(path) === inputs;
 }
 
-/** The hash that a file's stamp holds; undefined when it has none. */
+/** The recorded hash of a file's inputs; undefined when none is recorded. */
 export function stampIn(path: string): string | undefined {
   try {
     return readFileSync(stampOf(path), 'utf8').trim();

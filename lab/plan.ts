@@ -3,7 +3,7 @@ import type { Command } from './commands';
 import { componentsAreCurrent } from './components';
 import { missingImages, type Image } from './images';
 
-/** Minutes that two cores take with an empty build cache, downloads and all. */
+/** Minutes on two cores with an empty build cache, downloads included. */
 const minutesOf: Readonly<Record<string, number>> = {
   hyperkube: 5,
   pulumi: 3.5,
@@ -16,7 +16,7 @@ const otherCommand = 0.2;
 const otherImage = 0.1;
 const debianAndNode = 0.4;
 
-/** What a build is about to do and about how long it takes, for people; nothing when there is nothing to do. */
+/** What a build will do and about how long it takes, as lines for the user; none when there is nothing to do. */
 export async function planLines(): Promise<string[]> {
   return describePlan({
     commands: missingCommands(),
@@ -34,18 +34,19 @@ export interface Plan {
 export function describePlan({ commands, components, images }: Plan): string[] {
   const lines: string[] = [];
   if (commands.length > 0) {
-    lines.push(`${commands.length} commands are built from Go modules: ${commands.map(({ name }) => name).join(', ')}`);
+    lines.push(
+      `${commands.length} commands are to be built from Go modules: ${commands.map(({ name }) => name).join(', ')}`,
+    );
   }
-  if (components) lines.push("Flux's manifest is made from a Go module");
+  if (components) lines.push("Flux's manifest is to be built from a Go module");
   if (images.length > 0) {
-    lines.push(`${images.length} images are built from those and Debian: ${images.map(name).join(', ')}`);
+    lines.push(
+      `${images.length} images are to be built from these and Debian packages: ${images.map(name).join(', ')}`,
+    );
   }
   if (lines.length === 0) return [];
   const minutes = Math.ceil(sum(commands.map(minutesOfCommand)) + sum(images.map(minutesOfImage))) || 1;
-  return [
-    ...lines,
-    `That takes about ${minutes} min on two cores, this once: it is kept. Cut off, it goes on where it was`,
-  ];
+  return [...lines, `This takes about ${minutes} min on two cores, once. If you interrupt it, the next run continues`];
 }
 
 function name({ reference }: Image): string {

@@ -6,23 +6,23 @@ import { commandInputs, commandPath, commands, labCache, type Command } from './
 import { missingCommands } from './build';
 import { isCurrent, stamp, stampIn, stampOf } from './inputs';
 
-/** The archive that may fill the cache, so that nothing has to be built. */
+/** The archive of built commands; undefined when FLUX_FLEET_LAB_SEED is not set. */
 export function seedFile(): string | undefined {
   return process.env.FLUX_FLEET_LAB_SEED || undefined;
 }
 
 /**
- * Takes from the seed each command that is missing. An archive that {@link packSeed} made says what each was built
- * from, and what was built from something else than the lab now says is left; one that says nothing is believed.
- * An archive that can't be read is no failure: everything can be built.
+ * Takes the missing commands from the archive. If {@link packSeed} wrote it, it has the inputs of each command, and a command
+ * with other inputs than the lab's present ones is not taken; without inputs every command is taken. An archive that cannot
+ * be read is reported and is not an error, because everything can be built.
  */
 export async function takeSeed(archive: string, report: (line: string) => void): Promise<void> {
-  if (!existsSync(archive)) return report(`there is no ${archive} (FLUX_FLEET_LAB_SEED)`);
+  if (!existsSync(archive)) return report(`${archive} (FLUX_FLEET_LAB_SEED) does not exist: building instead`);
   const part = tempPath(join(labCache, 'seed'));
   mkdirSync(part);
   try {
     const { failed, stderr } = await execa('tar', ['-C', part, '--zstd', '-xf', archive], { reject: false });
-    if (failed) return report(`${archive} can't be unpacked (is zstd there?): ${stderr.trim().split('\n')[0]}`);
+    if (failed) return report(`cannot unpack ${archive}, which needs zstd: ${stderr.trim().split('\n')[0]}`);
     const stamped = existsSync(join(part, '.stamps'));
     const taken = missingCommands().filter((command) => takeCommand(join(part, command.name), command, stamped));
     report(`took ${taken.length} commands from ${archive}`);
@@ -39,7 +39,7 @@ function takeCommand(unpacked: string, command: Command, stamped: boolean): bool
   return true;
 }
 
-/** Writes the built commands, and what each was built from, to an archive for {@link takeSeed}. Gives their names. */
+/** Writes the built commands and their inputs to an archive for {@link takeSeed}. Gives their names. */
 export async function packSeed(archive: string): Promise<string[]> {
   const packed = commands.filter((command) => isCurrent(commandPath(command), commandInputs(command)));
   const stamps = tempPath(join(labCache, 'stamps'));

@@ -16,7 +16,7 @@ export const lab: ToolSource = {
   missing: missingFromLab,
   systemChanges,
   get: async (needs, report) => {
-    // A build takes a quarter of an hour: say before it starts what this machine lacks. The engine is part of the lab.
+    // A build takes a quarter of an hour: report what this machine lacks before it starts. The engine is part of the lab.
     await checkHost(needs);
     await prepareLab(report);
   },

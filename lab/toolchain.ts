@@ -1,15 +1,15 @@
 import { totalmem } from 'node:os';
 
 import { execa } from 'execa';
-import { coerce, gte, type SemVer } from 'semver';
+import { coerce, satisfies, type SemVer } from 'semver';
 
 import { canInstall, install } from '../machine/debian';
 import { findCommand } from '../machine/files';
 import { FleetError, type Problem } from '../model';
 
 /** From this version on, Go downloads the version that a go.mod requires: https://go.dev/doc/toolchain */
-const oldest = '1.21.0';
-const next = `Install Go ${oldest} or later (https://go.dev/dl), or set FLUX_FLEET_LAB_SEED to an archive of built commands`;
+const accepts = '>=1.21';
+const next = 'Install Go 1.21 or later (https://go.dev/dl), or set FLUX_FLEET_LAB_SEED to an archive of built commands';
 const notInstalled: Problem = { place: 'go', problem: 'the lab is built by Go, which is not installed', next };
 
 /** The path of Go: on PATH, or where its own installer puts it; undefined when it is not installed. */
@@ -30,7 +30,7 @@ export async function goProblem(): Promise<Problem | undefined> {
   if (!go) return notInstalled;
   const { stdout } = await execa(go, ['version'], { reject: false, env: { GOTOOLCHAIN: 'local' } });
   const version = coerce(stdout);
-  if (version && gte(version, oldest)) return undefined;
+  if (version && satisfies(version, accepts)) return undefined;
   return { place: 'go', problem: `${go} ${version ? `is version ${version.version}` : 'prints no version'}`, next };
 }
 
@@ -51,7 +51,7 @@ export async function needGo(report: (line: string) => void): Promise<void> {
 async function debianHasGo(): Promise<boolean> {
   const { stdout } = await execa('apt-cache', ['policy', 'golang-go'], { reject: false });
   const candidate = candidateVersion(stdout ?? '');
-  return candidate !== undefined && gte(candidate, oldest);
+  return candidate !== undefined && satisfies(candidate, accepts);
 }
 
 /** The version that `apt-cache policy` offers, without Debian's epoch. */

@@ -85,7 +85,7 @@ export async function ageKeyFile(directory: string, cluster: string): Promise<st
 
 /** One file with every cluster's keys, for plain `sops`; undefined while there is no key. */
 export function joinedAgeKeys(directory: string, clusters: readonly string[]): string | undefined {
-  const path = join(directory, 'keys', 'age-keys.txt');
+  const path = join(directory, localPaths.joinedAgeKeys);
   const texts = clusters.flatMap((cluster) => sopsKeys(ageKeyPath(directory, cluster))?.text.trimEnd() ?? []);
   if (texts.length === 0) return undefined;
   const elsewhere = new Set(keyFiles(directory).flatMap((file) => keyFileLines(readKeyFile(file))));
@@ -107,7 +107,7 @@ export function sopsKeys(path: string): { readonly text: string; readonly same: 
 }
 
 function keyFiles(directory: string): string[] {
-  const folder = join(directory, 'keys');
+  const folder = join(directory, localPaths.keys);
   const names = existsSync(folder) ? readdirSync(folder) : [];
   return names.filter((name) => name.endsWith('.agekey')).map((name) => join(folder, name));
 }

@@ -1,9 +1,9 @@
 import { FleetError } from '../model';
 
 /**
- * Waits until each has ended: nothing goes on behind the back of who waits.
+ * Waits until every promise is settled, so that nothing runs on after a failure.
  *
- * @throws FleetError with the problems of all that failed, each once
+ * @throws FleetError with the problems of every one that failed, each problem once
  */
 export async function allOf(works: Iterable<Promise<void>>): Promise<void> {
   const ended = await Promise.allSettled(works);

@@ -7,10 +7,10 @@ import type { MachineNeeds } from './needs';
 import { cacheDirectory } from './paths';
 import { portFindings } from './ports';
 
-/** Where Docker keeps images on Linux, unless told otherwise. */
+/** Where Docker keeps images on Linux by default. */
 const dockerDirectory = '/var/lib/docker';
 
-/** Everything that is checked without Docker's engine. */
+/** Every check that needs no engine. */
 export async function hostFindings({ ports, nodes, findings }: MachineNeeds): Promise<Finding[]> {
   return [
     ...commandFindings(),
@@ -23,7 +23,7 @@ export async function hostFindings({ ports, nodes, findings }: MachineNeeds): Pr
   ];
 }
 
-/** Docker's engine, which runs the fleet's containers. */
+/** Whether Docker's engine answers. */
 export async function engineFinding(): Promise<Finding> {
   const subject = 'docker';
   const engine = await askEngine();
@@ -42,12 +42,12 @@ export async function engineProblem(): Promise<Problem | undefined> {
   return problemsIn([await engineFinding()])[0];
 }
 
-/** Before anything is downloaded or built. @throws FleetError with every problem of this machine, without the engine's. */
+/** The check before a build. @throws FleetError with every problem of this machine but the engine's */
 export async function checkHost(needs: MachineNeeds): Promise<void> {
   refuse(await hostFindings(needs));
 }
 
-/** Before the fleet is brought up. @throws FleetError with every problem of this machine. */
+/** The check before the fleet is brought up. @throws FleetError with every problem of this machine */
 export async function checkMachine(needs: MachineNeeds): Promise<void> {
   refuse([await engineFinding(), ...(await hostFindings(needs))]);
 }

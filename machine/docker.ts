@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 
-/** Whether Docker's engine can be used, and if not, why. */
+/** Whether Docker's engine can be used; if not, the reason. */
 export type Engine =
   | { readonly state: 'answers'; readonly version: string }
   | { readonly state: 'no command' | 'denied' | 'stopped'; readonly detail: string };
@@ -13,12 +13,12 @@ export async function askEngine(): Promise<Engine> {
     { reject: false, timeout: 10_000 },
   );
   if (!failed) return { state: 'answers', version: stdout.trim() };
-  if (code === 'ENOENT') return { state: 'no command', detail: 'there is no `docker` on PATH' };
-  const detail = timedOut ? 'it gave no answer within 10 s' : reason(stderr);
+  if (code === 'ENOENT') return { state: 'no command', detail: 'the command `docker` is not on PATH' };
+  const detail = timedOut ? 'the engine did not answer within 10 s' : reason(stderr);
   return { state: /permission denied/i.test(detail) ? 'denied' : 'stopped', detail };
 }
 
-/** What Docker says, less the question that it ends with and the addresses that it has tried. */
+/** Docker's error message, without its final question and the addresses that it tried. */
 function reason(stderr: string): string {
   const line = stderr.trim().split('\n').at(-1) ?? '';
   return line.replace(/\. Is the docker daemon running\?$/, '').replace(/: (Get|Head|Post) .*$/, '');
@@ -30,10 +30,10 @@ export interface LocalImage {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Those of the references that the engine has images for, asked in one go. */
+/** The images that the engine has, by those of the references that name them. */
 export async function localImages(references: readonly string[]): Promise<Map<string, LocalImage>> {
   const format = '{{json .RepoTags}}\t{{json .RepoDigests}}\t{{.Id}}\t{{json .Config.Labels}}';
-  // It answers for those that it has, and fails when one is missing.
+  // It prints the images that exist, and fails when one does not.
   const { stdout } = await execa('docker', ['image', 'inspect', '--format', format, ...references], { reject: false });
   const found = new Map<string, LocalImage>();
   for (const line of stdout.split('\n').filter(Boolean)) {

@@ -33,7 +33,7 @@ export function assetUrl({ repository, tag }: Asset, file: string): string {
 /** Two attempts of 8 s: enough for a slow line, and not too much where every packet is dropped. */
 const probePatience: Patience = { attempts: 2, pause: 500, silence: 8_000 };
 
-/** Whether the release host can be reached: it answers, whatever it says, and no gateway answers for it that it is down. */
+/** Whether the release host can be reached: it gives any response but an error of a server or a gateway (5xx). */
 export async function downloadsAreReachable(patience: Partial<Patience> = {}): Promise<boolean> {
   const options = { method: 'HEAD', redirect: 'manual', patience: { ...probePatience, ...patience } } as const;
   return request(downloadBase(), () => Promise.resolve(true), options).catch(() => false);

@@ -36,7 +36,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Writes a file, atomically: nobody ever sees a part of it. */
+/** Writes a file atomically: a reader sees the old content or the new one, never a part. */
 export function writeWhole(path: string, content: string, mode = 0o644): void {
   const part = tempPath(path);
   writeFileSync(part, content, { mode });

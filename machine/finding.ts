@@ -1,14 +1,14 @@
 import type { Problem } from '../model';
 
-/** One thing that was looked at on this machine. */
+/** The result of one check of this machine. */
 export interface Finding {
-  /** What was looked at: `git`, `port 2222`, `image debian:trixie-slim`. */
+  /** What was checked: `git`, `port 2222`, `image debian:trixie-slim`. */
   readonly subject: string;
-  /** A warning is no hindrance, or something that `npm run up` sees to; a problem has to be mended first. */
+  /** A warning does not stop `npm run up`, or `npm run up` fixes it itself. A problem has to be fixed first. */
   readonly state: 'ok' | 'warning' | 'problem';
   /** Where it comes from, or what is wrong with it. */
   readonly detail: string;
-  /** How to get or mend it, as an imperative sentence without its full stop. Not there when all is well. */
+  /** How to get or fix it, as an imperative sentence without its full stop. Undefined when nothing has to be done. */
   readonly next?: string;
 }
 

@@ -8,7 +8,7 @@ import { cacheDirectory } from './paths';
 const gigabyte = 2 ** 30;
 const gb = (bytes: number) => `${(bytes / gigabyte).toFixed(1)} GB`;
 
-/** The commands that nothing of ours brings, with the package of Debian that does. */
+/** The commands that this project does not provide, with the Debian package that does. */
 const commands = { git: 'git', ssh: 'openssh-client', 'ssh-keygen': 'openssh-client' } as const;
 
 export function commandFindings(path = process.env.PATH): Finding[] {
@@ -18,19 +18,19 @@ export function commandFindings(path = process.env.PATH): Finding[] {
     return {
       subject,
       state: 'problem',
-      detail: `there is no \`${subject}\` on PATH`,
+      detail: 'not on PATH',
       next: `Install it: \`apt-get install ${from}\` on Debian and Ubuntu, or your system's package of it`,
     };
   });
 }
 
-/** What kind asks for, and the least that the kernel has ever given by default: https://kind.sigs.k8s.io/docs/user/known-issues */
+/** What kind recommends, and the kernel's lowest default: https://kind.sigs.k8s.io/docs/user/known-issues */
 const inotify = {
   max_user_instances: { least: 128, recommended: 512 },
   max_user_watches: { least: 8192, recommended: 524_288 },
 } as const;
 
-/** @param limit gives a limit by its name, undefined where there is none, as on macOS. */
+/** @param limit gives a limit by its name; undefined where the system has none, as on macOS */
 export function inotifyFindings(nodes: number, limit = inotifyLimit): Finding[] {
   const many = nodes > 2;
   return Object.entries(inotify).flatMap(([name, { least, recommended }]): Finding[] => {
@@ -49,17 +49,17 @@ function inotifyLimit(name: string): number | undefined {
   return existsSync(file) ? Number(readFileSync(file, 'utf8')) : undefined;
 }
 
-/** Bytes. A node takes some 0.4 GB, with Flux in it. */
+/** Bytes. A node with Flux takes about 0.4 GB. */
 const perNode = 0.5 * gigabyte;
 
-/** @param memory the bytes that programs can still get. */
+/** @param memory bytes that are available to programs */
 export function memoryFinding(nodes: number, memory = availableMemory()): Finding {
   const needed = perNode * nodes;
-  const detail = `${gb(memory)} can be had, and the fleet takes some ${gb(needed)}`;
+  const detail = `${gb(memory)} available; the fleet takes about ${gb(needed)}`;
   if (memory >= needed) return { subject: 'memory', state: 'ok', detail };
-  // What a running fleet has taken is no longer to be had: not enough left is no proof.
+  // A running fleet has taken its memory already, so too little available memory proves nothing.
   const state = totalmem() < needed ? 'problem' : 'warning';
-  return { subject: 'memory', state, detail, next: 'End other programs, or declare fewer nodes in fleet.ts' };
+  return { subject: 'memory', state, detail, next: 'End other programs, or declare fewer nodes in `fleet.ts`' };
 }
 
 function availableMemory(): number {
@@ -68,7 +68,7 @@ function availableMemory(): number {
   return kilobytes ? Number(kilobytes) * 1024 : freemem();
 }
 
-/** The directories that fill up, and the bytes that they need to be worked with. */
+/** Whether the folders that fill up have enough space. */
 export function spaceFindings(directories: readonly string[], free = freeBytes): Finding[] {
   return directories.map((directory): Finding => {
     const bytes = free(directory);
@@ -76,7 +76,12 @@ export function spaceFindings(directories: readonly string[], free = freeBytes):
     const subject = `space in ${directory}`;
     if (bytes >= 12 * gigabyte) return { subject, state: 'ok', detail };
     const state = bytes < 3 * gigabyte ? 'problem' : 'warning';
-    return { subject, state, detail, next: 'Make room: images take 3 GB, and building them takes 12 GB once' };
+    return {
+      subject,
+      state,
+      detail,
+      next: 'Free space: images take 3 GB, and building them in the lab takes 12 GB once',
+    };
   });
 }
 
@@ -87,14 +92,14 @@ function freeBytes(directory: string): number {
   return bavail * bsize;
 }
 
-/** Whether the cache can be written to, which it must be. */
+/** Whether the cache can be written. */
 export function cacheFinding(directory = cacheDirectory): Finding {
   const subject = `cache ${directory}`;
   try {
     mkdirSync(directory, { recursive: true });
-    return { subject, state: 'ok', detail: 'tools and what is built are kept there' };
+    return { subject, state: 'ok', detail: 'writable' };
   } catch (error) {
     const detail = (error as Error).message;
-    return { subject, state: 'problem', detail, next: 'Name another directory in FLUX_FLEET_CACHE' };
+    return { subject, state: 'problem', detail, next: 'Set FLUX_FLEET_CACHE to another folder' };
   }
 }

@@ -9,7 +9,7 @@ export interface Patience {
   readonly attempts: number;
   /** Milliseconds before the second attempt; before each further one twice as long. */
   readonly pause: number;
-  /** Milliseconds without a single byte after which an attempt has failed. A slow download that goes on is never cut. */
+  /** Milliseconds without a single byte after which an attempt has failed. A slow download that makes progress is never stopped. */
   readonly silence: number;
 }
 

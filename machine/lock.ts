@@ -3,12 +3,12 @@ import { createServer, connect, type Server } from 'node:net';
 import { once } from 'node:events';
 
 /**
- * Runs `work` while no other process of this machine runs work of the same name; waits for one that does.
+ * Runs `work` while no other process of this machine runs work of the same name. Waits for a process that does.
  *
- * The lock is an abstract socket, which Linux takes back however its holder ends: there is no lock file that could
- * be left behind. Elsewhere nothing is locked, and writers rely on renaming what is whole.
+ * The lock is an abstract socket, which Linux removes however its holder ends, so no lock file can be left behind. Other
+ * systems have none: nothing is locked there, and writers rely on atomic renames.
  *
- * @param waiting told the holder's process number, once for each holder that is waited for.
+ * @param waiting called with the holder's process number, once for each holder that it waits for
  */
 export async function exclusively<T>(
   name: string,
@@ -37,7 +37,7 @@ export function lockAddress(name: string): string {
 
 interface Lock {
   readonly server: Server;
-  /** Cuts the connections of those who wait. */
+  /** Closes the connections of the waiting processes. */
   release(): void;
 }
 
@@ -59,7 +59,7 @@ async function listen(path: string): Promise<Lock | undefined> {
   }
 }
 
-/** The holder says who it is, and its end ends the connection: nothing is polled. */
+/** Resolves when the holder ends: it sends its process number, and the connection closes with it. Nothing is polled. */
 async function holderGone(path: string, waiting: (holder: string) => void): Promise<void> {
   const connection = connect(path);
   connection.on('data', (pid) => waiting(pid.toString()));

@@ -2,6 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+import { programName } from '../model/names';
+
 const { FLUX_FLEET_DIRECTORY, FLUX_FLEET_CACHE, XDG_CACHE_HOME } = process.env;
 
 /** The clone that has this file. */
@@ -27,9 +29,9 @@ export function localPath(path: string): string {
   return join(fleetDirectory, path);
 }
 
-/** What was downloaded or built, for every clone of this user: it may be deleted at any time, and costs time again. */
+/** Downloads and builds, shared by every clone of this user. It may be deleted at any time, which costs time only. */
 export const cacheDirectory = resolve(
-  FLUX_FLEET_CACHE || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'flux-fleet'),
+  FLUX_FLEET_CACHE || join(XDG_CACHE_HOME || join(homedir(), '.cache'), programName),
 );
 
 /** Makes the directory and those above it, open to this user alone. Gives its path. */

@@ -3,18 +3,18 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { repositoryRoot } from './paths';
 
-/** The providers of Pulumi that the stacks use. */
+/** The Pulumi providers that the stacks use. */
 export const plugins = ['command', 'docker', 'kubernetes'] as const;
 
 export type Plugin = (typeof plugins)[number];
 
-/** Where Pulumi keeps the official plugin, in the version of package.json. It is there only once it is installed. */
+/** Where Pulumi installs the official plugin, in the version of package.json. */
 export function officialPlugin(plugin: Plugin): string {
   const home = process.env.PULUMI_HOME || join(homedir(), '.pulumi');
   return join(home, 'plugins', `resource-${plugin}-v${packageVersion(`@pulumi/${plugin}`)}`);
 }
 
-/** Whether `pulumi plugin install` has put the official plugin there. */
+/** Whether the official plugin is installed. */
 export function isInstalled(plugin: Plugin): boolean {
   return existsSync(join(officialPlugin(plugin), `pulumi-resource-${plugin}`));
 }

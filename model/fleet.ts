@@ -1,15 +1,18 @@
-import type { FleetAlerts } from './alerts';
+import { alertsModels, type FleetAlerts } from './alerts';
 import { alertLog } from './alerts/log';
-import type { App, Overlay, OverlayOf } from './apps/app';
-import type { Cluster } from './clusters';
-import { withDefaults } from './defaults';
-import type { Flux } from './flux';
+import { type App, appModels, type Overlay, type OverlayOf } from './apps';
+import { type Cluster, clusterModels } from './clusters';
+import { mapValues, withDefaults } from './defaults';
+import { FleetError } from './fleet-error';
+import { type Flux, fluxModels } from './flux';
 import { fluxComponents } from './flux/components';
 import { defaultFleetName } from './names';
-import type { Repository } from './repositories';
+import { registered } from './registry';
+import { type Repository, repositoryModels } from './repositories';
 import { gitServer } from './repositories/git-server';
-import type { Tenant, TenantOverlay } from './tenants/tenant';
-import { checkFleet } from './validation/check';
+import { type Tenant, type TenantOverlay, tenantRule } from './tenants/tenant';
+import { fleetProblems } from './validation/check';
+import { anything, optional, record, type Rule, schema, string } from './validation/schema';
 
 /** Apps by their names. */
 type Apps = Readonly<Record<string, App>>;
@@ -76,10 +79,11 @@ export interface Fleet {
 export function defineFleet<
   const Clusters extends Record<string, Cluster>,
   const A extends Apps,
-  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a fleet without tenants has no name of one
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a fleet without tenants has no names of tenants
   const T extends Tenants = {},
 >(props: FleetProps<Clusters, A, T>): Fleet {
-  checkFleet(props);
+  const problems = [...fleetSchema('', props), ...fleetProblems(props)];
+  if (problems.length > 0) throw new FleetError(...problems);
   return {
     name: props.name ?? defaultFleetName,
     git: props.git ?? gitServer(),
@@ -92,6 +96,19 @@ export function defineFleet<
   };
 }
 
-function mapValues<V, W>(object: Readonly<Record<string, V>>, map: (value: V) => W): Record<string, W> {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]));
-}
+/** Names are checked by {@link fleetProblems}, and so is what a cluster overrides, by the schema of its app or tenant. */
+const name = anything as Rule<string>;
+
+const fleetSchema = schema<FleetProps<Record<string, Cluster>, Apps, Tenants>>({
+  clusters: record(name, registered<Cluster>(clusterModels, 'a cluster', 'kind()')),
+  apps: record(
+    name,
+    registered<App>(appModels, 'an app', "webApp({ image: 'ghcr.io/org/app', tag: '1.0.0', port: 8080 })"),
+  ),
+  runs: record(name, record(name, anything as Rule<Overlay | undefined>)),
+  name: optional(string),
+  git: optional(registered<Repository>(repositoryModels, 'a repository', 'gitServer()')),
+  flux: optional(registered<Flux>(fluxModels, 'a way to install Flux', 'fluxComponents()')),
+  alerts: optional(registered<FleetAlerts>(alertsModels, 'a destination for alerts', 'alertLog()')),
+  tenants: optional(record(name, tenantRule)),
+});

@@ -1,12 +1,12 @@
-import type { WebAppOverlay } from './apps/web-app';
+import { appModels } from './apps';
 import type { Fleet } from './fleet';
 
-/** The images that a fleet's web apps ask for, each once. What charts and folders of manifests ask for is not known here. */
+/** The container images of a fleet's apps, each once, as far as the model knows them: not those of charts and folders. */
 export function imagesOf({ apps, runs }: Fleet): readonly string[] {
   const images = Object.values(runs).flatMap((running) =>
     Object.entries(running).flatMap(([name, overlay]) => {
       const app = apps[name];
-      return app?.type === 'web' ? [`${app.image}:${(overlay as WebAppOverlay).tag ?? app.tag}`] : [];
+      return (app && appModels.of(app).images?.(app, overlay)) ?? [];
     }),
   );
   return [...new Set(images)];

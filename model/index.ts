@@ -1,11 +1,15 @@
-/** The vocabulary of `fleet.ts`, and the rules that a fleet must keep. Nothing here does any I/O. */
+/** The functions and types of `fleet.ts`, and the rules of a valid fleet. Nothing here does any I/O. */
 export type { FleetAlerts } from './alerts';
 export * from './alerts/log';
 export * from './alerts/webhook';
-export * from './apps/app';
+export { type App, appModels, type Overlay, type OverlayOf } from './apps';
+export type * from './apps/app-props';
 export * from './apps/cdk8s-app';
+export * from './apps/chart';
 export * from './apps/helm-app';
+export type * from './apps/helm-values';
 export * from './apps/kustomize-app';
+export type * from './apps/resources';
 export * from './apps/web-app';
 export type { Cluster } from './clusters';
 export * from './clusters/cluster';
@@ -19,10 +23,11 @@ export * from './flux/way';
 export * from './images';
 export * from './names';
 export * from './patches/patch';
-export * from './secrets/cipher-text';
 export type { Repository } from './repositories';
 export * from './repositories/git-server';
 export * from './repositories/repository';
+export * from './secrets/cipher-text';
+export * from './secrets/fleet-secrets';
 export * from './secrets/recipient';
 export * from './secrets/secret';
 export * from './tenants/tenant';

@@ -114,7 +114,6 @@ export const receiverNodePort = 32292;
 
 /** Paths in the fleet's folder on this machine (`.fleet`), which is never in Git. */
 export const localPaths = {
-  config: 'config',
   knownHosts: 'known_hosts',
   lock: 'lock',
   passphrase: 'passphrase',
@@ -133,6 +132,10 @@ export const localPaths = {
   receiverToken: (cluster: string) => `keys/receiver-${cluster}`,
   /** The private age keys of a cluster. */
   ageKeys: (cluster: string) => `keys/age-${cluster}.agekey`,
+  /** The private age keys of all clusters, for plain `sops`. */
+  joinedAgeKeys: 'keys/age-keys.txt',
+  /** The token by which a cluster uses its transit key. */
+  transitToken: (cluster: string) => `keys/transit-${cluster}.token`,
   /** The private age keys that a rotation has replaced. */
   retiredAgeKeys: (cluster: string) => `keys/retired-${cluster}.agekey`,
 } as const;

@@ -1,8 +1,11 @@
-/** What each type of something is, by the `type` of its objects. Another type is one more entry, or one `register`. */
+import { mapValues } from './defaults';
+import { type Check, discriminatedUnion, type Rule } from './validation/schema';
+
+/** An entry for each type of something, by the `type` of its objects. Another type is one more entry, or one `register`. */
 export class Registry<Entry> {
   private readonly entries: Map<string, Entry>;
 
-  /** @param subject what has a type: `cluster` */
+  /** @param subject what the objects are, for messages: `cluster` */
   constructor(
     private readonly subject: string,
     entries: Readonly<Record<string, Entry>>,
@@ -15,14 +18,14 @@ export class Registry<Entry> {
     this.entries.set(type, entry);
   }
 
-  /** @throws Error for a type that has no entry, which no checked fleet has. */
+  /** @throws Error for a type without an entry, which no checked fleet has. */
   of({ type }: { readonly type: string }): Entry {
     const entry = this.entries.get(type);
     if (entry === undefined) throw new Error(`no ${this.subject} type \`${type}\` is registered`);
     return entry;
   }
 
-  /** The entry of an object that is not checked yet, undefined where it has no known type. */
+  /** The entry of an object that is not checked yet; undefined if its type is not registered. */
   find({ type }: { readonly type?: unknown }): Entry | undefined {
     return typeof type === 'string' ? this.entries.get(type) : undefined;
   }
@@ -31,4 +34,21 @@ export class Registry<Entry> {
   all(): Readonly<Record<string, Entry>> {
     return Object.fromEntries(this.entries);
   }
+}
+
+/**
+ * A rule for objects of the registered types, including those that are registered later.
+ *
+ * @param what a noun with its article: `a cluster`
+ * @param example a call that creates such an object
+ */
+export function registered<T extends { readonly type: string }>(
+  models: Registry<{ readonly schema: Check }>,
+  what: string,
+  example: string,
+): Rule<T> {
+  return (place, value) => {
+    const schemas = mapValues(models.all(), ({ schema }) => schema) as Record<T['type'], Check>;
+    return discriminatedUnion<T>(schemas, { what, example })(place, value);
+  };
 }

@@ -2,10 +2,10 @@ import { branch, clusterLabel, fluxNamespace, fluxRoot, tenantLabel } from '../m
 import { type ClusterClient, type FluxObject, readyCondition } from './cluster-client';
 import { waitUntil } from './wait';
 
-/** What a cluster is waited for. */
+/** A commit, and the cluster that is waited for. */
 export interface AppliedProps {
   readonly client: ClusterClient;
-  /** The commit that the cluster is to have applied. */
+  /** The commit that the cluster must apply. */
   readonly commit: string;
   /** How long to wait at most, in ms. */
   readonly timeout: number;
@@ -13,10 +13,10 @@ export interface AppliedProps {
 }
 
 /**
- * Tells a cluster's Flux to look at the repository now, and waits until it has applied just this commit and all that
- * the commit brings is ready, and all that it removes is gone.
+ * Asks a cluster's Flux to fetch the repository now, and waits until it has applied exactly this commit, everything in
+ * the commit is ready, and everything that the commit removes is gone.
  *
- * @throws FleetError that says what is still missing when the time is up.
+ * @throws FleetError that names what is missing when the time is up.
  */
 export async function applied({ client, commit, timeout, report }: AppliedProps): Promise<void> {
   await askForReconcile(client, revisionOf(commit));
@@ -29,7 +29,7 @@ export async function applied({ client, commit, timeout, report }: AppliedProps)
   });
 }
 
-/** Flux would find the commit by itself, and try again what failed, but a minute later. */
+/** Without being asked, Flux would fetch the commit and retry what failed a minute later. */
 async function askForReconcile(client: ClusterClient, revision: string): Promise<void> {
   const [source] = await client.list('GitRepository');
   if (source?.status?.artifact?.revision !== revision) await client.requestReconcile('GitRepository', fluxRoot);
@@ -37,41 +37,42 @@ async function askForReconcile(client: ClusterClient, revision: string): Promise
   await Promise.all(failed.map(({ metadata }) => client.requestReconcile('Kustomization', metadata.name)));
 }
 
-/** How Flux names a commit of the branch that it reads. */
+/** Flux's name of a commit on the branch that it reads. */
 function revisionOf(commit: string): string {
   return `${branch}@sha1:${commit}`;
 }
 
-/** What a cluster still lacks to be just what a commit says, in short sentences; nothing when it is that. */
+/** What a cluster lacks to be exactly as in a commit, in short sentences; none when it is. */
 export async function stillMissing(client: ClusterClient, commit: string): Promise<string[]> {
   const revision = revisionOf(commit);
   const [sources, kustomizations] = await Promise.all([client.list('GitRepository'), client.list('Kustomization')]);
   const source = sources.find(({ metadata }) => metadata.name === fluxRoot);
-  if (source?.status?.artifact?.revision !== revision) return [`the repository is not fetched yet${because(source)}`];
+  if (source?.status?.artifact?.revision !== revision) return [`the repository is not fetched yet${failureOf(source)}`];
   const root = kustomizations.find(({ metadata }) => metadata.name === fluxRoot);
   if (root?.status?.lastAppliedRevision !== revision) {
-    return [`Flux Kustomization ${fluxRoot} has not applied the commit yet${because(root)}`];
+    return [`Flux Kustomization ${fluxRoot} has not applied the commit yet${failureOf(root)}`];
   }
   return kustomizations.filter(isOurs).flatMap((object) => notYet(object, revision));
 }
 
-/** Whether a Flux Kustomization is the fleet's to answer for: what a tenant's folder holds is the tenant's. */
+/** Whether a Flux Kustomization is the fleet's own: those in a tenant's folder are the tenant's. */
 function isOurs({ metadata: { labels = {} } }: FluxObject): boolean {
   return !(tenantLabel in labels) || clusterLabel in labels;
 }
 
-/** Why a Flux Kustomization is not at the revision and ready; nothing when it is. */
+/** Why a Flux Kustomization is not ready at the revision; none when it is. */
 function notYet(object: FluxObject, revision: string): string[] {
   const { metadata, status } = object;
   const subject = `Flux Kustomization ${metadata.name}`;
   if (metadata.deletionTimestamp) return [`${subject} is being removed`];
-  if (status?.lastAppliedRevision !== revision) return [`${subject} has not applied the commit yet${because(object)}`];
+  if (status?.lastAppliedRevision !== revision)
+    return [`${subject} has not applied the commit yet${failureOf(object)}`];
   const current = status.observedGeneration === metadata.generation && readyCondition(object)?.status === 'True';
-  return current ? [] : [`${subject} is not ready${because(object)}`];
+  return current ? [] : [`${subject} is not ready${failureOf(object)}`];
 }
 
-/** What Flux itself says, where it says that something went wrong. */
-function because(object: FluxObject | undefined): string {
+/** Flux's own message about a failure. */
+function failureOf(object: FluxObject | undefined): string {
   const ready = object && readyCondition(object);
   return ready?.status === 'False' && ready.message ? ` (${ready.reason}: ${ready.message.split('\n')[0]})` : '';
 }

@@ -10,7 +10,7 @@ export interface Condition {
   readonly message?: string;
 }
 
-/** What Flux's objects have in common: https://fluxcd.io/flux/components */
+/** The common fields of Flux's objects: https://fluxcd.io/flux/components */
 export interface FluxObject {
   readonly metadata: {
     readonly name: string;
@@ -36,7 +36,7 @@ export const fluxKinds = {
 } as const;
 export type FluxKind = keyof typeof fluxKinds;
 
-/** A cluster's API, as far as a fleet is operated by it. */
+/** A cluster's API, as far as the fleet's commands use it. */
 export class ClusterClient {
   private readonly custom: CustomObjectsApi;
   readonly objects: KubernetesObjectApi;
@@ -83,7 +83,7 @@ export class ClusterClient {
   }
 }
 
-/** The condition that says whether a Flux object is as it should be. */
+/** The condition `Ready` of a Flux object. */
 export function readyCondition(object: FluxObject): Condition | undefined {
   return object.status?.conditions?.find(({ type }) => type === 'Ready');
 }

@@ -7,20 +7,20 @@ import { applied } from './applied';
 import { ClusterClient } from './cluster-client';
 import type { OperableStack } from './stack';
 
-/** A cluster that is to be brought up. */
+/** A cluster to bring up. */
 export interface BringUpProps {
   readonly target: ClusterTarget;
   readonly stack: OperableStack;
   /** The cluster's kubeconfig, as a file that its stack writes. */
   readonly kubeconfig: string;
-  /** The commit that the cluster is to have applied. */
+  /** The commit that the cluster must apply. */
   readonly commit: string;
   /** How long to wait for that at most, in ms. */
   readonly timeout: number;
   readonly report: (doing: string) => void;
 }
 
-/** Brings a cluster up and waits until it has applied the commit, whatever an earlier run or somebody else did to it. */
+/** Brings a cluster up, in whatever state it is, and waits until it has applied the commit. */
 export async function bringUpCluster(props: BringUpProps): Promise<void> {
   const { target, stack, kubeconfig, report } = props;
   const { name, cluster } = target;

@@ -12,7 +12,7 @@ export interface Kubeconfig {
   readonly users: readonly Named[];
 }
 
-/** One kubeconfig for several: what a later one names takes the place of the same name; the first current context stays. */
+/** One kubeconfig of several: a later entry replaces an earlier one of the same name; the first current context stays. */
 export function mergeKubeconfigs(configs: readonly Kubeconfig[]): Kubeconfig {
   const merge = (key: 'clusters' | 'contexts' | 'users') => {
     const entries = configs.flatMap((config) => config[key] ?? []);

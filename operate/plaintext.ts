@@ -5,31 +5,31 @@ import { parseAllDocuments } from 'yaml';
 
 import { cipherText, FleetError, type Problem } from '../model';
 
-/** What only a file with something secret in it can have. Most files have none of it, and are not parsed. */
+/** Text that only a file with a secret can have. Most files have none, and are not parsed. */
 const suspicious = /Secret|secretGenerator|AGE-SECRET-KEY-/;
 
 type Obj = Readonly<Record<string, unknown>>;
 
 /**
- * Whatever in a file would put a secret into Git in plain text: a Secret that SOPS has not encrypted, in whatever
- * form (several documents, JSON, a List, a patch within a file), a literal of a `secretGenerator`, or a private key.
+ * Finds what would put a secret into Git in plain text: a Secret that SOPS has not encrypted, in any form (several
+ * documents, JSON, a List, a patch within a file), a literal of a `secretGenerator`, or a private key.
  *
- * @returns what is wrong, each as a sentence without its full stop.
+ * @returns the problems, each a sentence without its full stop
  */
 export function plaintextIn(text: string): string[] {
   if (!suspicious.test(text)) return [];
-  if (/AGE-SECRET-KEY-(PQ-)?1[0-9A-Z]/.test(text)) return ['it holds a private age key'];
+  if (/AGE-SECRET-KEY-(PQ-)?1[0-9A-Z]/.test(text)) return ['it has a private age key'];
   const documents = parseAllDocuments(text.replaceAll('\r\n', '\n'), { logLevel: 'silent', uniqueKeys: false });
-  // What has no document at all is not a list, but empty.
+  // Text without a document gives an object, not a list.
   if (!Array.isArray(documents)) return [];
   return documents.flatMap((document) => {
-    if (document.errors.length > 0) return [...templated(text)];
-    return found(document.toJS({ maxAliasCount: -1 }), true);
+    if (document.errors.length > 0) return [...inTemplate(text)];
+    return inValue(document.toJS({ maxAliasCount: -1 }), true);
   });
 }
 
-/** What is no YAML may be the template of a chart: there, each value of a Secret has to be one that is filled in. */
-function* templated(text: string): Iterable<string> {
+/** Text that is not YAML may be a template of a chart, where each value of a Secret must be a placeholder. */
+function* inTemplate(text: string): Iterable<string> {
   if (!/^[ \t]*["']?kind["']?[ \t]*:[ \t]*["']?Secret\b/m.test(text)) return;
   const blocks = text.matchAll(/^( *)(?:data|stringData):[ \t]*\n((?:\1[ ]+.*\n?|\s*\n)*)/gm);
   const lines = [...blocks].flatMap(([, , block]) => block!.split('\n'));
@@ -38,31 +38,31 @@ function* templated(text: string): Iterable<string> {
   );
   if (plain.length > 0)
     yield `${plain.map((line) => `\`${line.trim().split(':')[0]}\``).join(', ')} of a Secret is plain text`;
-  else if (!text.includes('{{')) yield 'it holds a Secret, and is not to be read as YAML';
+  else if (!text.includes('{{')) yield 'it has a Secret, and cannot be parsed as YAML';
 }
 
-/** @param whole whether the value is a document by itself, which SOPS can have encrypted */
-function found(value: unknown, whole: boolean): string[] {
-  if (typeof value === 'string') return value.includes('\n') && /Secret/.test(value) ? embedded(value) : [];
-  if (Array.isArray(value)) return value.flatMap((one) => found(one, false));
+/** @param isDocument whether the value is a whole document: only those does SOPS encrypt */
+function inValue(value: unknown, isDocument: boolean): string[] {
+  if (typeof value === 'string') return value.includes('\n') && /Secret/.test(value) ? inText(value) : [];
+  if (Array.isArray(value)) return value.flatMap((item) => inValue(item, false));
   if (typeof value !== 'object' || value === null) return [];
   const object = value as Obj;
-  const own = object['kind'] === 'Secret' ? [...secret(object, whole)] : [...generated(object)];
-  return [...own, ...Object.values(object).flatMap((one) => found(one, false))];
+  const own = object['kind'] === 'Secret' ? [...inSecret(object, isDocument)] : [...inGenerator(object)];
+  return [...own, ...Object.values(object).flatMap((part) => inValue(part, false))];
 }
 
 /** A patch in a kustomization.yaml, a manifest in a ConfigMap. */
-function embedded(text: string): string[] {
+function inText(text: string): string[] {
   return parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false })
     .filter((document) => document.errors.length === 0)
-    .flatMap((document) => found(document.toJS({ maxAliasCount: -1 }), false));
+    .flatMap((document) => inValue(document.toJS({ maxAliasCount: -1 }), false));
 }
 
-function* secret(object: Obj, whole: boolean): Iterable<string> {
+function* inSecret(object: Obj, isDocument: boolean): Iterable<string> {
   const values = { ...(object['data'] as Obj), ...(object['stringData'] as Obj) };
-  const name = `Secret ${named(object)}`;
-  // `{{ … }}` of a chart's template is to YAML an object, which no value of a Secret can be.
-  const isTemplate = (one: unknown) => typeof one === 'object' && one !== null;
+  const name = `Secret ${nameOf(object)}`;
+  // YAML reads `{{ … }}` of a chart's template as an object, which no value of a Secret can be.
+  const isTemplate = (value: unknown) => typeof value === 'object' && value !== null;
   const plain = Object.keys(values).filter((key) => !isTemplate(values[key]) && !cipherText(values[key]));
   // Flux fails on what is not text, and prints what it decrypts to.
   const typed = Object.keys(values).filter((key) => (cipherText(values[key])?.type ?? 'str') !== 'str');
@@ -70,31 +70,32 @@ function* secret(object: Obj, whole: boolean): Iterable<string> {
   const template = Object.values(values).some(isTemplate);
   if (plain.length > 0) yield `${plain.map((key) => `\`${key}\``).join(', ')} of ${name} is plain text`;
   else if (Object.keys(values).length > 0 && !template && !(object['sops'] as Obj | undefined)?.['mac']) {
-    yield `${name} lacks what SOPS writes beside its values, so that nothing can decrypt it`;
+    yield `${name} lacks the metadata that SOPS adds, so that it cannot be decrypted`;
   }
-  if (!whole && Object.keys(values).length > 0) yield `${name} is within another object, where Flux decrypts nothing`;
+  if (!isDocument && Object.keys(values).length > 0)
+    yield `${name} is inside another object, where Flux decrypts nothing`;
   if (JSON.stringify(object['metadata'] ?? '').includes('last-applied-configuration')) {
     yield `${name} has an annotation that repeats its values in plain text`;
   }
 }
 
 /** https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/secretgenerator */
-function* generated(object: Obj): Iterable<string> {
+function* inGenerator(object: Obj): Iterable<string> {
   if (object['kind'] === 'SecretList') yield 'it is a SecretList, in which Flux decrypts nothing';
   if (!Array.isArray(object['secretGenerator'])) return;
-  for (const one of object['secretGenerator'] as Obj[]) {
-    if (Array.isArray(one['literals']) && one['literals'].length > 0) {
+  for (const generator of object['secretGenerator'] as Obj[]) {
+    if (Array.isArray(generator['literals']) && generator['literals'].length > 0) {
       yield `\`secretGenerator\` has literals, which are plain text`;
     }
   }
 }
 
-function named(object: Obj): string {
+function nameOf(object: Obj): string {
   const { name } = (object['metadata'] ?? {}) as { readonly name?: unknown };
   return typeof name === 'string' ? `\`${name}\`` : 'without a name';
 }
 
-/** Every file under a folder that would put a secret into Git in plain text. Prose may show examples. */
+/** The problems of every file under a folder that would put a secret into Git in plain text. Markdown may show examples. */
 export function plaintextUnder(folder: string, shown = folder): Problem[] {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   return entries
@@ -104,13 +105,13 @@ export function plaintextUnder(folder: string, shown = folder): Problem[] {
       return plaintextIn(readFileSync(file, 'utf8')).map((problem) => ({
         place: join(shown, file.slice(folder.length)),
         problem,
-        next: 'Keep the value by `npm run fleet -- secrets set`, or encrypt the file with `sops encrypt --in-place`',
+        next: 'Store the value with `npm run fleet -- secrets set`, or encrypt the file with `sops encrypt --in-place`',
       }));
     })
     .sort((a, b) => (a.place < b.place ? -1 : 1));
 }
 
-/** @throws FleetError that names each file under a folder which would put a secret into Git in plain text. */
+/** @throws FleetError that names each file under a folder that would put a secret into Git in plain text. */
 export function refusePlaintext(folder: string, shown?: string): void {
   const problems = plaintextUnder(folder, shown);
   if (problems.length > 0) throw new FleetError(...problems);

@@ -7,25 +7,25 @@ import { type Change, describeChanges } from './changes';
 import { refusePlaintext } from './plaintext';
 import { type RepositoryCopy } from './repository';
 
-/** What is to be published. */
+/** A folder to publish. */
 export interface PublishProps {
   readonly copy: RepositoryCopy;
-  /** The folder whose content becomes the repository's. */
+  /** The folder whose content the repository gets. */
   readonly manifests: string;
-  /** The commit that the folder was made from: `1a2b3c…`, or `1a2b3c… with uncommitted changes`. */
+  /** The commit that the folder was rendered from: `1a2b3c…`, or `1a2b3c… with uncommitted changes`. */
   readonly source: string;
   /**
-   * A commit by somebody else, which may be undone: the new one goes on top of it.
-   * @default - nobody's commit is undone
+   * A commit of somebody else whose changes may be undone by the new commit on top of it.
+   * @default - none
    */
   readonly over?: string;
 }
 
-/** What came of publishing. */
+/** The result of publishing. */
 export interface Published {
-  /** The branch's tip, which is what the clusters are to apply. */
+  /** The branch's tip, which the clusters must apply. */
   readonly commit: string;
-  /** The subject of the commit that was made; undefined where everything was published before. */
+  /** The subject of the new commit; undefined where nothing had changed. */
   readonly subject?: string;
 }
 
@@ -33,10 +33,10 @@ export interface Published {
 const trailer = 'Source-Commit';
 
 /**
- * Makes the branch's tip hold just what the folder holds, by one ordinary commit on top of what is there.
+ * Makes the branch's tip equal to the folder, by one ordinary commit on top of it.
  *
- * @throws FleetError when that would undo what somebody else pushed, with the difference; or when the folder holds
- * something secret in plain text.
+ * @throws FleetError when that would undo what somebody else pushed, with the difference; or when the folder has a
+ * secret in plain text.
  */
 export async function publish(props: PublishProps): Promise<Published> {
   const { copy, manifests, source } = props;
@@ -62,7 +62,7 @@ export async function changesBetween(copy: RepositoryCopy, from: string, to: str
   return changes;
 }
 
-/** Throws when a path that others changed since our last commit would not be as they left it. */
+/** @throws FleetError when a path that others changed since our last commit would change again. */
 async function refuseToUndo({ copy, over }: PublishProps, tip: string, tree: string): Promise<void> {
   if (over && (await copy.revision(`${over}^{commit}`)) === tip) return;
   const ours = await copy.git(['log', '-1', '--format=%H', '-E', `--grep=^${trailer}: `, tip]);
@@ -77,8 +77,8 @@ async function refuseToUndo({ copy, over }: PublishProps, tip: string, tree: str
     place: `branch ${branch} of the repository`,
     problem: `publishing would undo what others pushed there:\n${commits}\n\n${diff}\n`,
     next:
-      'Bring their change into `fleet.ts`, so that `npm run synth` gives it too; ' +
-      `or undo it knowingly with \`npm run fleet -- publish --over ${tip.slice(0, 12)}\``,
+      'Make their change in `fleet.ts`, so that `npm run synth` renders it too; ' +
+      `or undo it with \`npm run fleet -- publish --over ${tip.slice(0, 12)}\``,
   });
 }
 
@@ -93,7 +93,7 @@ async function commitTree(copy: RepositoryCopy, { tree, parent, message }: Commi
   return copy.git(['commit-tree', tree, ...(parent ? ['-p', parent] : []), '-F', '-'], { env, input: message });
 }
 
-/** Who commits: the user as git knows them, or the fleet itself where git knows nobody. */
+/** The author of commits: the user's own Git identity, or the fleet's where there is none. */
 async function identity(): Promise<Record<string, string>> {
   const known = await execa('git', ['var', 'GIT_COMMITTER_IDENT'], { reject: false });
   if (known.exitCode === 0 && (await execa('git', ['config', 'user.email'], { reject: false })).exitCode === 0)
@@ -102,7 +102,7 @@ async function identity(): Promise<Record<string, string>> {
   return { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_COMMITTER_NAME: name, GIT_COMMITTER_EMAIL: email };
 }
 
-/** The commit that this clone is at, as the trailer says it. */
+/** The commit that this clone is at, as the trailer has it. */
 export async function sourceCommit(directory: string): Promise<string> {
   const git = async (...args: string[]) => (await execa('git', ['-C', directory, ...args], { reject: false })).stdout;
   const head = (await git('rev-parse', '--quiet', '--verify', 'HEAD')) || 'not committed';

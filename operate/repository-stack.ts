@@ -2,7 +2,7 @@ import type { Fleet } from '../model';
 import { repositoryProvider } from '../stacks/repositories';
 import type { OperableStack } from './stack';
 
-/** Brings the fleet's repository up, whatever an earlier run or somebody else did to it. */
+/** Brings the fleet's repository up, in whatever state it is. */
 export async function bringUpRepository(fleet: Fleet, stack: OperableStack): Promise<void> {
   const provider = repositoryProvider(fleet);
   await stack.recover();

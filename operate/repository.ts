@@ -26,7 +26,7 @@ export class RepositoryCopy {
   }
 
   /**
-   * Brings the copy up to date, making it where there is none.
+   * Brings the copy up to date, and creates it where there is none.
    *
    * @returns the branch's tip on the server, undefined while it has no commit.
    * @throws FleetError when the server does not answer.
@@ -51,12 +51,12 @@ export class RepositoryCopy {
     return this.revision(remoteTip);
   }
 
-  /** The object that a name stands for, undefined where it stands for none. */
+  /** The object of a name, undefined where there is none. */
   async revision(name: string): Promise<string | undefined> {
     return this.git(['rev-parse', '--quiet', '--verify', name]).catch(() => undefined);
   }
 
-  /** The tree that holds what a folder holds, as it is, whatever the user's own git settings would ignore or convert. */
+  /** A tree with the exact content of a folder, whatever the user's own git settings would ignore or convert. */
   async writeTree(folder: string): Promise<string> {
     const index = join(this.directory, `index.${process.pid}`);
     const asIs = ['-c', 'core.autocrlf=false', '-c', 'core.fileMode=false', '-c', 'core.safecrlf=false'];
@@ -70,7 +70,7 @@ export class RepositoryCopy {
   /**
    * Moves the server's branch forward to a commit.
    *
-   * @throws FleetError when the server refuses, with what it said.
+   * @throws FleetError when the server refuses, with its message.
    */
   async push(commit: string): Promise<void> {
     try {
@@ -79,8 +79,8 @@ export class RepositoryCopy {
     } catch (cause) {
       throw new FleetError({
         place: this.access.url,
-        problem: `the server did not take the commit: ${said(cause)}`,
-        next: 'If somebody pushed in the same moment, run the command again',
+        problem: `the server refused the commit: ${gitMessage(cause)}`,
+        next: 'If somebody pushed at the same time, run the command again',
       });
     }
   }
@@ -88,14 +88,14 @@ export class RepositoryCopy {
   private unreachable(cause: unknown): FleetError {
     return new FleetError({
       place: this.access.url,
-      problem: `the repository cannot be read: ${said(cause)}`,
-      next: 'Bring the git server up with `npm run up`; `npm run fleet -- doctor` says what is wrong with the machine',
+      problem: `the repository cannot be read: ${gitMessage(cause)}`,
+      next: 'Run `npm run up`, which brings the repository up; `npm run fleet -- doctor` checks this machine',
     });
   }
 }
 
-/** What git said on standard error, on one line. */
-function said(cause: unknown): string {
+/** Git's standard error, on one line. */
+function gitMessage(cause: unknown): string {
   const stderr = (cause as { stderr?: string }).stderr?.trim();
   return (stderr || String(cause)).split('\n').filter(Boolean).join('; ');
 }

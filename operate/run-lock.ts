@@ -2,9 +2,9 @@ import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { FleetError } from '../model';
+import { FleetError, localPaths } from '../model';
 
-/** Whether a process of this number lives. One that has ended and that nobody has waited for yet does not. */
+/** Whether a process is running. A zombie is not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -19,24 +19,24 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** How long one that holds the lock may take to end, in ms: `kill -9` and the next run may be one line of a shell. */
+/** How long to wait for the end of the process that has the lock, in ms: it may just have been killed. */
 const patience = 3000;
 
 /**
- * Keeps a second command that changes the fleet from running beside this one, until this process ends, however it
- * ends: a lock whose process is dead counts for nothing.
+ * Lets no other command change the fleet until this process ends, in whatever way: the lock of a process that is dead
+ * is ignored.
  *
- * @throws FleetError when another one is running.
+ * @throws FleetError when another command is running.
  */
 export async function lockRuns(directory: string, command: string): Promise<void> {
-  const path = join(directory, 'lock');
+  const path = join(directory, localPaths.lock);
   const own = `${path}.${process.pid}`;
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   writeFileSync(own, JSON.stringify({ pid: process.pid, command }));
   const deadline = Date.now() + patience;
   try {
     for (;;) {
-      // A link is made whole or not at all, and by one process only.
+      // Creating a link is atomic: one process succeeds.
       if (tryLink(own, path)) break;
       const holder = readHolder(path);
       if (!holder || !isAlive(holder.pid)) {
@@ -46,8 +46,8 @@ export async function lockRuns(directory: string, command: string): Promise<void
       } else {
         throw new FleetError({
           place: path,
-          problem: `\`${holder.command}\` is running already, as process ${holder.pid}`,
-          next: 'Wait for its end, or end it, and run this again',
+          problem: `\`${holder.command}\` is already running, as process ${holder.pid}`,
+          next: `Wait until it ends, or stop it with \`kill ${holder.pid}\`, and run this again`,
         });
       }
     }

@@ -7,24 +7,24 @@ import type { ClusterClient } from './cluster-client';
 export interface Running {
   readonly cluster: string;
   readonly app: string;
-  /** Pods that serve. */
+  /** Pods that are ready. */
   readonly ready: number;
-  /** Pods that should. */
+  /** Pods that the app asks for. */
   readonly replicas: number;
   readonly image: string;
   /** The commit that the cluster has last applied for the app. */
   readonly commit: string;
 }
 
-/** The labels by which Flux's controllers mark what they apply, with the name of the object that they apply it for. */
-const broughtBy = ['kustomize.toolkit.fluxcd.io/name', 'helm.toolkit.fluxcd.io/name'];
+/** The labels of what Flux's controllers apply, with the name of the Flux object that it belongs to. */
+const ownerLabels = ['kustomize.toolkit.fluxcd.io/name', 'helm.toolkit.fluxcd.io/name'];
 
-/** What runs in a cluster: an app is what a Flux Kustomization brings, but for the root. */
+/** The apps that run in a cluster: the Deployments of each Flux Kustomization but the root. */
 export async function running(client: ClusterClient): Promise<Running[]> {
   const apps = (await client.list('Kustomization')).filter(({ metadata }) => metadata.name !== fluxRoot);
   const { items } = await client.objects.list<V1Deployment>('apps/v1', 'Deployment');
   return apps.flatMap(({ metadata: { name }, status }) => {
-    const deployments = items.filter(({ metadata }) => broughtBy.some((label) => metadata?.labels?.[label] === name));
+    const deployments = items.filter(({ metadata }) => ownerLabels.some((label) => metadata?.labels?.[label] === name));
     return deployments.map((deployment) => ({
       cluster: client.name,
       app: name,

@@ -31,7 +31,7 @@ export interface StackProps {
   readonly project: string;
   /** The folder of Pulumi's state. */
   readonly state: string;
-  /** What Pulumi is doing, in a few words. */
+  /** Is told what Pulumi does, in a few words. */
   readonly report?: (doing: string) => void;
 }
 
@@ -40,12 +40,12 @@ export function stacksFolder(state: string): string {
   return join(state, '.pulumi', 'stacks', projectName);
 }
 
-/** The operations that change something: the others are Pulumi's own book-keeping. */
-const worthSaying: ReadonlySet<string> = new Set(['create', 'update', 'replace', 'delete', 'import']);
+/** The operations that change something: the others only read. */
+const reported: ReadonlySet<string> = new Set(['create', 'update', 'replace', 'delete', 'import']);
 
 /** A stack of Pulumi's. */
 export class Stack implements OperableStack {
-  /** The state as it was last read; nothing once something was done to it. */
+  /** The state as it was last read; undefined after an operation. */
   private known?: Deployment;
 
   private constructor(
@@ -97,7 +97,7 @@ export class Stack implements OperableStack {
     return (this.known = (exported.deployment ?? {}) as Deployment);
   }
 
-  /** Takes the stack's lock away from a run that is dead, and waits for one that lives. */
+  /** Removes the stack's lock of a run that is dead, and waits for a run that is alive. */
   private async releaseLock(): Promise<void> {
     const { name, state } = this.props;
     const directory = join(state, '.pulumi', 'locks', 'organization', projectName, name);
@@ -105,9 +105,9 @@ export class Stack implements OperableStack {
       place: `stack ${name}`,
       timeout: 120_000,
       missing: async () =>
-        (await lockHolders(directory)).filter(isAlive).map((pid) => `Pulumi is at work on it, as process ${pid}`),
+        (await lockHolders(directory)).filter(isAlive).map((pid) => `Pulumi is running on it, as process ${pid}`),
       report: ([first]) => this.props.report?.(`waiting: ${first}`),
-      next: 'Wait for its end, or end it, and run this again',
+      next: 'Wait until it ends, or stop it with `kill`, and run this again',
     });
     if ((await lockHolders(directory)).length > 0) await this.stack.cancel();
   }
@@ -117,7 +117,7 @@ export class Stack implements OperableStack {
     const errors: string[] = [];
     const onEvent = (event: EngineEvent) => {
       const { resourcePreEvent: pre, diagnosticEvent: diagnostic } = event;
-      if (pre && worthSaying.has(pre.metadata.op))
+      if (pre && reported.has(pre.metadata.op))
         this.props.report?.(`${pre.metadata.op} ${shortName(pre.metadata.urn)}`);
       if (diagnostic?.severity === 'error') errors.push(diagnostic.message.replace(/<\{%.*?%\}>/g, '').trim());
     };
@@ -127,21 +127,21 @@ export class Stack implements OperableStack {
       throw new FleetError({
         place: `stack ${this.props.name}`,
         problem: `pulumi ${what} failed: ${[...new Set(errors)].join('\n') || String(cause)}`,
-        next: 'Mend what it says and run the same command again: it goes on from where it stopped',
+        next: 'Fix the problem and run the same command again: it continues where it stopped',
       });
     }
   }
 }
 
-/** @throws FleetError in the place of what Pulumi throws where it cannot read a stack's state */
+/** @throws FleetError instead of Pulumi's own error about a state that it cannot read */
 function refuseUnreadable({ name, state }: StackProps, cause: unknown): never {
   const { commandResult } = cause as { commandResult?: { stderr?: string } };
-  const said = commandResult?.stderr?.split('\n').find((line) => line.startsWith('error: '));
+  const message = commandResult?.stderr?.split('\n').find((line) => line.startsWith('error: '));
   const file = join(stacksFolder(state), `${name}.json`);
   throw new FleetError({
     place: `stack ${name}`,
-    problem: `pulumi cannot read its state: ${said ?? String(cause)}`,
-    next: `Put ${file}.bak in the place of ${file}, and run the same command again`,
+    problem: `pulumi cannot read its state: ${message ?? String(cause)}`,
+    next: `Restore its backup: \`cp ${file}.bak ${file}\`, and run the same command again`,
   });
 }
 

@@ -2,27 +2,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { FleetError } from '../model';
 
-/** How long to wait for what. */
+/** A condition to wait for. */
 export interface WaitProps {
-  /** What is waited in, for the error: `cluster dev`. */
+  /** The place in the error: `cluster dev`. */
   readonly place: string;
   /** How long to wait at most, in ms. */
   readonly timeout: number;
-  /** What is still missing, in short sentences; none when the wait is over. */
+  /** What is missing, in short sentences; none when the wait is over. */
   readonly missing: () => Promise<readonly string[]>;
-  /** Called with what is still missing whenever that changes. */
+  /** Called with what is missing whenever that changes. */
   readonly report?: (missing: readonly string[]) => void;
   /** What to do when the time is up. */
   readonly next: string;
 }
 
-/** The time between two looks, in ms. */
+/** The time between two checks, in ms. */
 const interval = 300;
 
 /**
- * Looks again and again until nothing is missing.
+ * Checks again and again until nothing is missing.
  *
- * @throws FleetError that says what is still missing when the time is up.
+ * @throws FleetError that names what is missing when the time is up.
  */
 export async function waitUntil({ place, timeout, missing, report, next }: WaitProps): Promise<void> {
   const deadline = Date.now() + timeout;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { fluxNamespace, fluxRoot } from '../model';
 
 /**
- * The address by which a push is announced to a cluster. Whoever knows it may call it, so it is a secret:
+ * The address by which a push is announced to a cluster. It is a secret, because it needs no other credentials:
  * https://fluxcd.io/flux/components/notification/receivers/#generic-receiver
  *
  * @param address of the Receiver's port

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../files/object';
 
-/** Kubernetes's own kinds that have no namespace. */
+/** Kubernetes's own kinds without a namespace. */
 const clusterScoped = new Set([
   'APIService',
   'CSIDriver',
@@ -28,7 +28,7 @@ const clusterScoped = new Set([
   'VolumeAttachment',
 ]);
 
-/** A CustomResourceDefinition, as far as it is looked at here. */
+/** The properties of a CustomResourceDefinition that are used here. */
 interface Definition extends KubernetesObject {
   readonly spec?: { readonly group?: string; readonly names?: { readonly kind?: string }; readonly scope?: string };
 }
@@ -38,23 +38,23 @@ export function definedKinds(objects: readonly KubernetesObject[]): string[] {
   return definitions(objects).map(({ spec }) => `${spec?.names?.kind}.${spec?.group}`);
 }
 
-/** An object's kind as `Kind.group`; nothing, for Kubernetes's own. */
+/** An object's kind as `Kind.group`; undefined for Kubernetes's own kinds. */
 export function customKind({ apiVersion, kind }: KubernetesObject): string | undefined {
   const [group] = apiVersion.split('/');
   return apiVersion.includes('.') ? `${kind}.${group}` : undefined;
 }
 
-/** The objects, each with the namespace unless it has one or is of a kind that has none. */
+/** The objects, with the namespace set in each that has none and whose kind is namespaced. */
 export function inNamespace(namespace: string, objects: readonly KubernetesObject[]): KubernetesObject[] {
-  const own = new Set(
+  const clusterKinds = new Set(
     definitions(objects)
       .filter(({ spec }) => spec?.scope === 'Cluster')
       .map(({ spec }) => spec?.names?.kind),
   );
   return objects.map((object) => {
-    const { namespace: said, ...metadata } = object.metadata;
-    if (clusterScoped.has(object.kind) || own.has(object.kind)) return { ...object, metadata };
-    return { ...object, metadata: { ...metadata, namespace: said ?? namespace } };
+    const { namespace: own, ...metadata } = object.metadata;
+    if (clusterScoped.has(object.kind) || clusterKinds.has(object.kind)) return { ...object, metadata };
+    return { ...object, metadata: { ...metadata, namespace: own ?? namespace } };
   });
 }
 

@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { PodSecurity } from '../../model';
 
-/** Which namespace it is, and what its pods may do. */
+/** The name of a namespace, and the Pod Security Standard that it enforces. */
 export interface AppNamespaceProps {
   readonly name: string;
   readonly podSecurity: PodSecurity;

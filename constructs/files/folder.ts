@@ -3,21 +3,21 @@ import { join, relative, sep } from 'node:path';
 import { isUtf8 } from 'node:buffer';
 import { FleetError } from '../../model';
 
-/** What editors and systems leave behind, which is no part of a folder. */
-const leftBehind = /(^|\/)(\.DS_Store|\.git(\/|$)|[^/]*~$)/;
+/** Files of editors and operating systems, which are ignored. */
+const ignored = /(^|\/)(\.DS_Store|\.git(\/|$)|[^/]*~$)/;
 
 /**
- * The text of every file in a folder of the user's, by its path there, sorted.
+ * The text of every file in one of the user's folders, by its path in the folder, sorted.
  *
- * @throws FleetError where there is no such folder, or a file of it cannot be copied.
+ * @throws FleetError if the folder does not exist, or one of its files cannot be copied.
  */
 export function readFolder(root: string, folder: string): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   for (const path of entriesOf(root, folder)) {
     const bytes = readFileSync(join(root, folder, path));
     if (!isUtf8(bytes) || bytes.includes(0)) {
-      const next = 'Take it out of the folder; unpack it if it is an archive';
-      throw new FleetError({ place: `${folder}/${path}`, problem: 'the file is not text', next });
+      const next = 'Move it out of the folder, or unpack it if it is an archive';
+      throw new FleetError({ place: `${folder}/${path}`, problem: 'the file is not a text file', next });
     }
     files.set(path, bytes.toString('utf8'));
   }
@@ -33,15 +33,15 @@ function entriesOf(root: string, folder: string): string[] {
     }));
     const link = paths.find(({ entry }) => entry.isSymbolicLink());
     if (link) {
-      const problem = 'it is a symbolic link, which nobody else has the end of';
-      throw new FleetError({ place: `${folder}/${link.path}`, problem, next: 'Put the file itself there' });
+      const problem = 'the file is a symbolic link, whose target may be outside the repository';
+      throw new FleetError({ place: `${folder}/${link.path}`, problem, next: 'Replace the link with the file itself' });
     }
     return paths
-      .filter(({ path, entry }) => entry.isFile() && !leftBehind.test(path))
+      .filter(({ path, entry }) => entry.isFile() && !ignored.test(path))
       .map(({ path }) => path)
       .sort();
   } catch (error) {
     if (!['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    throw new FleetError({ place: folder, problem: 'there is no such folder', next: 'Make it, beside `fleet.ts`' });
+    throw new FleetError({ place: folder, problem: 'the folder does not exist', next: 'Create it beside `fleet.ts`' });
   }
 }

@@ -17,7 +17,7 @@ export interface PatchFile {
   readonly path: string;
   /**
    * The object that it patches.
-   * @default - the one that the file names
+   * @default - the object of the kind and name in the file
    */
   readonly target?: {
     readonly group?: string;
@@ -28,11 +28,11 @@ export interface PatchFile {
   };
 }
 
-/** What the `kustomization.yaml` of a folder says. */
+/** The content of a `kustomization.yaml`. */
 export interface KustomizeFileProps {
   /** Files and folders beside it. */
   readonly resources: readonly string[];
-  /** The namespace that every object gets. @default - the objects' own */
+  /** The namespace that kustomize sets in every object. @default - the objects' own */
   readonly namespace?: string;
   /** @default - none */
   readonly images?: readonly ImageChange[];
@@ -42,12 +42,12 @@ export interface KustomizeFileProps {
   readonly patches?: readonly PatchFile[];
 }
 
-/** The name that kustomize looks for in each folder. */
+/** The file that kustomize reads in each folder. */
 export const kustomizeFileName = 'kustomization.yaml';
 
 /**
- * The `kustomization.yaml` of a base, of an overlay, or of a cluster's folder. It is read by
- * kustomize and never reaches a cluster, so it is no construct and no Flux Kustomization.
+ * The `kustomization.yaml` of a base, of an overlay, or of a cluster's folder. Kustomize reads it and does not send it
+ * to a cluster, so it is neither a construct nor a Flux Kustomization.
  *
  * https://kubectl.docs.kubernetes.io/references/kustomize/kustomization
  */
@@ -64,7 +64,7 @@ export function kustomizeFile(props: KustomizeFileProps): object {
   };
 }
 
-/** The files of a folder, and the `kustomization.yaml` that lists them. */
-export function listed(files: ReadonlyMap<string, object | string>): ReadonlyMap<string, object | string> {
+/** The files of a folder, with a `kustomization.yaml` that lists them. */
+export function withKustomizeFile(files: ReadonlyMap<string, object | string>): ReadonlyMap<string, object | string> {
   return new Map([...files, [kustomizeFileName, kustomizeFile({ resources: [...files.keys()] })]]);
 }

@@ -1,22 +1,24 @@
-/** A Kubernetes object, as far as it is looked at here. */
+import { parseAllDocuments } from 'yaml';
+
+/** The properties of a Kubernetes object that are used here. */
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
-/** `apps/v1` as kustomize has it in a target; the core group has none. */
+/** `apps/v1` in the format of a kustomize target. The core group has no name. */
 export function groupVersion(apiVersion: string): { group?: string; version: string } {
   const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : [undefined, apiVersion];
   return { ...(group && { group }), version: version };
 }
 
-/** Whether a value is an object with keys: no list, no null. */
+/** Whether a value is an object with keys: not a list, not null. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The same value with the keys of every object in it sorted, so that the order in `fleet.ts` is in no file. */
+/** The same value with the keys of all its objects sorted, so that the order in `fleet.ts` does not change any file. */
 export function sortedKeys<Value>(value: Value): Value {
   if (Array.isArray(value)) return value.map(sortedKeys) as Value;
   if (!isRecord(value)) return value;
@@ -24,4 +26,9 @@ export function sortedKeys<Value>(value: Value): Value {
     .sort()
     .map((key) => [key, sortedKeys(value[key])]);
   return Object.fromEntries(entries) as Value;
+}
+
+/** The documents in a YAML file. */
+export function documents(text: string): unknown[] {
+  return parseAllDocuments(text).map((document) => document.toJS() as unknown);
 }

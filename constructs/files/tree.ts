@@ -1,7 +1,7 @@
-/** Generated files by their paths: the object in each, or the text of one that is copied as it is. */
+/** Generated files by path: an object, or the text of a file that is copied unchanged. */
 export type Tree = ReadonlyMap<string, object | string>;
 
-/** Adds the files of a folder to a tree. */
-export function under(folder: string, files: Tree, tree: Map<string, object | string>): void {
+/** Adds files to a tree, in a folder. */
+export function addFiles(tree: Map<string, object | string>, folder: string, files: Tree): void {
   for (const [path, content] of files) tree.set(`${folder}/${path}`, content);
 }

@@ -4,29 +4,29 @@ import { customKind, definedKinds } from '../apps/cluster-scope';
 import type { KubernetesObject } from '../files/object';
 
 /**
- * Custom resources of an app whose definition another app brings and that do not wait for it. Within one app they
- * need no order: Flux applies definitions and namespaces first, and waits for them.
+ * Apps with a custom resource whose definition is in another app, and that do not come after that app. Within one app
+ * no order is needed: Flux applies definitions and namespaces first, and waits for them.
  */
 export function* definitionsOrder(fleet: Fleet, bases: ReadonlyMap<string, Base>): Iterable<Problem> {
   const owners = new Map<string, string>();
-  for (const [name, { objects, chart }] of bases) {
-    for (const kind of definedKinds([...objects, ...(chart?.definitions ?? [])])) owners.set(kind, name);
+  for (const [name, { objects, definitions = [] }] of bases) {
+    for (const kind of definedKinds([...objects, ...definitions])) owners.set(kind, name);
   }
   if (owners.size === 0) return;
   for (const [name, { objects }] of bases) {
-    for (const [kind, owner] of foreign(objects, name, owners)) {
+    for (const [kind, owner] of kindsOfOthers(objects, name, owners)) {
       if (comesAfter(fleet, name, owner)) continue;
       yield {
         place: `apps.${name}`,
-        problem: `it makes a \`${kind.split('.')[0]}\`, and \`${owner}\` brings the definition of that kind`,
-        next: `Say \`after: ['${owner}']\` in \`${name}\``,
+        problem: `it has a \`${kind.split('.')[0]}\`, whose definition is in \`${owner}\``,
+        next: `Add \`after: ['${owner}']\` to \`${name}\``,
       };
     }
   }
 }
 
-/** The custom kinds of an app's objects that other apps define, each once, and who does. */
-function foreign(
+/** The custom kinds of an app's objects that other apps define, with the app that does. */
+function kindsOfOthers(
   objects: readonly KubernetesObject[],
   name: string,
   owners: ReadonlyMap<string, string>,
@@ -41,8 +41,8 @@ function foreign(
 
 function comesAfter(fleet: Fleet, name: string, other: string): boolean {
   const before = new Set(fleet.apps[name]?.after);
-  // A set is gone through with what is added to it on the way.
+  // The loop also visits the names that are added to the set while it runs.
   for (const each of before)
-    for (const more of (fleet.apps[each] ?? fleet.tenants[each])?.after ?? []) before.add(more);
+    for (const earlier of (fleet.apps[each] ?? fleet.tenants[each])?.after ?? []) before.add(earlier);
   return before.has(other);
 }

@@ -1,6 +1,6 @@
 const seconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 
-/** A time as Flux writes it, so many times as long: twice `1m30s` is `180s`. */
+/** A duration in Flux's format, multiplied: `1m30s` times 2 is `180s`. */
 export function times(duration: string, factor: number): string {
   const parts = [...duration.matchAll(/([\d.]+)(s|m|h)/g)];
   const total = parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * seconds[unit!]!, 0);

@@ -11,28 +11,28 @@ import {
   tenantLabel,
 } from '../../model';
 
-/** Which overlay a Flux Kustomization reconciles, where, and after what. */
+/** Which overlay a Flux Kustomization reconciles, and when. */
 export interface FluxKustomizationProps {
-  /** The app or tenant, whose name the Flux Kustomization has. */
+  /** The name of the app or tenant, which is also the name of the Flux Kustomization. */
   readonly app: string;
-  /** The cluster, whose overlay of it is reconciled. */
+  /** The cluster, which selects the overlay. */
   readonly cluster: string;
-  /** The folder of its overlays: of apps or of tenants. @default 'apps' */
+  /** The folder of the app or tenant. @default 'apps' */
   readonly folder?: 'apps' | 'tenants';
-  /** The Flux Kustomizations that are ready before this one is applied. @default - none */
+  /** The Flux Kustomizations that must be ready before this one is applied. @default - none */
   readonly after?: readonly string[];
-  /** How long it may take to be ready. @default '3m' */
+  /** How long it may take to become ready. @default '3m' */
   readonly timeout?: string;
-  /** When custom resources are ready. @default - as their conditions say */
+  /** When custom resources are ready. @default - when their `Ready` condition is true */
   readonly health?: readonly HealthCheck[];
 }
 
-/** By the keys that Pulumi gives to each cluster. */
+/** With the keys that Pulumi gives to each cluster. */
 const decryption = { provider: 'sops', secretRef: { name: decryptionSecret } } as const;
 
 /**
- * The Flux Kustomization of one app in one cluster. All of a fleet's own are in Flux's namespace, so that nothing
- * refers to another namespace; they are applied by kustomize-controller itself, where tenants' are not.
+ * The Flux Kustomization of one app in one cluster. It is in Flux's namespace, so that it does not refer to another
+ * namespace, and it uses the permissions of kustomize-controller itself, unlike those of tenants.
  *
  * https://fluxcd.io/flux/components/kustomize/kustomizations
  */
@@ -51,19 +51,19 @@ export class FluxKustomization extends ApiObject {
         path: `./${folder}/${app}/overlays/${cluster}`,
         sourceRef: { kind: 'GitRepository', name: fluxRoot },
         serviceAccountName: 'kustomize-controller',
-        // The root first: Flux would apply a new commit with the specification that it has, be it another by that commit,
-        // and fail where the commit removes the app. So it waits until the root has applied the commit.
+        // The root comes first: Flux would apply a new commit with the specification from before the commit, and fail if the
+        // commit removes the app. So it waits until the root has applied the commit.
         dependsOn: [fluxRoot, ...[...after].sort()].map((name) => ({ name })),
         decryption,
-        // A push is reconciled as soon as the source has it. The interval is for drift alone.
+        // A push is reconciled as soon as the source has fetched it. The interval is only for drift.
         interval: '10m',
         retryInterval: '1m',
         timeout,
         prune: true,
-        // A tenant's own manifests are the tenant's: its walls stand, whether those are sound or not.
+        // A tenant's isolation is ready even if its own manifests are not.
         wait: folder === 'apps',
         ...(health.length > 0 && { healthCheckExprs: [...health] }),
-        // An app that a commit removes is gone when its Flux Kustomization is, and not sooner.
+        // When a commit removes an app, its Flux Kustomization stays until all the app's objects are deleted.
         deletionPolicy: 'WaitForTermination',
       },
     } as const satisfies IKustomization;

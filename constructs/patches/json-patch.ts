@@ -1,15 +1,15 @@
 import type { JsonOperation } from '../../model';
 import { isRecord } from '../files/object';
 
-/** What a step of a JSON patch asks for and the object does not have. */
+/** An operation of a patch that does not fit the object. */
 export class PatchError extends Error {}
 
 /**
- * The object with the steps of a JSON patch done to it. The object itself stays as it is.
+ * The object after the operations of a JSON patch. The object itself is not changed.
  *
  * https://datatracker.ietf.org/doc/html/rfc6902
  *
- * @throws PatchError that names the first path that does not exist.
+ * @throws PatchError for the first path that does not exist.
  */
 export function jsonPatched(object: unknown, operations: readonly JsonOperation[]): unknown {
   const holder = { root: structuredClone(object) };
@@ -80,5 +80,5 @@ function put(holder: { root: unknown }, path: string, value: unknown): void {
 }
 
 function absent(path: string): PatchError {
-  return new PatchError(`there is no \`${path}\` in the base`);
+  return new PatchError(`\`${path}\` does not exist in the base`);
 }

@@ -5,30 +5,30 @@ import type { KubernetesObject } from '../files/object';
 import { isBuiltIn, patchFiles } from './patches';
 import type { Tree } from '../files/tree';
 
-/** What a cluster changes of an app in the app's own words. */
-export interface OwnChanges {
-  readonly images: readonly ImageChange[];
-  readonly replicas: readonly ReplicaChange[];
-  /** Each is merged into the object of its kind and name. */
-  readonly patches: readonly KubernetesObject[];
-  /** Objects that the cluster has beside the base's, by their files. */
-  readonly resources: ReadonlyMap<string, KubernetesObject>;
+/** How the objects of one cluster differ from the base, the user's patches excepted. */
+export interface BaseChanges {
+  readonly images?: readonly ImageChange[];
+  readonly replicas?: readonly ReplicaChange[];
+  /** Each is merged into the object with its kind and name. */
+  readonly patches?: readonly KubernetesObject[];
+  /** Additional objects, by file. */
+  readonly resources?: ReadonlyMap<string, KubernetesObject>;
 }
 
-/** What an overlay is made of. */
+/** The parts of an overlay. */
 export interface OverlayProps {
-  /** Where it is said: `runs.prod.app-a`. */
+  /** Its place in `fleet.ts`: `runs.prod.app-a`. */
   readonly place: string;
   /** The base's objects. */
   readonly base: readonly KubernetesObject[];
-  readonly own: OwnChanges;
-  /** The user's patches, which come last. */
+  readonly changes: BaseChanges;
+  /** The user's patches, which are applied last. */
   readonly patches?: Readonly<Record<string, Patch | undefined>>;
-  /** The encrypted file, as it is. @default - the app takes no secret */
+  /** The encrypted file, which is copied unchanged. @default - the app has no secrets */
   readonly secret?: string;
 }
 
-/** The file of an overlay that holds its encrypted Secret. */
+/** The file in an overlay with the encrypted Secret. */
 export const secretFileName = 'secret.yaml';
 
 /**
@@ -36,34 +36,35 @@ export const secretFileName = 'secret.yaml';
  *
  * @throws FleetError for each patch that does not fit.
  */
-export function overlayFolder({ place, base, own, patches = {}, secret }: OverlayProps): Tree {
-  const objects = [...base.map((object) => changed(object, own.patches)), ...own.resources.values()];
-  const users = patchFiles({ place: `${place}.patches`, objects, patches });
-  const ownFiles = own.patches.map((patch) => [patchName(patch, own.patches), patch] as const);
+export function overlayFolder({ place, base, changes, patches = {}, secret }: OverlayProps): Tree {
+  const { images, replicas, patches: merges = [], resources = new Map<string, KubernetesObject>() } = changes;
+  const objects = [...base.map((object) => changed(object, merges)), ...resources.values()];
+  const userPatches = patchFiles({ place: `${place}.patches`, objects, patches });
+  const mergeFiles = merges.map((patch) => [patchName(patch, merges), patch] as const);
   const file = kustomizeFile({
-    resources: ['../../base', ...own.resources.keys(), ...(secret === undefined ? [] : [secretFileName])],
-    images: own.images,
-    replicas: own.replicas,
-    patches: [...ownFiles.map(([path]) => ({ path })), ...users.listed],
+    resources: ['../../base', ...resources.keys(), ...(secret === undefined ? [] : [secretFileName])],
+    images,
+    replicas,
+    patches: [...mergeFiles.map(([path]) => ({ path })), ...userPatches.entries],
   });
   return new Map<string, object | string>([
     [kustomizeFileName, file],
-    ...ownFiles,
-    ...own.resources,
-    ...users.files,
+    ...mergeFiles,
+    ...resources,
+    ...userPatches.files,
     ...(secret === undefined ? [] : [[secretFileName, secret] as const]),
   ]);
 }
 
-/** The kind is name enough, where no other patch is of the kind. */
+/** The file of a patch: named by its kind, and by its name too if several patches have the kind. */
 function patchName({ kind, metadata }: KubernetesObject, all: readonly KubernetesObject[]): string {
   const same = all.filter((other) => other.kind === kind);
-  const namespaced = new Set(same.map((other) => other.metadata.name)).size < same.length;
-  const name = namespaced ? `${metadata.namespace}-${metadata.name}` : metadata.name;
+  const needsNamespace = new Set(same.map((other) => other.metadata.name)).size < same.length;
+  const name = needsNamespace ? `${metadata.namespace}-${metadata.name}` : metadata.name;
   return `${kind.toLowerCase()}${same.length === 1 ? '' : `-${name}`}-patch.yaml`;
 }
 
-/** An object of the base as the app's own patches leave it. */
+/** An object of the base after the patches of {@link BaseChanges}. */
 function changed(object: KubernetesObject, patches: readonly KubernetesObject[]): KubernetesObject {
   return patches
     .filter(({ kind, metadata: { name, namespace } }) => {

@@ -4,36 +4,36 @@ import type { PatchFile } from '../files/kustomize-file';
 import { merged } from './merge-patch';
 import { groupVersion, type KubernetesObject, sortedKeys } from '../files/object';
 
-/** What a cluster changes of an app's objects, and what they are before. */
+/** A cluster's patches of an app, and the objects to patch. */
 export interface PatchesProps {
-  /** Where the patches are said: `runs.prod.app-a.patches`. */
+  /** The place of the patches in `fleet.ts`: `runs.prod.app-a.patches`. */
   readonly place: string;
-  /** The objects as they are without the patches. */
+  /** The objects before the patches. */
   readonly objects: readonly KubernetesObject[];
-  /** By `Kind`, where there is one object of the kind, or by `Kind/name`. */
+  /** By `Kind`, for an app with one object of the kind, or by `Kind/name`. */
   readonly patches: Readonly<Record<string, Patch | undefined>>;
 }
 
-/** The patch files of an overlay, and how its `kustomization.yaml` names them. */
+/** The patch files of an overlay, and their entries in its `kustomization.yaml`. */
 export interface Patches {
   readonly files: ReadonlyMap<string, object>;
-  readonly listed: readonly PatchFile[];
+  readonly entries: readonly PatchFile[];
 }
 
 /**
- * The patches of a cluster as files of its overlay.
+ * The patches of a cluster, as files of its overlay.
  *
- * @throws FleetError for each that patches an object, a key or an item that is not there.
+ * @throws FleetError for each patch of an object, a key or a list item that does not exist.
  */
 export function patchFiles({ place, objects, patches }: PatchesProps): Patches {
   const files = new Map<string, object>();
-  const listed: PatchFile[] = [];
+  const entries: PatchFile[] = [];
   const problems: Problem[] = [];
   for (const key of Object.keys(patches).sort()) {
     const patch = patches[key];
     if (patch === undefined) continue;
     const object = objects.find((each) => key === each.kind || key === nameOf(each));
-    const problem = object ? unfit(object, patch) : `the app has no object \`${key}\``;
+    const problem = object ? misfit(object, patch) : `the app has no object \`${key}\``;
     if (problem) problems.push({ place: `${place}.${key}`, problem, next: nextOf(object, objects) });
     if (!object || problem) continue;
     const path = `${nameOf(object)
@@ -41,18 +41,20 @@ export function patchFiles({ place, objects, patches }: PatchesProps): Patches {
       .replaceAll(/[^a-z0-9.]+/g, '-')}-own-patch.yaml`;
     const { apiVersion, kind, metadata } = object;
     const { name, namespace } = metadata;
-    const whole = isSteps(patch) ? patch : { ...patch, apiVersion, kind, metadata: { ...partOf(patch), name } };
-    files.set(path, sortedKeys(whole));
-    listed.push({ path, target: { ...groupVersion(apiVersion), kind, name, ...(namespace && { namespace }) } });
+    const content = isJsonPatch(patch)
+      ? patch
+      : { ...patch, apiVersion, kind, metadata: { ...metadataOf(patch), name } };
+    files.set(path, sortedKeys(content));
+    entries.push({ path, target: { ...groupVersion(apiVersion), kind, name, ...(namespace && { namespace }) } });
   }
   if (problems.length > 0) throw new FleetError(...problems);
-  return { files, listed };
+  return { files, entries };
 }
 
-/** What a patch asks for and the object does not have; nothing, when it fits. */
-function unfit(object: KubernetesObject, patch: Patch): string | undefined {
+/** What a patch needs that the object does not have; undefined if the patch fits. */
+function misfit(object: KubernetesObject, patch: Patch): string | undefined {
   try {
-    if (isSteps(patch)) jsonPatched(object, patch);
+    if (isJsonPatch(patch)) jsonPatched(object, patch);
     else merged(object, patch, { strategic: isBuiltIn(object) });
     return undefined;
   } catch (error) {
@@ -62,23 +64,24 @@ function unfit(object: KubernetesObject, patch: Patch): string | undefined {
 }
 
 function nextOf(object: KubernetesObject | undefined, objects: readonly KubernetesObject[]): string {
-  if (object) return `Look at \`${nameOf(object)}\` in the app's base, under \`manifests/\``;
-  return `Patch one of ${objects.map((each) => `\`${nameOf(each)}\``).join(', ') || '(none)'}`;
+  if (object) return `Compare the patch with \`${nameOf(object)}\` in the app's base, in \`manifests/\``;
+  if (objects.length === 0) return 'Remove the patch: the app has no objects';
+  return `Use one of ${objects.map((each) => `\`${nameOf(each)}\``).join(', ')}`;
 }
 
 function nameOf({ kind, metadata }: KubernetesObject): string {
   return `${kind}/${metadata.name}`;
 }
 
-function isSteps(patch: Patch): patch is readonly JsonOperation[] {
+function isJsonPatch(patch: Patch): patch is readonly JsonOperation[] {
   return Array.isArray(patch);
 }
 
-function partOf(patch: Patch): object {
+function metadataOf(patch: Patch): object {
   return (patch as { readonly metadata?: object }).metadata ?? {};
 }
 
-/** Kubernetes's own objects are merged by its rules; custom resources have none of their own for lists. */
+/** Whether an object is one of Kubernetes's own kinds, which have merge rules for lists. Custom resources have none. */
 export function isBuiltIn({ apiVersion }: KubernetesObject): boolean {
   const { group = '' } = groupVersion(apiVersion);
   return !group.includes('.') || group.endsWith('.k8s.io');

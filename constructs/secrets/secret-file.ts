@@ -14,7 +14,7 @@ import {
   setSecretCommand,
 } from '../../model';
 
-/** Which encrypted file is read. */
+/** Which encrypted file to read. */
 export interface SecretFileProps {
   readonly fleet: Fleet;
   /** The folder of `fleet.ts`. */
@@ -25,11 +25,11 @@ export interface SecretFileProps {
 
 /** The encrypted secrets of an app in one cluster. */
 export interface SecretFile {
-  /** The file as it is. */
+  /** The file's content. */
   readonly text: string;
   /**
-   * Differs when an encrypted value of a key that the app takes does. Recipients and keys that the app does not
-   * take are not in it, so that their changes restart no pod.
+   * Changes with the encrypted value of each of the app's secrets. It does not depend on recipients or on other keys in
+   * the file, so that their changes restart no pods.
    */
   readonly hash: string;
 }
@@ -44,10 +44,10 @@ interface Encrypted {
 }
 
 /**
- * The encrypted file of an app in a cluster; nothing, where the app takes no secret. It is not decrypted: SOPS
- * leaves the keys and the metadata to be read.
+ * The encrypted file of an app in a cluster; undefined if the app has no secrets. It is not decrypted: SOPS encrypts the
+ * values, not the keys and the metadata.
  *
- * @throws FleetError that names each key that is missing with the command that sets it, and whatever is not encrypted.
+ * @throws FleetError for each missing key, with the command that sets it, and for each value that is not encrypted.
  */
 export function readSecretFile(props: SecretFileProps): SecretFile | undefined {
   const keys = Object.keys(secretsOf(props.fleet, props.app));
@@ -56,14 +56,14 @@ export function readSecretFile(props: SecretFileProps): SecretFile | undefined {
   const text = read(join(props.root, path));
   if (text === undefined) throw new FleetError(...missing(props, {}));
   const object = parsed(path, text);
-  const problems = [...wrong(props, object)];
+  const problems = [...problemsOf(props, object)];
   if (problems.length > 0) throw new FleetError(...problems);
   const values = valuesOf(object);
-  const taken = keys.sort().map((key) => [key, values[key]]);
-  return { text, hash: createHash('sha256').update(JSON.stringify(taken)).digest('hex').slice(0, 16) };
+  const used = keys.sort().map((key) => [key, values[key]]);
+  return { text, hash: createHash('sha256').update(JSON.stringify(used)).digest('hex').slice(0, 16) };
 }
 
-/** Whether an object is a Secret whose values anybody could read. */
+/** Whether an object is a Secret with a value that is not encrypted. */
 export function isPlainSecret(object: unknown): boolean {
   if (typeof object !== 'object' || object === null) return false;
   const { kind, sops } = object as Encrypted;
@@ -86,33 +86,37 @@ function parsed(place: string, text: string): Encrypted {
     const object: unknown = parse(text);
     if (typeof object === 'object' && object !== null) return object;
   } catch {
-    // It is no YAML: what is said of it is the same.
+    // Invalid YAML is reported like any other content that is not an object.
   }
-  const next = 'Take it back from Git, or delete it and set its secrets again';
-  throw new FleetError({ place, problem: 'the file holds no object', next });
+  const next = `Restore it with \`git checkout -- ${place}\`, or delete it and set its secrets again`;
+  throw new FleetError({ place, problem: 'the file does not contain a YAML object', next });
 }
 
 function valuesOf({ data, stringData }: Encrypted): Record<string, unknown> {
   return { ...data, ...stringData };
 }
 
-/** SOPS leaves empty text as it is. */
+/** SOPS leaves empty strings unchanged. */
 function isCipherText(value: unknown): boolean {
   return value === '' || cipherText(value) !== undefined;
 }
 
-function* wrong(props: SecretFileProps, object: Encrypted): Iterable<Problem> {
+function* problemsOf(props: SecretFileProps, object: Encrypted): Iterable<Problem> {
   const place = secretFile(props.cluster, props.app);
   const { name, namespace } = secretMetadata(props.fleet, props.app);
   const values = valuesOf(object);
   if (object.apiVersion !== 'v1' || object.kind !== 'Secret') {
-    yield { place, problem: 'it is not a `v1` `Secret`', next: `Write \`apiVersion: v1\` and \`kind: Secret\` in it` };
+    yield {
+      place,
+      problem: 'the file is not a Secret of `apiVersion: v1`',
+      next: 'Set `apiVersion: v1` and `kind: Secret` in it',
+    };
   }
   if (object.metadata?.name !== name || object.metadata.namespace !== namespace) {
-    const problem = `its Secret is not \`${name}\` in the namespace \`${namespace}\``;
-    yield { place, problem, next: `Correct \`metadata\` with \`sops edit ${place}\`, which signs the file again` };
+    const problem = `the Secret must have the name \`${name}\` and the namespace \`${namespace}\``;
+    yield { place, problem, next: `Change its \`metadata\` with \`sops edit ${place}\`, which signs the file again` };
   }
-  // A list, a map and null are named below.
+  // Lists, maps and null are reported below.
   const plain = Object.keys(values).filter((key) => typeof values[key] !== 'object' && !isCipherText(values[key]));
   if (plain.length > 0 || (object.sops === undefined && Object.keys(values).length > 0)) {
     const which = plain.map((key) => `\`${key}\``).join(', ') || 'the file';
@@ -123,10 +127,10 @@ function* wrong(props: SecretFileProps, object: Encrypted): Iterable<Problem> {
 }
 
 function missing({ fleet, cluster, app }: SecretFileProps, values: Readonly<Record<string, unknown>>): Problem[] {
-  const lacking = Object.entries(secretsOf(fleet, app)).filter(([key]) => !Object.hasOwn(values, key));
-  return lacking.map(([key, { generate }]) => ({
+  const absent = Object.entries(secretsOf(fleet, app)).filter(([key]) => !Object.hasOwn(values, key));
+  return absent.map(([key, { generate }]) => ({
     place: secretFile(cluster, app),
-    problem: `cluster \`${cluster}\` has no secret \`${key}\`, which \`${app}\` takes`,
+    problem: `cluster \`${cluster}\` has no value for the secret \`${key}\` of \`${app}\``,
     next: `Run \`${generate ? 'npm run fleet -- secrets generate' : setSecretCommand({ cluster, app, key })}\``,
   }));
 }

@@ -6,28 +6,28 @@ import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { fluxNamespace, fluxRoot, type GitSource, type Tenant, tenantLabel } from '../../model';
 
-/** A tenant whose Flux objects are made. */
+/** A tenant, and where its Flux objects are. */
 export interface TenantFluxProps {
   readonly tenant: Tenant;
   /** The tenant's name. */
   readonly name: string;
   /** The namespace of its Flux objects. */
   readonly namespace: string;
-  /** The Secret that Flux reads for the tenant. */
+  /** The Secret with the tenant's own secrets for Flux. */
   readonly secret: string;
 }
 
-/** The name of a tenant's own Flux objects and of the service account that they are reconciled as. */
+/** The name of a tenant's own Flux objects, and of the service account whose permissions they use. */
 export function tenantObjectName(name: string): string {
   return `tenant-${name}`;
 }
 
-/** The folder of a tenant's manifests in the repository, where they are in the fleet's. */
+/** The folder of a tenant's manifests in the fleet's repository. */
 export function tenantFolder(name: string): string {
   return `tenants/${name}/folder`;
 }
 
-/** A tenant's source, the Flux Kustomization that applies it with the tenant's rights, and its alerts. */
+/** A tenant's source, the Flux Kustomization that applies it with the tenant's permissions, and its alerts. */
 export function tenantFlux(scope: Construct, props: TenantFluxProps): void {
   const { name, tenant, namespace, secret } = props;
   const metadata = { name: tenantObjectName(name), namespace, labels: { [tenantLabel]: name } };
@@ -52,7 +52,7 @@ function gitRepository(source: GitSource, secret: string): IGitRepository {
   };
 }
 
-/** No namespace is put into the tenant's objects: one that reaches into another's is refused and not moved. */
+/** It sets no namespace in the tenant's objects, so an object for another tenant's namespace is rejected, not moved. */
 function kustomization({ name, tenant: { source } }: TenantFluxProps): IKustomization {
   const own = source?.type === 'git';
   return {
@@ -61,7 +61,7 @@ function kustomization({ name, tenant: { source } }: TenantFluxProps): IKustomiz
     spec: {
       path: own ? source.path : `./${tenantFolder(name)}`,
       sourceRef: { kind: 'GitRepository', name: own ? tenantObjectName(name) : fluxRoot },
-      // A commit of the fleet's is applied when the tenant's isolation is as it says, and not at all where it removes the tenant.
+      // A commit to the fleet's repository is applied after the tenant's isolation, and not if it removes the tenant.
       ...(!own && { dependsOn: [{ name }] }),
       serviceAccountName: tenantObjectName(name),
       interval: '10m',
@@ -81,7 +81,7 @@ function provider({ type, channel, address }: NonNullable<Tenant['alerts']>, sec
   };
 }
 
-/** In Flux's namespace a tenant hears of its own object alone; in its own, of every one there. */
+/** In Flux's namespace, a tenant gets alerts for its own object only; in its own namespace, for all objects. */
 function alert({ name, namespace }: TenantFluxProps, { severity = 'error' }: NonNullable<Tenant['alerts']>): IAlert {
   const kinds = ['GitRepository', 'HelmRelease', 'Kustomization'] as const;
   const everything = kinds.map((kind) => ({ kind, name: '*' }));

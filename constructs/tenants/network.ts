@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { Peer, Tenant } from '../../model';
 
-/** Which namespace of a tenant gets the rules. */
+/** One namespace of a tenant, and its allowed connections. */
 export interface TenantNetworkProps {
   readonly namespace: string;
   /** All namespaces of the tenant. */
@@ -10,11 +10,11 @@ export interface TenantNetworkProps {
   readonly network: Tenant['network'];
 }
 
-/** The label that every namespace has with its own name. */
+/** The label with the name of a namespace, which Kubernetes sets on each. */
 const nameLabel = 'kubernetes.io/metadata.name';
 
 /**
- * Network policies of one namespace: nothing in, nothing out, but DNS and what the tenant asks for.
+ * The network policies of one namespace. They deny all connections except DNS and those that the tenant lists.
  *
  * https://kubernetes.io/docs/concepts/services-networking/network-policies
  */

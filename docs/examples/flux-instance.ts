@@ -1,6 +1,6 @@
 import { alertWebhook, defineFleet, fluxInstance, kind, webApp } from '../../model';
 
-/** Flux by its operator, from a mirror of its images, and failures told to a server of one's own. */
+/** Flux installed by its operator, from a mirror of its images; failures are posted to your own server. */
 export default defineFleet({
   flux: fluxInstance({ registry: 'registry.example.com/fluxcd', pullSecret: 'registry', size: 'medium' }),
   alerts: alertWebhook('https://alerts.example.com/flux'),

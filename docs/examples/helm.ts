@@ -1,6 +1,6 @@
 import { defineFleet, gitChart, helmApp, helmChart, kind, value } from '../../model';
 
-/** A chart in the fleet's Git, and one of a Helm repository. */
+/** A chart in a folder beside fleet.ts, and one of a Helm repository. */
 export default defineFleet({
   clusters: { dev: kind(), prod: kind() },
   apps: {

@@ -1,6 +1,6 @@
 import { defineFleet, inSecret, kind, kustomizeApp } from '../../model';
 
-/** A folder of manifests as it is. It takes its secret from the Secret of the app's name. */
+/** A folder of manifests as an app. Its objects take their secret from the Secret of the app's name. */
 export default defineFleet({
   clusters: { dev: kind(), prod: kind() },
   apps: { cache: kustomizeApp({ folder: 'deploy/cache', secrets: { password: inSecret() } }) },

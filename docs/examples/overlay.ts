@@ -1,6 +1,6 @@
 import { defineFleet, kind, webApp } from '../../model';
 
-/** One app in two clusters: prod says only what differs there. */
+/** One app in two clusters: prod sets only what differs there. */
 export default defineFleet({
   clusters: { dev: kind(), prod: kind() },
   apps: {

@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { cdk8sApp, defineFleet, kind } from '../../model';
 
-/** Any cdk8s construct: a job that runs each night. */
+/** Any cdk8s construct can be an app: here, a job that runs each night. */
 class Nightly extends Construct {
   constructor(scope: Construct, id: string, image: string) {
     super(scope, id);

@@ -1,6 +1,6 @@
 import { defineFleet, kind, webApp } from '../../model';
 
-/** What no key says is patched: by the part of the object that differs, or by the steps of a JSON patch. */
+/** What no property covers is a patch: the part of the object that differs, or the steps of a JSON patch. */
 export default defineFleet({
   clusters: { dev: kind(), prod: kind() },
   apps: { shop: webApp({ image: 'ghcr.io/stefanprodan/podinfo', tag: '6.9.2', port: 9898 }) },

@@ -1,8 +1,8 @@
 import { ageKey, defineFleet, env, kind, transitKey, webApp } from '../../model';
 
 /**
- * Who can decrypt: dev by its own key, and a colleague; prod by a key of Vault's or OpenBao's, for which it gets a token
- * by `fleet secrets import-token prod`.
+ * Who can decrypt: dev with its own key, and a colleague; prod with a transit key of Vault or OpenBao, for which
+ * `fleet secrets import-token prod` takes a token.
  */
 export default defineFleet({
   clusters: {

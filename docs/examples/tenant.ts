@@ -1,6 +1,6 @@
 import { defineFleet, folderSource, gitSource, kind, tenant } from '../../model';
 
-/** Two teams in one cluster: one with a folder of the fleet's Git, one with a repository of its own. */
+/** Two teams in one cluster: one with a folder beside fleet.ts, one with its own repository. */
 export default defineFleet({
   clusters: { dev: kind() },
   apps: {},

@@ -1,9 +1,9 @@
 import type { FleetName } from '../names';
-import type { Rule } from '../validation/schema';
+import type { Check } from '../validation/schema';
 
 /** What is known of a type of place that receives alerts. */
 export interface AlertsModel<A extends { readonly type: string } = { readonly type: string }> {
-  readonly schema: Rule;
+  readonly schema: Check;
   /** The address to which a cluster's Flux posts failures. */
   address(alerts: A, fleet: FleetName): string;
   /** The container that receives them, where it is one of the fleet's own. */

@@ -1,4 +1,5 @@
-import { shape, text, words } from '../validation/schema';
+import { url } from '../validation/common-rules';
+import { schema } from '../validation/schema';
 import type { AlertsModel } from './place';
 
 /** A server that takes Flux's events: https://fluxcd.io/flux/components/notification/providers/#generic-webhook */
@@ -14,8 +15,6 @@ export function alertWebhook(address: string): AlertWebhook {
 }
 
 export const alertWebhookModel: AlertsModel<AlertWebhook> = {
-  schema: shape({
-    required: { type: words, address: text(/^https?:\/\/[^\s/]+/, 'an address', 'Write it as `https://…`') },
-  }),
+  schema: schema<Omit<AlertWebhook, 'type'>>({ address: url(['https', 'http'], 'address') }),
   address: ({ address }) => address,
 };

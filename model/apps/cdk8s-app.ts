@@ -1,30 +1,44 @@
 import type { Construct } from 'constructs';
-import type { ObjectsAppProps } from './app';
 import { withDefaults } from '../defaults';
-import type { KustomizeAppOverlay } from './kustomize-app';
-import type { InSecret } from '../secrets/secret';
+import type { InSecret, Secrets } from '../secrets/secret';
+import { custom, optional, schema } from '../validation/schema';
+import { objectsAppDefaults, type ObjectsAppProps, objectsAppRules } from './app-props';
+import type { AppModel } from './app';
+import { inSecrets, type KustomizeAppOverlay, kustomizeOverlaySchema } from './kustomize-app';
 
-/** What may be said of an app that is a cdk8s construct. */
+/** Properties of an app that is a cdk8s construct. */
 export interface Cdk8sAppProps<After extends string = string> extends ObjectsAppProps<After> {
-  /** Makes the objects in a cdk8s chart: `(scope) => { new Cache(scope, 'cache'); }`. Each has to have a name. */
+  /** Adds the objects to a cdk8s chart: `(scope) => { new Cache(scope, 'cache'); }`. Each object must have a name. */
   readonly construct: (scope: Construct) => void;
   /**
-   * The keys of the Secret of the app's name in its namespace, which the objects name: `{ token: inSecret() }`.
+   * The keys of the Secret with the app's name, to which the objects refer: `{ token: inSecret() }`.
    * @default - none
    */
-  readonly secrets?: Readonly<Record<string, InSecret>>;
+  readonly secrets?: Secrets<InSecret>;
 }
 
-/** What a cluster may change of a {@link Cdk8sApp}. */
+/** The properties of a {@link Cdk8sApp} that a cluster can override. */
 export type Cdk8sAppOverlay = KustomizeAppOverlay;
 
-/** The objects of a cdk8s construct, and a Namespace of the app's name. */
+/** The objects of a cdk8s construct, and a Namespace with the app's name. */
 export interface Cdk8sApp<After extends string = string> extends Required<Cdk8sAppProps<After>> {
   readonly type: 'cdk8s';
 }
 
-/** Any cdk8s construct of the user's own as an app: https://cdk8s.io */
+/** A cdk8s construct of the user's as an app: https://cdk8s.io */
 export function cdk8sApp<const After extends string = never>(props: Cdk8sAppProps<After>): Cdk8sApp<NoInfer<After>> {
-  const defaults = { after: [], timeout: '3m', podSecurity: 'restricted' as const, health: [], secrets: {} };
-  return { ...withDefaults(defaults, props), type: 'cdk8s' };
+  return { ...withDefaults(objectsAppDefaults, props), type: 'cdk8s' };
 }
+
+export const cdk8sAppModel: AppModel<Cdk8sApp, Cdk8sAppOverlay> = {
+  schema: schema<Cdk8sAppProps>({
+    construct: custom(
+      (value) => typeof value === 'function',
+      'construct',
+      'Write a function, as in `(scope) => { … }`',
+    ),
+    ...objectsAppRules,
+    secrets: optional(inSecrets),
+  }),
+  overlaySchema: kustomizeOverlaySchema,
+};

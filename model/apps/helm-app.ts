@@ -1,151 +1,174 @@
-import type { ObjectsAppProps } from './app';
 import { withDefaults } from '../defaults';
-import type { PatchesByKind } from '../patches/patch';
-import type { InSecret, ValueSecret } from '../secrets/secret';
+import { patchesByKind, type PatchesByKind } from '../patches/patch';
+import {
+  type InSecret,
+  plaintextOverride,
+  type Secrets,
+  secretsOfType,
+  secretsRule,
+  type ValueSecret,
+} from '../secrets/secret';
+import {
+  asRecord,
+  at,
+  boolean,
+  integer,
+  list,
+  oneOf,
+  optional,
+  pattern,
+  schema,
+  string,
+  type UnknownRecord,
+} from '../validation/schema';
+import { objectsAppDefaults, type ObjectsAppProps, objectsAppRules } from './app-props';
+import { chartRule, type ChartSource } from './chart';
+import {
+  hasValue,
+  helmValues,
+  type HelmValues,
+  helmValuesChange,
+  type HelmValuesChange,
+  removedValues,
+} from './helm-values';
+import type { AppModel } from './app';
 
-/** A value of a Helm chart. Null is not among them: kustomize drops it, and a cluster's null takes a value away. */
-export type HelmValue = string | number | boolean | readonly HelmValue[] | HelmValues;
-
-/** The values of a Helm chart. */
-export interface HelmValues {
-  readonly [key: string]: HelmValue;
-}
-
-/** What a cluster changes of an app's values: maps are merged, lists are replaced, null takes a value away. */
-export interface HelmValuesChange {
-  readonly [key: string]: HelmValue | HelmValuesChange | null;
-}
-
-/** A chart in a folder of the fleet's Git. */
-export interface GitChart {
-  readonly type: 'git';
-  /** The folder beside `fleet.ts`, under `charts/`. */
-  readonly path: string;
-}
-
-/** A chart of a Helm repository. */
-export interface RepositoryChart {
-  readonly type: 'repository';
-  /** The repository's address: `https://stefanprodan.github.io/podinfo`. */
-  readonly repository: string;
-  readonly name: string;
-  /** One version: no range, which would change the clusters without a commit. */
-  readonly version: string;
-}
-
-/** A chart in an OCI registry. */
-export interface OciChart {
-  readonly type: 'oci';
-  /** The chart's address without its version: `oci://ghcr.io/stefanprodan/charts/podinfo`. */
-  readonly url: string;
-  /** One version, which is the artifact's tag. */
-  readonly version: string;
-  /**
-   * Whether the registry is spoken to by plain HTTP, as one beside the clusters may be.
-   * @default false
-   */
-  readonly insecure?: boolean;
-}
-
-/** Every place that a chart can come from. */
-export type ChartSource = GitChart | RepositoryChart | OciChart;
-
-/** A chart in a folder beside `fleet.ts`, under `charts/`. A release of it is upgraded when its files change. */
-export function gitChart(path: string): GitChart {
-  return { type: 'git', path };
-}
-
-/** A chart of a Helm repository, at one version. */
-export function helmChart(props: Omit<RepositoryChart, 'type'>): RepositoryChart {
-  return { ...props, type: 'repository' };
-}
-
-/** A chart in an OCI registry, at one version. */
-export function ociChart(props: Omit<OciChart, 'type'>): OciChart {
-  return { ...props, type: 'oci' };
-}
-
-/** What Flux does when somebody changes an object of a release: https://fluxcd.io/flux/components/helm/helmreleases/#drift-detection */
+/** What Flux does when something else changes an object of a release: https://fluxcd.io/flux/components/helm/helmreleases/#drift-detection */
 export interface Drift {
   /**
-   * Change it back, or say so only.
+   * Whether Flux changes it back, only reports it, or ignores it.
    * @default 'enabled'
    */
   readonly mode?: 'enabled' | 'warn' | 'disabled';
   /**
-   * What others may change: JSON pointers, in the objects of a kind, or in all.
+   * What others may change: JSON pointers, in the objects of a kind, or in all objects.
    * @default - nothing
    */
-  readonly ignore?: readonly {
-    readonly paths: readonly string[];
-    readonly target?: { readonly kind?: string; readonly name?: string };
-  }[];
+  readonly ignore?: readonly DriftIgnore[];
+}
+
+/** Fields of objects that others may change. */
+export interface DriftIgnore {
+  readonly paths: readonly string[];
+  readonly target?: { readonly kind?: string; readonly name?: string };
 }
 
 /** What Flux does when an installation or an upgrade fails: https://fluxcd.io/flux/components/helm/helmreleases/#configuring-failure-handling */
 export interface Remediation {
   /**
-   * How often it is tried again.
+   * How often Flux tries again.
    * @default 3
    */
   readonly retries?: number;
   /**
-   * What is done after a failed upgrade, the last one too.
+   * What Flux does after each failed upgrade, the last one included.
    * @default 'rollback'
    */
   readonly strategy?: 'rollback' | 'uninstall';
 }
 
-/** What may be said of a Helm release. */
+/** Properties of a Helm release. */
 export interface HelmAppProps<After extends string = string> extends ObjectsAppProps<After> {
   readonly chart: ChartSource;
   /**
-   * The chart's values in every cluster. They are checked by the `values.schema.json` of a chart in Git.
+   * The chart's values in every cluster. The `values.schema.json` of a chart in Git is applied to them.
    * @default - the chart's own
    */
   readonly values?: HelmValues;
   /**
-   * The secrets that the chart takes: as values, `{ password: value('auth.password') }`; or as a Secret of the
-   * app's name in the app's namespace, which the values name, `{ password: inSecret() }`. Not some so and some so.
+   * The chart's secrets: as values, `{ password: value('auth.password') }`; or in a Secret with the app's name in the
+   * app's namespace, to which the values refer, `{ password: inSecret() }`. One app cannot use both.
    * @default - none
    */
-  readonly secrets?: Readonly<Record<string, ValueSecret | InSecret>>;
-  /** @default - what is changed by others is changed back */
+  readonly secrets?: Secrets<ValueSecret | InSecret>;
+  /** @default - Flux reverts changes that others make */
   readonly drift?: Drift;
-  /** @default - three more tries, then a rollback */
+  /** @default - three retries, then a rollback */
   readonly remediation?: Remediation;
   /**
-   * Whether the chart's tests are run after each installation and upgrade, which fail with them.
+   * Whether to run the chart's tests after each installation and upgrade. A failed test fails the release.
    * @default false
    */
   readonly test?: boolean;
 }
 
-/** What a cluster may change of a {@link HelmApp}. */
+/** The properties of a {@link HelmApp} that a cluster can override. */
 export interface HelmAppOverlay {
   /** Merged into the app's values. */
   readonly values?: HelmValuesChange;
-  /** Patches of the release itself and of its namespace. What the chart makes is changed by values. */
+  /** Patches of the HelmRelease and of its Namespace. Use `values` to change the chart's objects. */
   readonly patches?: PatchesByKind<'HelmRelease' | 'Namespace'>;
 }
 
-/** A Helm release of the app's name in a Namespace of that name. */
+/** A Helm release with the app's name, in a Namespace with the app's name. */
 export interface HelmApp<After extends string = string> extends Required<HelmAppProps<After>> {
   readonly type: 'helm';
 }
 
 /** A Helm release: https://fluxcd.io/flux/components/helm/helmreleases */
 export function helmApp<const After extends string = never>(props: HelmAppProps<After>): HelmApp<NoInfer<After>> {
-  const defaults = {
-    after: [],
-    timeout: '3m',
-    podSecurity: 'restricted' as const,
-    health: [],
-    values: {},
-    secrets: {},
-    drift: {},
-    remediation: {},
-    test: false,
-  };
+  const defaults = { ...objectsAppDefaults, values: {}, drift: {}, remediation: {}, test: false };
   return { ...withDefaults(defaults, props), type: 'helm' };
+}
+
+const drift = schema<Drift>({
+  mode: optional(oneOf(['enabled', 'warn', 'disabled'])),
+  ignore: optional(
+    list(
+      schema<DriftIgnore>({
+        paths: list(pattern(/^\//, 'JSON pointer', 'Start it with a slash')),
+        target: optional(
+          schema<NonNullable<DriftIgnore['target']>>({ kind: optional(string), name: optional(string) }),
+        ),
+      }),
+    ),
+  ),
+});
+
+export const helmAppModel: AppModel<HelmApp, HelmAppOverlay> = {
+  schema: schema<HelmAppProps>({
+    chart: chartRule,
+    ...objectsAppRules,
+    values: optional(helmValues),
+    secrets: optional(secretsRule(['value', 'in-secret'], "value('auth.password')` or `inSecret()")),
+    drift: optional(drift),
+    remediation: optional(
+      schema<Remediation>({
+        retries: optional(integer([0, 100], 'number of retries')),
+        strategy: optional(oneOf(['rollback', 'uninstall'])),
+      }),
+    ),
+    test: optional(boolean),
+  }),
+
+  overlaySchema: schema<HelmAppOverlay>({
+    values: optional(helmValuesChange),
+    patches: optional(patchesByKind(['HelmRelease', 'Namespace'])),
+  }),
+
+  *check(place, app) {
+    const asValues = secretsOfType(app['secrets'], 'value');
+    if (asValues.length > 0 && secretsOfType(app['secrets'], 'in-secret').length > 0) {
+      const next = 'Use `value(…)` for all of them, or `inSecret()` for all of them';
+      yield { place: at(place, 'secrets'), problem: 'one app cannot use both `value(…)` and `inSecret()`', next };
+    }
+    for (const { key, path } of secretPathsIn(app, app['values'])) {
+      const problem = `the value \`${path}\` is also set in \`values\``;
+      yield { place: at(place, `secrets.${key}`), problem, next: 'Remove it from `values`' };
+    }
+  },
+
+  *checkOverlay(place, app, overlay) {
+    yield* removedValues(at(place, 'values'), asRecord(app['values']), asRecord(overlay['values']));
+    for (const { key, path } of secretPathsIn(app, overlay['values'])) {
+      yield plaintextOverride(at(place, `values.${path}`), path, key);
+    }
+  },
+};
+
+/** The secrets of an app that some values set as well. */
+function secretPathsIn(app: UnknownRecord, values: unknown): { key: string; path: string }[] {
+  return secretsOfType(app['secrets'], 'value')
+    .map(([key, { path }]) => ({ key, path }))
+    .filter(({ path }) => typeof path === 'string' && hasValue(values, path));
 }

@@ -1,35 +1,38 @@
-import type { ObjectsAppProps } from './app';
 import { withDefaults } from '../defaults';
-import type { PatchesByName } from '../patches/patch';
-import type { InSecret } from '../secrets/secret';
+import { patchesByName, type PatchesByName } from '../patches/patch';
+import { type InSecret, type Secrets, secretsRule } from '../secrets/secret';
+import { folder, imageTag, replicaCount } from '../validation/common-rules';
+import { boolean, optional, record, schema, string } from '../validation/schema';
+import { objectsAppDefaults, type ObjectsAppProps, objectsAppRules } from './app-props';
+import type { AppModel } from './app';
 
-/** What may be said of a kustomize folder. */
+/** Properties of a kustomize folder. */
 export interface KustomizeAppProps<After extends string = string> extends ObjectsAppProps<After> {
   /** The folder beside `fleet.ts`: manifests, with a `kustomization.yaml` or without. */
   readonly folder: string;
   /**
-   * Whether the folder's objects say their namespaces themselves; if not, the app's is put into each.
+   * Whether the folder's objects set their own namespaces. If not, kustomize sets the app's namespace in each of them.
    * @default false
    */
   readonly ownNamespaces?: boolean;
   /**
-   * The keys of the Secret of the app's name in its namespace, which the folder's objects name: `{ token: inSecret() }`.
+   * The keys of the Secret with the app's name, to which the folder's objects refer: `{ token: inSecret() }`.
    * @default - none
    */
-  readonly secrets?: Readonly<Record<string, InSecret>>;
+  readonly secrets?: Secrets<InSecret>;
 }
 
-/** What a cluster may change of a {@link KustomizeApp}. */
+/** The properties of a {@link KustomizeApp} that a cluster can override. */
 export interface KustomizeAppOverlay {
-  /** Other tags of images: `{ 'ghcr.io/stefanprodan/podinfo': '6.9.3' }`. */
+  /** Tags by image: `{ 'ghcr.io/stefanprodan/podinfo': '6.9.3' }`. */
   readonly tags?: Readonly<Record<string, string>>;
-  /** Other numbers of pods, by the workloads' names. */
+  /** Numbers of pods by workload name. */
   readonly replicas?: Readonly<Record<string, number>>;
-  /** Patches of the app's objects, by kind and name: the part that is merged in, or the steps of a JSON patch. */
+  /** Patches of the app's objects, by kind and name: the part that is merged in, or the operations of a JSON patch. */
   readonly patches?: PatchesByName;
 }
 
-/** A kustomize folder of the user's, and a Namespace of the app's name. */
+/** A kustomize folder of the user's, and a Namespace with the app's name. */
 export interface KustomizeApp<After extends string = string> extends Required<KustomizeAppProps<After>> {
   readonly type: 'kustomize';
 }
@@ -38,13 +41,23 @@ export interface KustomizeApp<After extends string = string> extends Required<Ku
 export function kustomizeApp<const After extends string = never>(
   props: KustomizeAppProps<After>,
 ): KustomizeApp<NoInfer<After>> {
-  const defaults = {
-    after: [],
-    timeout: '3m',
-    podSecurity: 'restricted' as const,
-    health: [],
-    ownNamespaces: false,
-    secrets: {},
-  };
-  return { ...withDefaults(defaults, props), type: 'kustomize' };
+  return { ...withDefaults({ ...objectsAppDefaults, ownNamespaces: false }, props), type: 'kustomize' };
 }
+
+export const inSecrets = secretsRule(['in-secret'], 'inSecret()');
+
+export const kustomizeOverlaySchema = schema<KustomizeAppOverlay>({
+  tags: optional(record(string, imageTag)),
+  replicas: optional(record(string, replicaCount)),
+  patches: optional(patchesByName),
+});
+
+export const kustomizeAppModel: AppModel<KustomizeApp, KustomizeAppOverlay> = {
+  schema: schema<KustomizeAppProps>({
+    folder: folder('', 'deploy/cache'),
+    ...objectsAppRules,
+    ownNamespaces: optional(boolean),
+    secrets: optional(inSecrets),
+  }),
+  overlaySchema: kustomizeOverlaySchema,
+};

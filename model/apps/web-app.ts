@@ -1,43 +1,50 @@
-import type { AppProps } from './app';
+import type { Problem } from '../fleet-error';
 import { withDefaults } from '../defaults';
-import type { PatchesByKind } from '../patches/patch';
-import type { WebAppSecret } from '../secrets/secret';
+import { patchesByKind, type PatchesByKind } from '../patches/patch';
+import { plaintextOverride, type Secrets, secretsOfType, secretsRule, type WebAppSecret } from '../secrets/secret';
+import { imageName, imageTag, replicaCount, variableName } from '../validation/common-rules';
+import {
+  asRecord,
+  at,
+  list,
+  nodePort,
+  nullable,
+  optional,
+  pattern,
+  port,
+  record,
+  schema,
+  string,
+  toText,
+  type UnknownRecord,
+} from '../validation/schema';
+import { appDefaults, type AppProps, appRules } from './app-props';
+import type { AppModel, Claim } from './app';
+import { requestsOverLimits, type Resources, resourcesSchema } from './resources';
 
-/** Compute resources by name, as Kubernetes quantities: `{ cpu: '50m', memory: '64Mi' }`. */
-export interface ResourceQuantities {
-  readonly cpu?: string;
-  readonly memory?: string;
-}
-
-/** https://kubernetes.io/docs/concepts/configuration/manage-resources-containers */
-export interface Resources {
-  readonly requests?: ResourceQuantities;
-  readonly limits?: ResourceQuantities;
-}
-
-/** What a cluster may change of a {@link WebApp}. What it leaves out is as the app says. */
+/** The properties of a {@link WebApp} that a cluster can override. */
 export interface WebAppOverlay {
   /** Pods that serve the app. */
   readonly replicas?: number;
   /** The image's tag. */
   readonly tag?: string;
-  /** Environment variables, set beside the app's own or in place of one of the same name; null takes one away. */
+  /** Environment variables, added to the app's or replacing those of the same name; null removes one. */
   readonly env?: Readonly<Record<string, string | null>>;
-  /** Each quantity takes the place of the app's own of the same name. */
+  /** Each quantity replaces the app's quantity of the same name. */
   readonly resources?: Resources;
-  /** The host names that lead to the app there, in place of the app's own. */
+  /** The host names of the app in the cluster, instead of the app's own. */
   readonly hosts?: readonly string[];
-  /** Patches of the app's objects, by kind: the part that is merged in, or the steps of a JSON patch. */
+  /** Patches of the app's objects, by kind: the part that is merged in, or the operations of a JSON patch. */
   readonly patches?: PatchesByKind<'Deployment' | 'Ingress' | 'Namespace' | 'Service'>;
 }
 
-/** What may be said of a web app. */
+/** Properties of a web app. */
 export interface WebAppProps<After extends string = string> extends AppProps<After> {
   /** The image without its tag: `ghcr.io/stefanprodan/podinfo`. */
   readonly image: string;
   /** The image's tag: `6.9.2`. */
   readonly tag: string;
-  /** The port that the app listens on; its Service has the same. */
+  /** The port that the app listens on. Its Service has the same port. */
   readonly port: number;
   /**
    * Pods that serve the app.
@@ -47,38 +54,38 @@ export interface WebAppProps<After extends string = string> extends AppProps<Aft
   /** @default - none */
   readonly env?: Readonly<Record<string, string>>;
   /**
-   * The secrets that the app takes, by their keys, and how: `{ API_KEY: env(), 'tls.key': file('/etc/tls') }`.
+   * The app's secrets by their keys, and how it gets them: `{ API_KEY: env(), 'tls.key': file('/etc/tls') }`.
    * Their values are in `secrets/<cluster>/<app>.yaml`, encrypted.
    * @default - none
    */
-  readonly secrets?: Readonly<Record<string, WebAppSecret>>;
+  readonly secrets?: Secrets<WebAppSecret>;
   /**
    * Arguments to the image's entry point.
    * @default - the image's own
    */
   readonly args?: readonly string[];
   /**
-   * The path that answers 200 when a pod can serve.
+   * The path that responds with 200 when a pod can serve requests.
    * @default '/readyz'
    */
   readonly readyPath?: string;
   /**
-   * The path that answers 200 as long as a pod need not be restarted.
+   * The path that responds with 200 as long as a pod does not need a restart.
    * @default '/healthz'
    */
   readonly livePath?: string;
   /**
-   * The port of every node that leads to the app (30000 to 32767).
-   * @default - reached inside the cluster only
+   * The port of every node that forwards to the app (30000 to 32767).
+   * @default - the app is reached inside the cluster only
    */
   readonly nodePort?: number;
   /**
-   * The host names that lead to the app, by an Ingress: `['shop.example.com']`.
+   * The host names of the app's Ingress: `['shop.example.com']`.
    * @default - no Ingress
    */
   readonly hosts?: readonly string[];
   /**
-   * Which ingress controller serves the hosts.
+   * The IngressClass of the app's Ingress.
    * @default - the cluster's default
    */
   readonly ingressClass?: string;
@@ -86,7 +93,7 @@ export interface WebAppProps<After extends string = string> extends AppProps<Aft
   readonly resources?: Resources;
 }
 
-/** An app that serves HTTP: a Namespace of its name, a Deployment, a Service, and an Ingress where it has hosts. */
+/** An app that serves HTTP: a Namespace with its name, a Deployment, a Service, and an Ingress if it has hosts. */
 export interface WebApp<After extends string = string>
   extends
     Required<Omit<WebAppProps<After>, 'nodePort' | 'ingressClass'>>,
@@ -97,11 +104,9 @@ export interface WebApp<After extends string = string>
 /** An app that serves HTTP from an image. */
 export function webApp<const After extends string = never>(props: WebAppProps<After>): WebApp<NoInfer<After>> {
   const defaults = {
-    after: [],
-    timeout: '3m',
+    ...appDefaults,
     replicas: 1,
     env: {},
-    secrets: {},
     args: [],
     readyPath: '/readyz',
     livePath: '/healthz',
@@ -109,4 +114,97 @@ export function webApp<const After extends string = never>(props: WebAppProps<Af
     resources: { requests: { cpu: '20m', memory: '32Mi' }, limits: { memory: '256Mi' } },
   };
   return { ...withDefaults(defaults, props), type: 'web' };
+}
+
+const path = pattern(/^\/\S*$/, 'path', 'Start it with a slash');
+
+// https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards
+const host = pattern(
+  /^(?=.{1,253}$)(\*\.)?([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+  'host name',
+  'Write it without a scheme, a port and a path, as in `shop.example.com`',
+);
+
+export const webAppModel: AppModel<WebApp, WebAppOverlay> = {
+  schema: schema<WebAppProps>({
+    image: imageName,
+    tag: imageTag,
+    port,
+    ...appRules,
+    hosts: optional(list(host)),
+    replicas: optional(replicaCount),
+    resources: optional(resourcesSchema),
+    env: optional(record(variableName, string)),
+    ingressClass: optional(string),
+    secrets: optional(secretsRule(['env', 'file'], "env()` or `file('/etc/app')")),
+    args: optional(list(string)),
+    readyPath: optional(path),
+    livePath: optional(path),
+    nodePort: optional(nodePort),
+  }),
+
+  overlaySchema: schema<WebAppOverlay>({
+    hosts: optional(list(host)),
+    replicas: optional(replicaCount),
+    tag: optional(imageTag),
+    resources: optional(resourcesSchema),
+    env: optional(record(variableName, nullable(string))),
+    patches: optional(patchesByKind(['Deployment', 'Ingress', 'Namespace', 'Service'])),
+  }),
+
+  *check(place, app) {
+    yield* requestsOverLimits(place, app, {});
+    yield* secretVariables(place, app);
+    yield* secretFolders(place, app);
+  },
+
+  *checkOverlay(place, app, overlay) {
+    for (const [key, { name }] of secretsOfType(app['secrets'], 'env')) {
+      const variable = toText(name) || key;
+      if (!Object.hasOwn(asRecord(overlay['env']), variable)) continue;
+      yield plaintextOverride(at(place, `env.${variable}`), variable, key);
+    }
+    for (const [name, value] of Object.entries(asRecord(overlay['env']))) {
+      if (value !== null || Object.hasOwn(asRecord(app['env']), name)) continue;
+      const problem = `the app has no variable \`${name}\` to remove`;
+      yield { place: at(place, `env.${name}`), problem, next: 'Remove this entry' };
+    }
+    if (overlay['resources'] !== undefined) yield* requestsOverLimits(place, app, overlay);
+  },
+
+  *claims(app, overlay): Iterable<Claim> {
+    const number = toText(app['nodePort']);
+    if (number) yield { what: `node port ${number}`, key: 'nodePort', overridden: false };
+    const overridden = overlay['hosts'] !== undefined;
+    const hosts = overridden ? overlay['hosts'] : app['hosts'];
+    if (!Array.isArray(hosts)) return;
+    for (const each of new Set(hosts.map(toText))) yield { what: `host \`${each}\``, key: 'hosts', overridden };
+  },
+
+  images: (app, overlay) => [`${app.image}:${overlay.tag ?? app.tag}`],
+};
+
+/** Secrets that have no valid variable name, or the name of another variable. */
+function* secretVariables(place: string, app: UnknownRecord): Iterable<Problem> {
+  const owners = new Map(Object.keys(asRecord(app['env'])).map((name) => [name, at(place, `env.${name}`)]));
+  for (const [key, secret] of secretsOfType(app['secrets'], 'env')) {
+    const here = at(place, `secrets.${key}`);
+    const name = toText(secret.name) || key;
+    for (const { problem } of variableName(here, name)) {
+      yield { place: here, problem, next: "Set a name, as in `env({ name: 'API_KEY' })`" };
+    }
+    const owner = owners.get(name);
+    const problem = `the variable \`${name}\` is already set by \`${owner}\``;
+    if (owner) yield { place: here, problem, next: 'Remove one of the two' };
+    owners.set(name, here);
+  }
+}
+
+/** Files in `/tmp`, which is a volume of every web app's own. */
+function* secretFolders(place: string, app: UnknownRecord): Iterable<Problem> {
+  for (const [key, { folder }] of secretsOfType(app['secrets'], 'file')) {
+    if (!/^\/tmp(\/|$)/.test(toText(folder))) continue;
+    const problem = `\`${folder}\` is in the folder for temporary files`;
+    yield { place: at(place, `secrets.${key}.folder`), problem, next: 'Choose another folder, such as `/etc/secrets`' };
+  }
 }

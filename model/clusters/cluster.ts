@@ -1,6 +1,6 @@
 import type { FleetName } from '../names';
 import type { Recipient } from '../secrets/recipient';
-import type { Rule } from '../validation/schema';
+import type { Check } from '../validation/schema';
 
 /** What clusters of every type have. */
 export interface ClusterBase {
@@ -18,7 +18,7 @@ export interface HostPort {
 
 /** What the checks of `fleet.ts` ask of a type of clusters. */
 export interface ClusterModel<C extends ClusterBase = ClusterBase> {
-  readonly schema: Rule;
+  readonly schema: Check;
   /** The greatest length of a cluster's name in this fleet. */
   maxNameLength(fleet: FleetName): number;
   /** The ports of this machine that a cluster takes. It may not be checked yet: its parts can be anything. */

@@ -1,7 +1,7 @@
 import { withDefaults } from '../defaults';
 import { kindControlPlane } from '../names';
-import { ageKey, type Recipient, recipientsShape } from '../secrets/recipient';
-import { anyPort, entries, named, nodePort, type Rule, shape, whole, words } from '../validation/schema';
+import { ageKey, type Recipient, recipientsRule } from '../secrets/recipient';
+import { asRecord, integer, nodePort, optional, port, record, type Rule, schema } from '../validation/schema';
 import type { ClusterModel } from './cluster';
 
 /** Properties of a kind cluster. */
@@ -34,23 +34,17 @@ export function kind(props: KindClusterProps = {}): KindCluster {
   return { ...withDefaults({ workers: 0, ports: {}, recipients: [ageKey()] }, props), type: 'kind' };
 }
 
+/** A key of `ports`. JavaScript reads `'08080'` and `'1e3'` as numbers too; Docker does not. */
+const hostPort: Rule<number> = (place, key) => port(place, String(Number(key)) === key ? Number(key) : key);
+
 /** What the checks of `fleet.ts` know of kind clusters. */
 export const kindModel: ClusterModel<KindCluster> = {
-  schema: shape({
-    required: { type: words },
-    optional: {
-      workers: whole([0, 50], 'a possible number of nodes'),
-      ports: entries(hostPort, nodePort),
-      recipients: recipientsShape,
-    },
+  schema: schema<KindClusterProps>({
+    workers: optional(integer([0, 50], 'number of nodes')),
+    ports: optional(record(hostPort, nodePort)),
+    recipients: optional(recipientsRule),
   }),
   // The host name of a node has at most 63 characters.
   maxNameLength: (fleet) => 63 - kindControlPlane(fleet, '').length,
-  hostPorts: ({ ports }) => Object.keys(named(ports)).map((port) => ({ port, path: `ports.${port}` })),
+  hostPorts: ({ ports }) => Object.keys(asRecord(ports)).map((each) => ({ port: each, path: `ports.${each}` })),
 };
-
-function* hostPort(place: string, key: unknown): ReturnType<Rule> {
-  // `'08080'` and `'1e3'` are numbers to JavaScript and names to everything else.
-  const port = Number(key);
-  yield* anyPort(place, String(port) === key ? port : key);
-}

@@ -1,17 +1,17 @@
-import { shape, words } from '../validation/schema';
+import { schema } from '../validation/schema';
 import type { FluxModel } from './way';
 
-/** Flux as its own release installs it: https://fluxcd.io/flux/installation */
+/** Flux, installed from its own release: https://fluxcd.io/flux/installation */
 export interface FluxComponents {
   readonly type: 'components';
 }
 
-/** Flux as its own release installs it. */
+/** Flux, installed from its own release. */
 export function fluxComponents(): FluxComponents {
   return { type: 'components' };
 }
 
 export const fluxComponentsModel: FluxModel<FluxComponents> = {
-  schema: shape({ required: { type: words } }),
+  schema: schema<Omit<FluxComponents, 'type'>>({}),
   release: () => 'flux',
 };

@@ -1,8 +1,8 @@
 import { withDefaults } from '../defaults';
-import { shape, text, words } from '../validation/schema';
+import { oneOf, optional, pattern, schema } from '../validation/schema';
 import type { FluxModel } from './way';
 
-/** The controllers that a FluxInstance may have. */
+/** The controllers that a FluxInstance can have. */
 export const fluxControllers = [
   'source-controller',
   'kustomize-controller',
@@ -12,39 +12,36 @@ export const fluxControllers = [
 
 /** Properties of a FluxInstance. */
 export interface FluxInstanceProps {
-  /** Where the controllers' images are. @default 'ghcr.io/fluxcd' */
+  /** The registry and path of the controllers' images. @default 'ghcr.io/fluxcd' */
   readonly registry?: string;
-  /** The Secret in the namespace of Flux by which they are pulled. @default - none */
+  /** The Secret in Flux's namespace with the registry's credentials. @default - none */
   readonly pullSecret?: string;
-  /** The controllers' resources and concurrency. @default - as Flux's release has it */
+  /** The controllers' resources and concurrency. @default - those of Flux's release */
   readonly size?: 'small' | 'medium' | 'large';
 }
 
-/** Flux as its operator installs it: https://fluxcd.control-plane.io/operator/fluxinstance */
+/** Flux, installed by the Flux Operator: https://fluxcd.control-plane.io/operator/fluxinstance */
 export interface FluxInstance extends FluxInstanceProps {
   readonly type: 'instance';
   readonly registry: string;
 }
 
-/** The Flux Operator, and one FluxInstance by which it installs Flux. */
+/** The Flux Operator, and one FluxInstance from which it installs Flux. */
 export function fluxInstance(props: FluxInstanceProps = {}): FluxInstance {
   return { ...withDefaults({ registry: 'ghcr.io/fluxcd' }, props), type: 'instance' };
 }
 
 export const fluxInstanceModel: FluxModel<FluxInstance> = {
-  schema: shape({
-    required: {
-      type: words,
-      registry: text(/^[a-z0-9][-a-z0-9.]*(:\d+)?(\/[-a-z0-9._]+)*$/, 'a registry', 'Write it as `ghcr.io/fluxcd`'),
-    },
-    optional: {
-      pullSecret: text(
+  schema: schema<Omit<FluxInstance, 'type'>>({
+    registry: pattern(/^[a-z0-9][-a-z0-9.]*(:\d+)?(\/[-a-z0-9._]+)*$/, 'registry', 'Write it as in `ghcr.io/fluxcd`'),
+    pullSecret: optional(
+      pattern(
         /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/,
-        "a Secret's name",
+        'name of a Secret',
         'Use lower-case letters, digits, dashes and dots',
       ),
-      size: text(/^(small|medium|large)$/, 'a size', 'Use `small`, `medium` or `large`'),
-    },
+    ),
+    size: optional(oneOf(['small', 'medium', 'large'])),
   }),
   release: () => 'flux-operator',
 };

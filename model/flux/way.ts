@@ -1,11 +1,11 @@
-import type { Rule } from '../validation/schema';
+import type { Check } from '../validation/schema';
 
 /** The version of Flux that the fleet runs. */
 export const fluxVersion = '2.9.4';
 
 /** What is known of a way to install Flux. */
 export interface FluxModel<F extends { readonly type: string } = { readonly type: string }> {
-  readonly schema: Rule;
+  readonly schema: Check;
   /** The release whose manifest is installed: Flux's own, or the Flux Operator's. */
   release(flux: F): 'flux' | 'flux-operator';
 }

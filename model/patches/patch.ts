@@ -13,15 +13,31 @@ import type { INamespace } from 'kubernetes-models/v1/Namespace';
 import type { IPersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClaim';
 import type { IService } from 'kubernetes-models/v1/Service';
 import type { IServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
+import type { Problem } from '../fleet-error';
+import {
+  anything,
+  at,
+  custom,
+  discriminatedUnion,
+  isObject,
+  list,
+  optional,
+  pattern,
+  record,
+  type Rule,
+  type Rules,
+  schema,
+  type UnknownRecord,
+} from '../validation/schema';
 
-/** One step of a JSON patch: https://datatracker.ietf.org/doc/html/rfc6902 */
+/** One operation of a JSON patch: https://datatracker.ietf.org/doc/html/rfc6902 */
 export type JsonOperation =
   | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: unknown }
   | { readonly op: 'remove'; readonly path: string }
   | { readonly op: 'move' | 'copy'; readonly from: string; readonly path: string };
 
 /**
- * A part of an object, which is merged into it: null takes a key away, `$patch: 'delete'` an item of a list.
+ * A part of an object, which is merged into it: null removes a key, `$patch: 'delete'` an item of a list.
  *
  * https://kubernetes.io/docs/tasks/manage-kubernetes-objects/update-api-object-kubectl-patch
  */
@@ -31,10 +47,10 @@ export type Merge<T> = T extends readonly (infer Item)[]
     ? { readonly [K in keyof T]?: Merge<T[K]> | null } & { readonly $patch?: 'delete' | 'replace' }
     : T;
 
-/** A patch of an object: the part that is merged into it, or the steps of a JSON patch. */
+/** A patch of an object: the part that is merged into it, or the operations of a JSON patch. */
 export type Patch<T = Readonly<Record<string, unknown>>> = Merge<T> | readonly JsonOperation[];
 
-/** The kinds of which the types are known here. */
+/** The kinds whose patches are typed. */
 interface KnownKinds {
   readonly ConfigMap: IConfigMap;
   readonly CronJob: ICronJob;
@@ -53,7 +69,7 @@ interface KnownKinds {
   readonly StatefulSet: IStatefulSet;
 }
 
-/** Patches of objects that an app has one of each, by their kinds: `{ Deployment: { spec: … } }`. */
+/** Patches by kind, for an app with one object of each kind: `{ Deployment: { spec: … } }`. */
 export type PatchesByKind<Kind extends keyof KnownKinds> = {
   readonly [K in Kind]?: Patch<KnownKinds[K]>;
 };
@@ -62,3 +78,70 @@ export type PatchesByKind<Kind extends keyof KnownKinds> = {
 export type PatchesByName = {
   readonly [K in keyof KnownKinds as `${K}/${string}`]: Patch<KnownKinds[K]>;
 } & { readonly [key: `${string}/${string}`]: Patch };
+
+// https://datatracker.ietf.org/doc/html/rfc6901
+const pointer = pattern(
+  /^(\/([^~]|~[01])*)?$/,
+  'JSON pointer',
+  'Start it with a slash, and write `~1` for a slash in a key and `~0` for `~`',
+);
+
+const withValue = schema<{ path: string; value: unknown }>({ path: pointer, value: anything });
+const withFrom = schema<{ path: string; from: string }>({ path: pointer, from: pointer });
+
+const operations = list(
+  discriminatedUnion<JsonOperation, 'op'>(
+    {
+      add: withValue,
+      replace: withValue,
+      test: withValue,
+      remove: schema<{ path: string }>({ path: pointer }),
+      move: withFrom,
+      copy: withFrom,
+    },
+    { what: 'a JSON patch operation', example: "{ op: 'replace', path: '/spec/replicas', value: 3 }", key: 'op' },
+  ),
+);
+
+/** The keys of an object that say which object it is. */
+const identity = ['apiVersion', 'kind'];
+
+const patch: Rule<Patch> = function* (place, value) {
+  if (Array.isArray(value)) yield* operations(place, value);
+  else if (isObject(value)) yield* merge(place, value);
+  else yield* invalidPatch(place, value);
+};
+
+const invalidPatch = custom<Patch>(
+  () => false,
+  'patch',
+  'Write the part of the object that changes, or a list of JSON patch operations',
+);
+
+function* merge(place: string, value: UnknownRecord): Iterable<Problem> {
+  for (const key of identity.filter((each) => value[each] !== undefined)) {
+    yield { place: at(place, key), problem: `a patch cannot change \`${key}\``, next: `Remove \`${key}\`` };
+  }
+}
+
+/** Patches of the kinds of objects that an app has. */
+export function patchesByKind<Kind extends keyof KnownKinds>(kinds: readonly Kind[]): Rule<PatchesByKind<Kind>> {
+  const rules = Object.fromEntries(kinds.map((kind) => [kind, optional(patch)]));
+  return schema<PatchesByKind<Kind>>(rules as object as Rules<PatchesByKind<Kind>>);
+}
+
+const objectName = pattern(
+  /^[A-Z][A-Za-z0-9]*\/[^/\s]+$/,
+  'object',
+  "Write its kind and its name, as in `'Deployment/cache'`",
+);
+
+const patchableName: Rule<string> = function* (place, key) {
+  yield* objectName(place, key);
+  if (!String(key).startsWith('Secret/')) return;
+  const next = 'Change the value with `npm run fleet -- secrets set <cluster> <app> <key>`';
+  yield { place, problem: 'a Secret cannot be patched, because its file is encrypted and signed', next };
+};
+
+/** Patches by kind and name. */
+export const patchesByName = record(patchableName, patch) as Rule<PatchesByName>;

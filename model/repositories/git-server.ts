@@ -1,6 +1,6 @@
 import { withDefaults } from '../defaults';
 import { defaultGitPort } from '../names';
-import { anyPort, shape, textOf, words } from '../validation/schema';
+import { optional, port, schema, toText } from '../validation/schema';
 import type { RepositoryModel } from './repository';
 
 /** Properties of the fleet's git server. */
@@ -24,6 +24,6 @@ export function gitServer(props: GitServerProps = {}): GitServer {
 
 /** What the checks of `fleet.ts` know of git servers. */
 export const gitServerModel: RepositoryModel<GitServer> = {
-  schema: shape({ required: { type: words }, optional: { port: anyPort } }),
-  hostPorts: ({ port }) => [{ port: textOf(port), path: 'port' }],
+  schema: schema<GitServerProps>({ port: optional(port) }),
+  hostPorts: (server) => [{ port: toText(server.port), path: 'port' }],
 };

@@ -1,5 +1,5 @@
 import type { HostPort } from '../clusters/cluster';
-import type { Rule } from '../validation/schema';
+import type { Check } from '../validation/schema';
 
 /** What repositories of every type have. */
 export interface RepositoryBase {
@@ -8,7 +8,7 @@ export interface RepositoryBase {
 
 /** What the checks of `fleet.ts` ask of a type of repositories. */
 export interface RepositoryModel<R extends RepositoryBase = RepositoryBase> {
-  readonly schema: Rule;
+  readonly schema: Check;
   /** The ports of this machine that the repository takes. It may not be checked yet: its parts can be anything. */
   hostPorts(repository: R): readonly HostPort[];
 }

@@ -1,11 +1,11 @@
 import type { Problem } from '../fleet-error';
-import { secretFile } from './secret';
+import { secretFile } from './fleet-secrets';
 
-/** What can be told without a key of a value that SOPS encrypted: https://getsops.io/docs/#encryption-protocol */
+/** What an encrypted value reveals without a key: https://getsops.io/docs/#encryption-protocol */
 export interface CipherText {
-  /** What YAML took the value for: `str`, `int`, `float`, `bool`, `time`, `bytes`. */
+  /** The value's type in YAML: `str`, `int`, `float`, `bool`, `time`, `bytes`. */
   readonly type: string;
-  /** The length of what it encrypts, in bytes: AES-GCM keeps it. */
+  /** The length of the plain value in bytes, which AES-GCM does not change. */
   readonly bytes: number;
 }
 
@@ -15,10 +15,10 @@ export interface SecretValues {
   readonly stringData?: Readonly<Record<string, unknown>>;
 }
 
-/** More than this, and Kubernetes refuses a Secret: https://kubernetes.io/docs/concepts/configuration/secret/#restriction-data-size */
+/** The most bytes that Kubernetes accepts in a Secret: https://kubernetes.io/docs/concepts/configuration/secret/#restriction-data-size */
 const limit = 1024 * 1024;
 
-/** A value as SOPS leaves it; undefined for anything else. */
+/** A value that SOPS has encrypted; undefined for any other value. */
 export function cipherText(value: unknown): CipherText | undefined {
   if (typeof value !== 'string') return undefined;
   const found = /^ENC\[AES256_GCM,data:([^,\]]*),[^\]]*\btype:(\w+)\]$/.exec(value);
@@ -26,8 +26,8 @@ export function cipherText(value: unknown): CipherText | undefined {
 }
 
 /**
- * What is wrong with the values of an app's encrypted file, as far as can be told without a key: one that is not text,
- * as Flux fails on it and prints it, decrypted, in a condition; and more than Kubernetes takes.
+ * What is wrong with the values of an app's encrypted file, as far as this is visible without a key: a value that is not
+ * a string, because Flux fails and prints the decrypted value in a condition; and more bytes than Kubernetes accepts.
  */
 export function* secretValueProblems(
   { cluster, app }: { readonly cluster: string; readonly app: string },
@@ -35,14 +35,14 @@ export function* secretValueProblems(
 ): Iterable<Problem> {
   const place = secretFile(cluster, app);
   for (const [key, value] of Object.entries({ ...data, ...stringData })) {
-    const problem = notText(value);
-    const next = `Make it text: \`npm run fleet -- secrets edit ${cluster} ${app}\``;
+    const problem = notString(value);
+    const next = `Put the value in quotes with \`npm run fleet -- secrets edit ${cluster} ${app}\``;
     if (problem !== undefined) yield { place, problem: `\`${key}\` ${problem}`, next };
   }
   yield* secretSizeProblems(place, { data, stringData });
 }
 
-/** A Secret that Kubernetes would refuse for its size. */
+/** A Secret that is too large for Kubernetes. */
 export function* secretSizeProblems(place: string, { data = {}, stringData = {} }: SecretValues): Iterable<Problem> {
   const sizes = Object.entries({ ...data, ...stringData }).map(([key, value]) => {
     const bytes = cipherText(value)?.bytes ?? 0;
@@ -52,16 +52,18 @@ export function* secretSizeProblems(place: string, { data = {}, stringData = {} 
   if (total <= limit) return;
   yield {
     place,
-    problem: `its values have ${total} bytes together, and Kubernetes takes ${limit} in a Secret`,
-    next: 'Keep what is large where the app fetches it from, and the key to it here',
+    problem: `its values have ${total} bytes in total, but a Secret can have at most ${limit} bytes`,
+    next: 'Move large data to a place from which the app fetches it, and keep only its key in the Secret',
   };
 }
 
-function notText(value: unknown): string | undefined {
+function notString(value: unknown): string | undefined {
   const type = cipherText(value)?.type ?? 'str';
   if (value === null) return 'has no value';
-  if (typeof value === 'object') return 'is a list or a map, and a value of a Secret is text';
-  return type === 'str' ? undefined : `is encrypted as \`${type}\`, and Flux prints the value of what is not text`;
+  if (typeof value === 'object') return 'is a list or a map, but a value of a Secret must be a string';
+  return type === 'str'
+    ? undefined
+    : `is encrypted as \`${type}\`, but a value of a Secret must be a string: Flux would print the decrypted value`;
 }
 
 function base64Bytes(text: string): number {

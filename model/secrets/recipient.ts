@@ -1,26 +1,25 @@
-import type { Problem } from '../fleet-error';
-import { isObject, type Rule, textOf } from '../validation/schema';
+import { asRecord, type Check, discriminatedUnion, list, optional, type Rule, schema } from '../validation/schema';
 
 /** An age key: https://age-encryption.org */
 export interface AgeKey {
   readonly type: 'age';
-  /** The public half, `age1…`; undefined for the key of the cluster itself, which is made at the first `up`. */
+  /** The public key, `age1…`; undefined for the cluster's own key, which the first `up` generates. */
   readonly recipient?: string;
 }
 
-/** A key of a cloud's or a server's, by which SOPS encrypts: whoever may use it there can decrypt. */
+/** A key in a cloud's or a server's key management: whoever is allowed to use it there can decrypt. */
 export interface HostedKey {
   readonly type: 'aws-kms' | 'gcp-kms' | 'azure-key-vault' | 'transit';
-  /** The key's name, as SOPS takes it. */
+  /** The key's name, in the format of SOPS. */
   readonly key: string;
 }
 
-/** One who can decrypt a cluster's secrets: any one of a file's recipients is enough. */
+/** A key that can decrypt a cluster's secrets: one of a file's recipients is enough. */
 export type Recipient = AgeKey | HostedKey;
 
 /**
- * An age key: that of the cluster itself when nothing is said, which this machine makes and Pulumi gives to the
- * cluster; or somebody else's, by its public half.
+ * An age key. Without a parameter it is the cluster's own key, which is generated on this machine and given to the
+ * cluster by Pulumi; otherwise it is the key of a person or another system, by its public key.
  */
 export function ageKey(recipient?: string): AgeKey {
   return { type: 'age', ...(recipient !== undefined && { recipient }) };
@@ -46,62 +45,63 @@ export function transitKey(url: string): HostedKey {
   return { type: 'transit', key: url };
 }
 
-/** How each kind of key is written, and an example of it. */
-const forms: { readonly [T in Recipient['type']]: { readonly pattern: RegExp; readonly example: string } } = {
-  age: { pattern: /^age1[02-9ac-hj-np-z]{58}$/, example: "ageKey('age1…'), or ageKey() for the cluster's own" },
-  'aws-kms': {
-    pattern: /^arn:aws[\w-]*:kms:[\w-]+:\d{12}:(key|alias)\/[\w/-]+$/,
-    example: "awsKms('arn:aws:kms:eu-central-1:111122223333:key/…')",
-  },
-  'gcp-kms': {
-    pattern: /^projects\/[^/\s,]+\/locations\/[^/\s,]+\/keyRings\/[^/\s,]+\/cryptoKeys\/[^/\s,]+$/,
-    example: "gcpKms('projects/p/locations/global/keyRings/r/cryptoKeys/k')",
-  },
-  'azure-key-vault': {
-    pattern: /^https:\/\/[\w.-]+\/keys\/[\w-]+\/[0-9a-f]+$/,
-    example: "azureKeyVault('https://v.vault.azure.net/keys/k/0123abcd…')",
-  },
-  transit: {
-    pattern: /^https?:\/\/[^\s/,]+\/v1\/[^\s,]+\/keys\/[\w.-]+$/,
-    example: "transitKey('https://bao.example.org:8200/v1/transit/keys/dev')",
-  },
-};
-
-/** Who can decrypt a cluster's secrets: at least one, each well written. */
-export const recipientsShape: Rule = function* (place, value) {
-  if (!Array.isArray(value) || value.length === 0) {
-    const problem = 'nobody could decrypt the secrets';
-    yield { place, problem, next: 'List at least one recipient, as in `recipients: [ageKey()]`' };
-    return;
-  }
-  for (const [index, recipient] of value.entries()) yield* recipientShape(`${place}.${index}`, recipient);
-  if (value.every((recipient) => isObject(recipient) && textOf(recipient['recipient']) !== '')) {
-    const problem = 'they are all keys of somebody else, and the cluster itself could decrypt nothing';
-    yield { place, problem, next: 'Add its own, `ageKey()`' };
-  }
-};
-
-function* recipientShape(place: string, value: unknown): Iterable<Problem> {
-  const type = isObject(value) ? textOf(value['type']) : '';
-  if (!isObject(value) || !Object.hasOwn(forms, type)) {
-    const next = 'Make it by `ageKey`, `awsKms`, `gcpKms`, `azureKeyVault` or `transitKey`';
-    yield { place, problem: 'it is no recipient of secrets', next };
-    return;
-  }
-  const { pattern, example } = forms[type as Recipient['type']];
-  const key = type === 'age' ? value['recipient'] : value['key'];
-  if (type === 'age' && key === undefined) return;
-  if (pattern.test(textOf(key))) return;
-  // Never the text itself: a private half might have been put there.
-  yield { place, problem: 'it is not written as a key of its kind is', next: `Write it as in \`${example}\`` };
+/** A key in the format of its type. No message shows it, because somebody may have pasted a private key. */
+function key(regex: RegExp, example: string): Rule<string> {
+  return function* (place, value) {
+    if (typeof value === 'string' && regex.test(value)) return;
+    yield { place, problem: 'invalid format of a key (its value is not shown)', next: `Write it as in \`${example}\`` };
+  };
 }
 
-/** Whether a cluster may decrypt by a transit key, for which it needs a token. */
+function hostedKey(regex: RegExp, example: string): Rule<Omit<HostedKey, 'type'>> {
+  return schema<Omit<HostedKey, 'type'>>({ key: key(regex, example) });
+}
+
+const schemas: Readonly<Record<Recipient['type'], Check>> = {
+  age: schema<Omit<AgeKey, 'type'>>({
+    recipient: optional(key(/^age1[02-9ac-hj-np-z]{58}$/, "ageKey('age1…')` or, for the cluster's own key, `ageKey()")),
+  }),
+  'aws-kms': hostedKey(
+    /^arn:aws[\w-]*:kms:[\w-]+:\d{12}:(key|alias)\/[\w/-]+$/,
+    "awsKms('arn:aws:kms:eu-central-1:111122223333:key/…')",
+  ),
+  'gcp-kms': hostedKey(
+    /^projects\/[^/\s,]+\/locations\/[^/\s,]+\/keyRings\/[^/\s,]+\/cryptoKeys\/[^/\s,]+$/,
+    "gcpKms('projects/p/locations/global/keyRings/r/cryptoKeys/k')",
+  ),
+  'azure-key-vault': hostedKey(
+    /^https:\/\/[\w.-]+\/keys\/[\w-]+\/[0-9a-f]+$/,
+    "azureKeyVault('https://v.vault.azure.net/keys/k/0123abcd…')",
+  ),
+  transit: hostedKey(
+    /^https?:\/\/[^\s/,]+\/v1\/[^\s,]+\/keys\/[\w.-]+$/,
+    "transitKey('https://bao.example.org:8200/v1/transit/keys/dev')",
+  ),
+};
+
+const recipients = list(
+  discriminatedUnion<Recipient>(schemas, { what: 'a recipient', example: "ageKey()` or `awsKms('arn:aws:kms:…')" }),
+);
+
+/** The keys that can decrypt a cluster's secrets: at least one, and one that the cluster itself can use. */
+export const recipientsRule: Rule<readonly Recipient[]> = function* (place, value) {
+  yield* recipients(place, value);
+  if (!Array.isArray(value)) return;
+  if (value.length === 0) {
+    const problem = "nobody can decrypt the cluster's secrets";
+    yield { place, problem, next: 'List at least one recipient, as in `recipients: [ageKey()]`' };
+  } else if (value.every((each) => typeof asRecord(each)['recipient'] === 'string')) {
+    const problem = 'all recipients are age keys of others, so the cluster cannot decrypt its secrets';
+    yield { place, problem, next: "Add the cluster's own key, `ageKey()`" };
+  }
+};
+
+/** Whether a cluster can decrypt with a transit key, for which it needs a token. */
 export function hasTransitKey(recipients: readonly Recipient[]): boolean {
   return recipients.some(({ type }) => type === 'transit');
 }
 
-/** Whether a cluster decrypts by an age key of its own, which this machine makes and keeps. */
+/** Whether a cluster has an age key of its own, which this machine generates and keeps. */
 export function hasOwnKey(recipients: readonly Recipient[]): boolean {
   return recipients.some((recipient) => recipient.type === 'age' && recipient.recipient === undefined);
 }

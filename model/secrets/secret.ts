@@ -1,23 +1,33 @@
-import type { Fleet } from '../fleet';
-import { fluxNamespace } from '../names';
-import { fluxNamespaceOf, tenantSecrets } from '../tenants/tenant';
+import type { Problem } from '../fleet-error';
+import {
+  type Check,
+  custom,
+  discriminatedUnion,
+  integer,
+  optional,
+  pattern,
+  record,
+  type Rule,
+  schema,
+} from '../validation/schema';
+import { variableName } from '../validation/common-rules';
 
-/** A value that the fleet makes up where there is none yet. */
+/** How to generate a value. */
 export interface Generate {
-  /** Random bytes, before they are written as text. */
+  /** Random bytes, before they are encoded as text. */
   readonly bytes: number;
 }
 
-/** What may be said of every secret. */
+/** Properties of every secret. */
 export interface SecretProps {
   /**
-   * Makes a random value where the cluster has none: `fleet secrets generate`.
-   * @default - somebody sets it
+   * Lets `fleet secrets generate` set a random value where a cluster has none.
+   * @default - the value is set by hand
    */
   readonly generate?: Generate;
 }
 
-/** What may be said of a secret that is an environment variable. */
+/** Properties of a secret that is an environment variable. */
 export interface EnvSecretProps extends SecretProps {
   /**
    * The variable's name.
@@ -26,42 +36,45 @@ export interface EnvSecretProps extends SecretProps {
   readonly name?: string;
 }
 
-/** A secret that the app's container has as an environment variable. */
+/** A secret that the app's container gets as an environment variable. */
 export interface EnvSecret extends EnvSecretProps {
   readonly type: 'env';
 }
 
-/** A secret that the app's container has as a file: `<folder>/<key>`. */
+/** A secret that the app's container gets as a file: `<folder>/<key>`. */
 export interface FileSecret extends SecretProps {
   readonly type: 'file';
-  /** The folder of the file, which holds nothing else. */
+  /** The folder of the file. It hides a folder of the same path in the image. */
   readonly folder: string;
 }
 
-/** A secret that a web app takes. */
+/** A secret of a web app. */
 export type WebAppSecret = EnvSecret | FileSecret;
 
-/** A secret that a Helm chart takes as a value. */
+/** A secret that a Helm chart gets as a value. */
 export interface ValueSecret extends SecretProps {
   readonly type: 'value';
   /** The value's path: `auth.password`. */
   readonly path: string;
 }
 
-/** A secret that the app's own objects take from the Secret of the app's name. */
+/** A secret that the app's own objects read from the Secret with the app's name. */
 export interface InSecret extends SecretProps {
   readonly type: 'in-secret';
 }
 
-/** How an app takes a secret. */
+/** How an app gets a secret. */
 export type Secret = WebAppSecret | ValueSecret | InSecret;
+
+/** The secrets of an app or tenant, by their keys in its Kubernetes Secret. */
+export type Secrets<S extends Secret = Secret> = Readonly<Record<string, S>>;
 
 /** A secret as an environment variable: `secrets: { API_KEY: env() }`. */
 export function env(props: EnvSecretProps = {}): EnvSecret {
   return { ...props, type: 'env' };
 }
 
-/** A secret as a file of the key's name: `secrets: { 'tls.key': file('/etc/tls') }`. */
+/** A secret as a file whose name is the key: `secrets: { 'tls.key': file('/etc/tls') }`. */
 export function file(folder: string, props: SecretProps = {}): FileSecret {
   return { ...props, folder, type: 'file' };
 }
@@ -71,67 +84,64 @@ export function value(path: string, props: SecretProps = {}): ValueSecret {
   return { ...props, path, type: 'value' };
 }
 
-/** A secret that the app's own objects take from the Secret of the app's name: `secrets: { token: inSecret() }`. */
+/** A secret that the app's own objects read from the Secret with the app's name: `secrets: { token: inSecret() }`. */
 export function inSecret(props: SecretProps = {}): InSecret {
   return { ...props, type: 'in-secret' };
 }
 
-/** A secret that a cluster must have for what it runs. */
-export interface RequiredSecret {
-  readonly cluster: string;
-  readonly app: string;
-  readonly key: string;
-  /** What the fleet makes up where the cluster lacks it; left out where somebody has to set it. */
-  readonly generate?: Generate;
+/** The secrets of one type, with their keys, in the order of `fleet.ts`. */
+export function secretsOfType<T extends Secret['type']>(secrets: unknown, type: T): [string, SecretOf<T>][] {
+  return Object.entries((secrets ?? {}) as Secrets<SecretOf<T>>).filter(([, secret]) => secret?.type === type);
 }
 
-/** Every secret that `fleet.ts` names, once for each cluster that runs its app, in the order of `fleet.ts`. */
-export function requiredSecrets(fleet: Fleet): readonly RequiredSecret[] {
-  return Object.entries(fleet.runs).flatMap(([cluster, running]) =>
-    Object.keys(running).flatMap((app) =>
-      Object.entries(secretsOf(fleet, app)).map(([key, { generate }]) => ({
-        cluster,
-        app,
-        key,
-        ...(generate && { generate }),
-      })),
-    ),
-  );
-}
-
-/** The secrets that an app takes, or Flux for a tenant, by their keys. */
-export function secretsOf(fleet: Fleet, app: string): Readonly<Record<string, Secret>> {
-  const tenant = fleet.tenants[app];
-  return tenant ? tenantSecrets(tenant) : (fleet.apps[app]?.secrets ?? {});
-}
-
-/** The encrypted file that holds the secrets of an app in a cluster, by its path in the repository. */
-export function secretFile(cluster: string, app: string): string {
-  return `secrets/${cluster}/${app}.yaml`;
-}
-
-/** The metadata of the Kubernetes Secret that an app's encrypted file holds. */
-export interface SecretMetadata {
-  readonly name: string;
-  readonly namespace: string;
-  readonly labels?: Readonly<Record<string, string>>;
-}
-
-/** The metadata that the Secret of an app has in every cluster, to be written into its encrypted file as it is. */
-export function secretMetadata(fleet: Fleet, app: string): SecretMetadata {
-  const tenant = fleet.tenants[app];
-  if (tenant) return { name: `${app}-flux`, namespace: fluxNamespaceOf(app, tenant) };
-  const asValues = Object.values(secretsOf(fleet, app)).some(({ type }) => type === 'value');
-  // Flux reads a release's values from the release's own namespace, which is Flux's; names there are Flux's as well.
-  return asValues ? { name: `${app}-values`, namespace: fluxNamespace } : { name: app, namespace: app };
-}
+type SecretOf<T extends Secret['type']> = Extract<Secret, { readonly type: T }>;
 
 /** https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data */
 export function isSecretKey(text: string): boolean {
   return /^[-._a-zA-Z0-9]{1,253}$/.test(text) && !/^\.\.?($|\.)/.test(text);
 }
 
-/** The command that gives a cluster the value of a secret. */
-export function setSecretCommand({ cluster, app, key }: Pick<RequiredSecret, 'cluster' | 'app' | 'key'>): string {
-  return `npm run fleet -- secrets set ${cluster} ${app} ${key}`;
+const secretKey = custom<string>(
+  (key) => typeof key === 'string' && isSecretKey(key),
+  'key of a Secret',
+  'Use letters, digits, dots, dashes and underscores',
+);
+
+const containerFolder = custom<string>(
+  (path) => typeof path === 'string' && /^(\/[^/\0:]+)+$/.test(path) && !/\/\.\.?(\/|$)/.test(path),
+  'folder in the container',
+  'Write an absolute path without a slash at its end, as in `/etc/tls`',
+);
+
+const valuePath = pattern(
+  /^[A-Za-z_][-A-Za-z0-9_]*(\.[A-Za-z_][-A-Za-z0-9_]*)*$/,
+  'path of a chart value',
+  'Write it as in `auth.password`',
+);
+
+const generate = optional(schema<Generate>({ bytes: integer([8, 4096], 'number of random bytes') }));
+
+const schemas: Readonly<Record<Secret['type'], Check>> = {
+  env: schema<EnvSecretProps>({ name: optional(variableName), generate }),
+  file: schema<Omit<FileSecret, 'type'>>({ folder: containerFolder, generate }),
+  value: schema<Omit<ValueSecret, 'type'>>({ path: valuePath, generate }),
+  'in-secret': schema<SecretProps>({ generate }),
+};
+
+/** The secrets of an app that can get them in these ways; `example` is a call of their functions. */
+export function secretsRule<const T extends Secret['type']>(
+  types: readonly T[],
+  example: string,
+): Rule<Secrets<SecretOf<T>>> {
+  const members = Object.fromEntries(types.map((type) => [type, schemas[type]])) as Record<T, Check>;
+  return record(secretKey, discriminatedUnion<SecretOf<T>>(members, { what: 'a way to pass a secret', example }));
+}
+
+/** What is wrong with a cluster that overrides a secret by a value that anybody with access to Git can read. */
+export function plaintextOverride(place: string, name: string, key: string): Problem {
+  return {
+    place,
+    problem: `\`${name}\` is a secret of the app, so its value cannot be in \`fleet.ts\``,
+    next: `Remove it here, and set it with \`npm run fleet -- secrets set <cluster> <app> ${key}\``,
+  };
 }

@@ -1,40 +1,40 @@
-import { possibleName, taken } from '../validation/check-names';
 import type { Problem } from '../fleet-error';
-import { at, type Named, named, textOf } from '../validation/schema';
+import { nameInUse, validName } from '../validation/check-names';
+import { asRecord, at, toText, type UnknownRecord } from '../validation/schema';
 
 /** Names that tenants cannot have. */
-export interface TakenNames {
-  readonly apps: Named;
+export interface UsedNames {
+  readonly apps: UnknownRecord;
+  /** Namespaces that every cluster has. */
   readonly reserved: readonly string[];
 }
 
-/** A tenant, or a namespace of one, by a name that is no name or that something else has. */
-export function* tenantNames(tenants: Named, { apps, reserved }: TakenNames): Iterable<Problem> {
+/** Tenants whose name, or the name of one of their namespaces, is invalid or in use. */
+export function* tenantNames(tenants: UnknownRecord, { apps, reserved }: UsedNames): Iterable<Problem> {
   const owners = new Map(Object.keys(apps).map((app) => [app, at('apps', app)]));
   for (const [name, tenant] of Object.entries(tenants)) {
     const place = at('tenants', name);
-    yield* possibleName(place, name, 53);
-    if (Object.hasOwn(apps, name)) yield taken(place, name, 'of an app');
+    yield* validName(place, name, 53);
+    if (Object.hasOwn(apps, name)) yield nameInUse(place, name, 'an app');
     const own = `tenant-${name}`;
     if (Object.hasOwn(apps, own) || Object.hasOwn(tenants, own)) {
-      const problem = `Flux's objects of the tenant are named \`${own}\`, and so is something else`;
+      const problem = `the tenant's own Flux objects have the name \`${own}\`, which an app or another tenant has too`;
       yield { place, problem, next: `Rename \`${own}\`` };
     }
-    if (name === 'kustomization') yield taken(place, name, 'of the file that lists the apps of a cluster');
-    const said = named(tenant)['namespaces'];
-    if (Array.isArray(said) && said.length === 0) {
-      yield {
-        place: at(place, 'namespaces'),
-        problem: 'the tenant has no namespace',
-        next: 'Leave the key out, or say one',
-      };
+    if (name === 'kustomization') yield nameInUse(place, name, "the file that lists a cluster's apps");
+    const list = asRecord(tenant)['namespaces'];
+    const here = at(place, 'namespaces');
+    if (Array.isArray(list) && list.length === 0) {
+      yield { place: here, problem: 'the tenant has no namespace', next: 'List at least one, or remove the property' };
     }
-    const namespaces = Array.isArray(said) ? said.map(textOf) : [name];
-    for (const namespace of namespaces) {
-      const owner = reserved.includes(namespace) ? 'a namespace that every cluster has' : owners.get(namespace);
-      if (owner && !(Object.hasOwn(apps, name) && namespace === name)) {
-        const problem = `the namespace \`${namespace}\` is that of ${owner.startsWith('a ') ? owner : `\`${owner}\``}`;
-        yield { place: at(place, 'namespaces'), problem, next: 'Choose another' };
+    for (const namespace of Array.isArray(list) ? list.map(toText) : [name]) {
+      const owner = owners.get(namespace);
+      if (reserved.includes(namespace)) {
+        const problem = `every cluster already has a namespace \`${namespace}\``;
+        yield { place: here, problem, next: 'Choose another namespace' };
+      } else if (owner && !(Object.hasOwn(apps, name) && namespace === name)) {
+        const problem = `the namespace \`${namespace}\` already belongs to \`${owner}\``;
+        yield { place: here, problem, next: 'Choose another namespace' };
       }
       owners.set(namespace, place);
     }

@@ -1,14 +1,29 @@
-import type { PodSecurity } from '../apps/app';
+import { type PodSecurity, podSecurity } from '../apps/app-props';
 import { withDefaults } from '../defaults';
 import { fluxNamespace } from '../names';
-import type { PatchesByName } from '../patches/patch';
-import type { InSecret } from '../secrets/secret';
+import { patchesByName, type PatchesByName } from '../patches/patch';
+import type { InSecret, Secrets } from '../secrets/secret';
+import { folder, url } from '../validation/common-rules';
+import {
+  asRecord,
+  boolean,
+  discriminatedUnion,
+  list,
+  oneOf,
+  optional,
+  pattern,
+  port,
+  record,
+  type Rule,
+  schema,
+  string,
+} from '../validation/schema';
 
-/** A Git repository of the tenant's own. */
+/** A Git repository of the tenant. */
 export interface GitSource {
   readonly type: 'git';
   /**
-   * The repository's address. For `ssh://`, its key is in the tenant's secrets `identity` and `known_hosts`.
+   * The repository's address. With `ssh://`, Flux uses the tenant's secrets `identity` and `known_hosts`.
    */
   readonly url: string;
   /** @default 'main' */
@@ -17,7 +32,7 @@ export interface GitSource {
   readonly path: string;
 }
 
-/** A folder of the fleet's own Git. */
+/** A folder in the fleet's Git repository. */
 export interface FolderSource {
   readonly type: 'folder';
   /** The folder beside `fleet.ts`. */
@@ -27,32 +42,32 @@ export interface FolderSource {
 /** Where a tenant's manifests are. */
 export type TenantSource = GitSource | FolderSource;
 
-/** A Git repository of the tenant's own. */
+/** A Git repository of the tenant. */
 export function gitSource(props: Pick<GitSource, 'url'> & Partial<Omit<GitSource, 'type'>>): GitSource {
   return { ...withDefaults({ branch: 'main', path: './' }, props), type: 'git' };
 }
 
-/** A folder beside `fleet.ts`, which is the tenant's to fill. */
+/** A folder beside `fleet.ts`, in which the tenant keeps its manifests. */
 export function folderSource(folder: string): FolderSource {
   return { folder, type: 'folder' };
 }
 
-/** People, as the clusters know them. */
+/** People, by the names that the clusters know. */
 export interface People {
   readonly groups?: readonly string[];
   readonly users?: readonly string[];
 }
 
-/** Whom a tenant's pods may talk to, or who may talk to them: a namespace, or addresses. */
+/** The other side of a connection that a tenant's pods may make or accept: a namespace, or a range of addresses. */
 export interface Peer {
   readonly namespace?: string;
-  /** Addresses as `10.0.0.0/8`. */
+  /** A range of addresses: `10.0.0.0/8`. */
   readonly cidr?: string;
   /** TCP ports. @default - every port */
   readonly ports?: readonly number[];
 }
 
-/** The kinds of places that alerts can go to: https://fluxcd.io/flux/components/notification/providers */
+/** The types of Flux's notification providers that alerts can go to: https://fluxcd.io/flux/components/notification/providers */
 export const alertTypes = [
   'alertmanager',
   'discord',
@@ -70,61 +85,75 @@ export const alertTypes = [
   'zulip',
 ] as const;
 
-/** Where a tenant hears of what fails. */
+/** Where Flux reports a tenant's failures. */
 export interface Alerts {
   readonly type: (typeof alertTypes)[number];
-  /** @default - the one of the address */
+  /** @default - the channel in the address */
   readonly channel?: string;
-  /** The address, where everybody may know it. @default - the secret `address` of the tenant */
+  /** The address, if it is not secret. @default - the tenant's secret `address` */
   readonly address?: string;
-  /** What is worth an alert. @default 'error' */
+  /** The lowest severity of an event that causes an alert. @default 'error' */
   readonly severity?: 'info' | 'error';
 }
 
-/** What a container of a tenant's has that says nothing of it: https://kubernetes.io/docs/concepts/policy/limit-range */
+/** The resources of a tenant's containers that set none themselves, and the most that they may set: https://kubernetes.io/docs/concepts/policy/limit-range */
 export interface Limits {
   readonly default?: Readonly<Record<string, string>>;
   readonly defaultRequest?: Readonly<Record<string, string>>;
   readonly max?: Readonly<Record<string, string>>;
 }
 
-/** What may be said of a tenant. */
+/** Who may change the objects in a tenant's namespaces, and who may read them. */
+export interface TenantPeople {
+  readonly editors?: People;
+  readonly viewers?: People;
+}
+
+/** The connections of a tenant's pods. */
+export interface TenantNetwork {
+  /** Whether pods of its own namespaces may connect to each other. @default false */
+  readonly within?: boolean;
+  readonly from?: readonly Peer[];
+  readonly to?: readonly Peer[];
+}
+
+/** Properties of a tenant. */
 export interface TenantProps<After extends string = string> {
-  /** The apps and tenants that are there before this tenant. @default - none */
+  /** The apps and tenants that must be ready before this tenant. @default - none */
   readonly after?: readonly After[];
-  /** @default - one, of the tenant's name */
+  /** @default - one namespace with the tenant's name */
   readonly namespaces?: readonly string[];
-  /** What the tenant's pods may do. @default 'restricted' */
+  /** The Pod Security Standard that the tenant's namespaces enforce. @default 'restricted' */
   readonly podSecurity?: PodSecurity;
   /**
-   * What each of its namespaces may have at most: https://kubernetes.io/docs/concepts/policy/resource-quotas
+   * The most that each of its namespaces may use: https://kubernetes.io/docs/concepts/policy/resource-quotas
    * @default - 20 pods, 2 CPUs and 4Gi memory requested, 8Gi memory as limit
    */
   readonly quota?: Readonly<Record<string, string>>;
   /** @default - 50m CPU and 64Mi memory requested, 256Mi memory as limit */
   readonly limits?: Limits;
-  /** Who may change what is in its namespaces, and who may look. @default - nobody */
-  readonly people?: { readonly editors?: People; readonly viewers?: People };
+  /** Who may change the objects in its namespaces, and who may read them. @default - nobody */
+  readonly people?: TenantPeople;
   /**
-   * What its pods may talk to beside DNS, and who may talk to them. `within` is among its own namespaces.
-   * @default - nothing
+   * The connections of its pods. DNS is always allowed.
+   * @default - no other connections
    */
-  readonly network?: { readonly within?: boolean; readonly from?: readonly Peer[]; readonly to?: readonly Peer[] };
-  /** Where its manifests are. They are applied with the tenant's rights alone. @default - it has none */
+  readonly network?: TenantNetwork;
+  /** Where its manifests are. Flux applies them with the tenant's permissions only. @default - no manifests */
   readonly source?: TenantSource;
-  /** @default - it hears nothing */
+  /** @default - no alerts */
   readonly alerts?: Alerts;
 }
 
-/** What a cluster may change of a {@link Tenant}. */
+/** The properties of a {@link Tenant} that a cluster can override. */
 export interface TenantOverlay {
-  /** Each takes the place of the tenant's own of the same name. */
+  /** Each quantity replaces the tenant's quantity of the same name. */
   readonly quota?: Readonly<Record<string, string>>;
   /** Patches of the tenant's objects, by kind and name. */
   readonly patches?: PatchesByName;
 }
 
-/** A team that shares the clusters with others, behind walls. */
+/** A team that shares the clusters with others, isolated from them. */
 export interface Tenant<After extends string = string>
   extends
     Required<Omit<TenantProps<After>, 'namespaces' | 'source' | 'alerts'>>,
@@ -145,22 +174,100 @@ export function tenant<const After extends string = never>(props: TenantProps<Af
   return { ...withDefaults(defaults, props), type: 'tenant' };
 }
 
-/** The namespaces of a tenant, of which the first is its home. */
+/** The namespaces of a tenant. The first one is for its own Flux objects. */
 export function namespacesOf(name: string, { namespaces = [name] }: Pick<Tenant, 'namespaces'>): readonly string[] {
   return namespaces;
 }
 
 /**
- * The namespace of a tenant's own Flux objects. A folder of the fleet's Git is read through the fleet's source, which
- * only objects beside it may refer to.
+ * The namespace of a tenant's own Flux objects. A folder in the fleet's Git repository is read from the fleet's
+ * GitRepository, to which only objects in the same namespace may refer.
  */
 export function fluxNamespaceOf(name: string, tenant: Tenant): string {
   return tenant.source?.type === 'folder' ? fluxNamespace : namespacesOf(name, tenant)[0]!;
 }
 
 /** The secrets that Flux needs for a tenant. */
-export function tenantSecrets({ source, alerts }: Tenant): Readonly<Record<string, InSecret>> {
+export function tenantSecrets({ source, alerts }: Tenant): Secrets<InSecret> {
   const overSsh = source?.type === 'git' && source.url.startsWith('ssh://');
   const keys = [...(overSsh ? ['identity', 'known_hosts'] : []), ...(alerts && !alerts.address ? ['address'] : [])];
   return Object.fromEntries(keys.map((key) => [key, { type: 'in-secret' }]));
 }
+
+const quantities = record(
+  string,
+  pattern(/^\d+(\.\d+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/, 'quantity', "Write it as in `'20'`, `'500m'` or `'4Gi'`"),
+);
+
+const names = list(pattern(/\S/, 'name', 'Write the name that the clusters know'));
+const people = schema<People>({ groups: optional(names), users: optional(names) });
+
+const namespaceName = pattern(
+  /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/,
+  'namespace name',
+  'Use at most 63 lower-case letters, digits and dashes, starting with a letter and not ending with a dash',
+);
+
+const cidr = pattern(/^[0-9a-fA-F.:]+\/\d{1,3}$/, 'range of addresses', "Write it as in `'10.0.0.0/8'`");
+const peerSchema = schema<Peer>({
+  namespace: optional(namespaceName),
+  cidr: optional(cidr),
+  ports: optional(list(port)),
+});
+
+const peer: Rule<Peer> = function* (place, value) {
+  yield* peerSchema(place, value);
+  const { namespace, cidr: range } = asRecord(value);
+  if ((namespace === undefined) !== (range === undefined)) return;
+  const next = "Set one of them, as in `{ namespace: 'shop', ports: [8080] }`";
+  yield { place, problem: 'a peer needs either `namespace` or `cidr`', next };
+};
+
+const source = discriminatedUnion<TenantSource>(
+  {
+    git: schema<Omit<GitSource, 'type'>>({
+      url: url(['ssh', 'https', 'http'], 'address of a Git repository'),
+      branch: pattern(/^[^\s~^:?*[\\]+$/, 'branch', 'Write its name, as in `main`'),
+      path: pattern(/^\.\/(?!.*\.\.)\S*$/, 'folder in the repository', "Write it as in `'./deploy'`"),
+    }),
+    folder: schema<Omit<FolderSource, 'type'>>({ folder: folder('', 'tenants/team-a') }),
+  },
+  { what: "a source of a tenant's manifests", example: "folderSource('tenants/team-a')" },
+);
+
+export const tenantRule = discriminatedUnion<Tenant>(
+  {
+    tenant: schema<TenantProps>({
+      after: optional(list(string)),
+      namespaces: optional(list(namespaceName)),
+      podSecurity: optional(podSecurity),
+      quota: optional(quantities),
+      limits: optional(
+        schema<Limits>({
+          default: optional(quantities),
+          defaultRequest: optional(quantities),
+          max: optional(quantities),
+        }),
+      ),
+      people: optional(schema<TenantPeople>({ editors: optional(people), viewers: optional(people) })),
+      network: optional(
+        schema<TenantNetwork>({ within: optional(boolean), from: optional(list(peer)), to: optional(list(peer)) }),
+      ),
+      source: optional(source),
+      alerts: optional(
+        schema<Alerts>({
+          type: oneOf(alertTypes),
+          channel: optional(string),
+          address: optional(url(['https', 'http'], 'address')),
+          severity: optional(oneOf(['info', 'error'])),
+        }),
+      ),
+    }),
+  },
+  { what: 'a tenant', example: "tenant({ source: folderSource('tenants/team-a') })" },
+);
+
+export const tenantOverlaySchema = schema<TenantOverlay>({
+  quota: optional(quantities),
+  patches: optional(patchesByName),
+});

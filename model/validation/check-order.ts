@@ -1,25 +1,25 @@
 import type { Problem } from '../fleet-error';
-import { at, listed, type Named, named, textOf } from './schema';
+import { asRecord, at, listed, toText, type UnknownRecord } from './schema';
 
-/** What comes after what, and what each cluster runs. */
+/** The apps and tenants, and what each cluster runs. */
 export interface Order {
-  /** Whatever a cluster can run, by name. */
-  readonly units: Named;
-  readonly runs: Readonly<Record<string, Named>>;
-  /** The place in `fleet.ts` of one of them. */
+  /** Apps and tenants by name. */
+  readonly units: UnknownRecord;
+  readonly runs: Readonly<Record<string, UnknownRecord>>;
+  /** The place of an app or tenant in `fleet.ts`. */
   readonly placeOf: (name: string) => string;
 }
 
-/** An `after` that names nothing, or what a cluster does not run, and those that go round in a circle. */
+/** An `after` with a name that does not exist or that a cluster does not run, or that is circular. */
 export function* order(props: Order): Iterable<Problem> {
   yield* unknownNames(props);
   yield* absentInCluster(props);
-  yield* circles(props);
+  yield* cycles(props);
 }
 
-function after(units: Named, name: string): string[] {
-  const names = Object.hasOwn(units, name) ? named(units[name])['after'] : undefined;
-  return Array.isArray(names) ? names.map(textOf).filter(Boolean) : [];
+function after(units: UnknownRecord, name: string): string[] {
+  const names = Object.hasOwn(units, name) ? asRecord(units[name])['after'] : undefined;
+  return Array.isArray(names) ? names.map(toText).filter(Boolean) : [];
 }
 
 function* unknownNames({ units, placeOf }: Order): Iterable<Problem> {
@@ -42,29 +42,29 @@ function* absentInCluster({ units, runs }: Order): Iterable<Problem> {
       for (const other of after(units, name).filter((each) => Object.hasOwn(units, each) && !runsHere(each))) {
         yield {
           place: at('runs', `${cluster}.${name}`),
-          problem: `\`${name}\` comes after \`${other}\`, which cluster \`${cluster}\` does not run`,
-          next: `Add \`'${other}': {}\` to \`runs.${cluster}\`, or take \`${other}\` from the \`after\` of \`${name}\``,
+          problem: `\`${name}\` comes after \`${other}\`, but cluster \`${cluster}\` does not run \`${other}\``,
+          next: `Add \`'${other}': {}\` to \`runs.${cluster}\`, or remove \`${other}\` from the \`after\` of \`${name}\``,
         };
       }
     }
   }
 }
 
-/** Each circle once, from the first of its names in `fleet.ts`. */
-function* circles({ units, placeOf }: Order): Iterable<Problem> {
+/** Each cycle once, starting with the name that is first in `fleet.ts`. */
+function* cycles({ units, placeOf }: Order): Iterable<Problem> {
   const done = new Set<string>();
-  const visit = function* (name: string, trail: readonly string[]): Iterable<Problem> {
-    if (trail.includes(name)) {
-      const circle = [...trail.slice(trail.indexOf(name)), name];
+  const visit = function* (name: string, path: readonly string[]): Iterable<Problem> {
+    if (path.includes(name)) {
+      const cycle = [...path.slice(path.indexOf(name)), name];
       yield {
         place: at(placeOf(name), 'after'),
-        problem: circle.map((each) => `\`${each}\``).join(' comes after '),
-        next: 'Take one of these `after` away',
+        problem: `\`after\` is circular: ${cycle.map((each) => `\`${each}\``).join(' after ')}`,
+        next: 'Remove one of these names from its `after`',
       };
       return;
     }
     if (done.has(name)) return;
-    for (const other of after(units, name)) yield* visit(other, [...trail, name]);
+    for (const other of after(units, name)) yield* visit(other, [...path, name]);
     done.add(name);
   };
   for (const name of Object.keys(units)) yield* visit(name, []);

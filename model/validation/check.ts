@@ -1,23 +1,24 @@
-import { appAlone, overlaid } from './check-app';
-import { claims, hostPorts } from './check-claims';
-import { order } from './check-order';
-import { possibleName, taken } from './check-names';
-import { tenantNames } from '../tenants/check-tenants';
+import { appModels } from '../apps';
 import { clusterModels } from '../clusters';
-import { FleetError, type Problem } from '../fleet-error';
+import { mapValues } from '../defaults';
+import type { Problem } from '../fleet-error';
 import { defaultFleetName, fluxNamespace, repositoryStack } from '../names';
 import { gitServer } from '../repositories/git-server';
-import { at, listed, type Named, named, textOf } from './schema';
-import { fleetShape, overlayShape } from './fleet-schema';
+import { tenantNames } from '../tenants/check-tenants';
+import { tenantOverlaySchema } from '../tenants/tenant';
+import { claims, hostPorts } from './check-claims';
+import { nameInUse, validName } from './check-names';
+import { order } from './check-order';
+import { asRecord, at, listed, toText, type UnknownRecord } from './schema';
 
-/** The parts of a fleet, of which nothing is known yet but that each is an object. */
+/** The parts of a fleet. Each is an object, but its properties may be invalid. */
 interface Parts {
-  readonly clusters: Named;
-  readonly apps: Named;
-  readonly tenants: Named;
+  readonly clusters: UnknownRecord;
+  readonly apps: UnknownRecord;
+  readonly tenants: UnknownRecord;
   /** The apps and the tenants. */
-  readonly units: Named;
-  readonly runs: Readonly<Record<string, Named>>;
+  readonly units: UnknownRecord;
+  readonly runs: Readonly<Record<string, UnknownRecord>>;
 }
 
 /** The greatest length of a stack's name: https://www.pulumi.com/docs/iac/concepts/stacks */
@@ -32,32 +33,26 @@ const reservedNamespaces = [
   'local-path-storage',
 ];
 
-/** @throws FleetError that names every mistake in what `fleet.ts` says. */
-export function checkFleet(props: unknown): void {
-  const { name = defaultFleetName, git = gitServer(), clusters, apps, tenants, runs } = named(props);
+/** What is wrong with a fleet as a whole, and with each app beyond its schema. */
+export function* fleetProblems(props: unknown): Iterable<Problem> {
+  const { name = defaultFleetName, git = gitServer(), clusters, apps, tenants, runs } = asRecord(props);
   const parts = {
-    clusters: named(clusters),
-    apps: named(apps),
-    tenants: named(tenants),
-    units: { ...named(tenants), ...named(apps) },
-    runs: eachNamed(named(runs)),
+    clusters: asRecord(clusters),
+    apps: asRecord(apps),
+    tenants: asRecord(tenants),
+    units: { ...asRecord(tenants), ...asRecord(apps) },
+    runs: mapValues(asRecord(runs), asRecord),
   };
-  const problems = [
-    ...fleetShape('', props),
-    ...names(textOf(name), parts),
-    ...hiddenNames(parts),
-    ...hostPorts(named(git), parts.clusters),
-    ...declared(parts),
-    ...overlays(parts),
-    ...Object.entries(parts.apps).flatMap(([app, said]) => [...appAlone(at('apps', app), named(said))]),
-    ...claims(parts),
-    ...order({ units: parts.units, runs: parts.runs, placeOf: (name) => placeOf(parts, name) }),
-  ];
-  if (problems.length > 0) throw new FleetError(...problems);
-}
-
-function eachNamed(value: Named): Parts['runs'] {
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, named(each)]));
+  yield* names(toText(name), parts);
+  yield* hiddenNames(parts);
+  yield* hostPorts(asRecord(git), parts.clusters);
+  yield* declared(parts);
+  yield* overlays(parts);
+  for (const [app, value] of Object.entries(parts.apps)) {
+    yield* appModels.find(asRecord(value))?.check?.(at('apps', app), asRecord(value)) ?? [];
+  }
+  yield* claims(parts);
+  yield* order({ units: parts.units, runs: parts.runs, placeOf: (unit) => placeOf(parts, unit) });
 }
 
 function placeOf({ apps }: Parts, unit: string): string {
@@ -65,31 +60,31 @@ function placeOf({ apps }: Parts, unit: string): string {
 }
 
 function* names(name: string, { clusters, apps, tenants }: Parts): Iterable<Problem> {
-  yield* possibleName('name', name, 40);
+  yield* validName('name', name, 40);
   if (Object.keys(clusters).length === 0) {
     yield { place: 'clusters', problem: 'the fleet has no cluster', next: 'Declare at least one, as in `dev: kind()`' };
   }
   for (const [cluster, value] of Object.entries(clusters)) {
     const place = at('clusters', cluster);
-    const model = clusterModels.find(named(value));
-    yield* possibleName(place, cluster, Math.min(maxStackName, model?.maxNameLength({ name }) ?? maxStackName));
-    if (cluster === repositoryStack) yield taken(place, cluster, "of the repository's stack");
+    const model = clusterModels.find(asRecord(value));
+    yield* validName(place, cluster, Math.min(maxStackName, model?.maxNameLength({ name }) ?? maxStackName));
+    if (cluster === repositoryStack) yield nameInUse(place, cluster, "the repository's stack");
   }
   for (const app of Object.keys(apps)) {
     const place = at('apps', app);
-    yield* possibleName(place, app, 53);
-    if (reservedNamespaces.includes(app)) yield taken(place, app, 'of a namespace that every cluster has');
-    if (app === 'kustomization') yield taken(place, app, 'of the file that lists the apps of a cluster');
+    yield* validName(place, app, 53);
+    if (reservedNamespaces.includes(app)) yield nameInUse(place, app, 'a namespace that every cluster has');
+    if (app === 'kustomization') yield nameInUse(place, app, "the file that lists a cluster's apps");
   }
   yield* tenantNames(tenants, { apps, reserved: reservedNamespaces });
 }
 
-/** `{ __proto__: webApp(…) }` sets an object's prototype: without a word, there is no such app. */
+/** `{ __proto__: webApp(…) }` sets an object's prototype, and adds no app: JavaScript reports no error. */
 function* hiddenNames({ clusters, apps, tenants, runs }: Parts): Iterable<Problem> {
   for (const [place, object] of Object.entries({ clusters, apps, tenants, ...prefixed('runs', runs) })) {
     const prototype: unknown = Object.getPrototypeOf(object);
     if (prototype === null || Object.getPrototypeOf(prototype) === null) continue;
-    yield* possibleName(at(place, '__proto__'), '__proto__', 53);
+    yield* validName(at(place, '__proto__'), '__proto__', 53);
   }
 }
 
@@ -100,8 +95,8 @@ function prefixed<V>(prefix: string, object: Readonly<Record<string, V>>): Recor
 function* declared({ runs, clusters, units }: Parts): Iterable<Problem> {
   for (const cluster of Object.keys(clusters)) {
     if (Object.hasOwn(runs, cluster)) continue;
-    const problem = `nothing is said of cluster \`${cluster}\``;
-    yield { place: at('runs', cluster), problem, next: `Add \`${cluster}: {}\` if it is to run nothing` };
+    const problem = `cluster \`${cluster}\` has no entry in \`runs\``;
+    yield { place: at('runs', cluster), problem, next: `Add \`${cluster}: {}\`, and list in it what the cluster runs` };
   }
   for (const [cluster, overlays] of Object.entries(runs)) {
     const place = at('runs', cluster);
@@ -112,7 +107,7 @@ function* declared({ runs, clusters, units }: Parts): Iterable<Problem> {
   }
 }
 
-function undeclared(what: 'app' | 'cluster', name: string, known: Named): Omit<Problem, 'place'> {
+function undeclared(what: 'app' | 'cluster', name: string, known: UnknownRecord): Omit<Problem, 'place'> {
   return {
     problem: `there is no ${what} \`${name}\``,
     next: `Declare it under \`${what}s\`, or use one of ${listed(Object.keys(known))}`,
@@ -124,8 +119,11 @@ function* overlays({ runs, units }: Parts): Iterable<Problem> {
     for (const [name, overlay] of Object.entries(running)) {
       if (overlay === undefined || !Object.hasOwn(units, name)) continue;
       const place = `runs.${cluster}.${name}`;
-      yield* overlayShape(units[name])(place, overlay);
-      yield* overlaid(place, named(units[name]), named(overlay));
+      const unit = asRecord(units[name]);
+      const model = appModels.find(unit);
+      if (unit['type'] === 'tenant') yield* tenantOverlaySchema(place, overlay);
+      yield* model?.overlaySchema(place, overlay) ?? [];
+      yield* model?.checkOverlay?.(place, unit, asRecord(overlay)) ?? [];
     }
   }
 }

@@ -1,100 +1,149 @@
 import type { Problem } from '../fleet-error';
 
-/** What is wrong with the value at a place in `fleet.ts`: nothing, when it keeps the rule. */
-export type Rule = (place: string, value: unknown) => Iterable<Problem>;
+/** Yields what is wrong with the value at a place in `fleet.ts`; nothing, when it is valid. */
+export type Check = (place: string, value: unknown) => Iterable<Problem>;
 
-/** A rule that a value keeps or breaks as a whole: it says what the value is not, and what to write. */
-export function rule(keeps: (value: unknown) => boolean, what: string, next: string): Rule {
-  return function* (place, value) {
-    if (!keeps(value)) yield { place, problem: `\`${shown(value)}\` is not ${what}`, next };
-  };
+/** A check that accepts the values of a type. */
+export interface Rule<T> extends Check {
+  /** Never set: it makes a rule for one type unusable for another. */
+  readonly accepts?: (value: T) => T;
 }
 
-/** Text of a pattern. */
-export function text(pattern: RegExp, what: string, next: string): Rule {
-  return rule((value) => typeof value === 'string' && pattern.test(value), what, next);
+/** A rule for a property that may be left out. */
+export interface Optional<T> {
+  readonly optional: Rule<T>;
 }
 
-/** Any text. */
-export const words = text(/^[^\0]*$/, 'text', 'Put it in quotes');
+/** One rule for each property of an interface: required for a required property, optional for an optional one. */
+export type Rules<T> = {
+  readonly [K in keyof T]-?: object extends Pick<T, K> ? Optional<Exclude<T[K], undefined>> : Rule<T[K]>;
+};
 
-/** An object that one of the model's own functions made, by its type. */
-export function madeBy(shapes: Readonly<Record<string, Rule>>, what: string, example: string): Rule {
-  const next = `Make it as in \`${example}\``;
-  const known = rule((value) => isObject(value) && Object.hasOwn(shapes, textOf(value['type'])), what, next);
-  return function* (place, value) {
-    yield* known(place, value);
-    if (isObject(value) && Object.hasOwn(shapes, textOf(value['type'])))
-      yield* shapes[textOf(value['type'])]!(place, value);
-  };
+/** A property that may be left out. */
+export function optional<T>(rule: Rule<T>): Optional<T> {
+  return { optional: rule };
 }
 
-/** One of a few words. */
-export function oneOf(options: readonly string[]): Rule {
-  const keeps = (value: unknown) => typeof value === 'string' && options.includes(value);
-  return rule(keeps, 'a choice here', `Use one of ${options.map((option) => `\`${option}\``).join(', ')}`);
-}
-
-/** True or false. */
-export const yesOrNo = rule((value) => typeof value === 'boolean', 'true or false', 'Use `true` or `false`');
-
-/** A whole number from `least` to `most`. */
-export function whole([least, most]: readonly [number, number], what: string): Rule {
-  const keeps = (value: unknown) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most;
-  return rule(keeps, what, `Use a whole number from ${least} to ${most}`);
-}
-
-export const anyPort = whole([1, 65535], 'a possible port');
-export const nodePort = whole([30000, 32767], 'a possible node port');
-
-/** A value that keeps a rule, or null. */
-export function orNull(of: Rule): Rule {
-  return (place, value) => (value === null ? [] : of(place, value));
-}
-
-/** A list whose items each keep a rule. */
-export function list(item: Rule): Rule {
-  return function* (place, value) {
-    if (Array.isArray(value)) for (const [index, each] of value.entries()) yield* item(`${place}.${index}`, each);
-    else yield { place, problem: `\`${shown(value)}\` is not a list`, next: 'Write it as `[…]`' };
-  };
-}
-
-/** An object whose keys and values each keep a rule. */
-export function entries(key: Rule, value: Rule): Rule {
+/** The schema of an interface: an object with these properties and no others. */
+export function schema<T extends object = never>(rules: NoInfer<Rules<T>>): Rule<T> {
+  const byKey = new Map<string, Check | Optional<unknown>>(Object.entries(rules));
   return function* (place, object) {
     if (!isObject(object)) {
-      yield notAnObject(place, object);
+      yield mismatch(place, object, anObject);
       return;
     }
-    for (const [name, each] of Object.entries(object)) {
+    for (const key of Object.keys(object)) {
+      if (!byKey.has(key)) yield unknownProperty(at(place, key), key, [...byKey.keys()]);
+    }
+    for (const [key, rule] of byKey) {
+      if (object[key] !== undefined) yield* ('optional' in rule ? rule.optional : rule)(at(place, key), object[key]);
+      else if (!('optional' in rule)) {
+        yield { place: at(place, key), problem: 'this required property is missing', next: `Add \`${key}\`` };
+      }
+    }
+  };
+}
+
+/** What a value should be, and how to write it. */
+interface Expectation {
+  /** A noun with its article: `a list`. */
+  readonly what: string;
+  /** An instruction. */
+  readonly next: string;
+}
+
+const anObject: Expectation = { what: 'an object', next: 'Write it as `{ … }`' };
+
+/** A value that a function accepts; `what` is a noun without an article: `port`. */
+export function custom<T>(accepts: (value: unknown) => boolean, what: string, next: string): Rule<T> {
+  return function* (place, value) {
+    if (!accepts(value)) yield { place, problem: `invalid ${what}: \`${shown(value)}\``, next };
+  };
+}
+
+/** A string that matches a regular expression. */
+export function pattern(regex: RegExp, what: string, next: string): Rule<string> {
+  return custom((value) => typeof value === 'string' && regex.test(value), what, next);
+}
+
+/** A value of a JavaScript type. */
+function ofType<T>(accepts: (value: unknown) => boolean, expected: Expectation): Rule<T> {
+  return function* (place, value) {
+    if (!accepts(value)) yield mismatch(place, value, expected);
+  };
+}
+
+/** Any string that a file and a container can hold. */
+export const string = ofType<string>((value) => typeof value === 'string' && !value.includes('\0'), {
+  what: 'a string',
+  next: 'Put it in quotes',
+});
+
+export const boolean = ofType<boolean>((value) => typeof value === 'boolean', {
+  what: '`true` or `false`',
+  next: 'Use `true` or `false`',
+});
+
+/** Any value at all. */
+export const anything: Rule<unknown> = () => [];
+
+/** One of a few strings. */
+export function oneOf<const T extends string>(options: readonly T[]): Rule<T> {
+  return custom((value) => options.some((option) => option === value), 'value', `Use one of ${listed(options)}`);
+}
+
+/** A whole number from `min` to `max`. */
+export function integer([min, max]: readonly [number, number], what: string): Rule<number> {
+  const accepts = (value: unknown) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
+  return custom(accepts, what, `Use a whole number from ${min} to ${max}`);
+}
+
+export const port = integer([1, 65535], 'port');
+export const nodePort = integer([30000, 32767], 'node port');
+
+/** A value that a rule accepts, or null. */
+export function nullable<T>(rule: Rule<T>): Rule<T | null> {
+  return (place, value) => (value === null ? [] : rule(place, value));
+}
+
+/** A list whose items are all accepted by one rule. */
+export function list<T>(item: Rule<T>): Rule<readonly T[]> {
+  return function* (place, value) {
+    if (Array.isArray(value)) for (const [index, each] of value.entries()) yield* item(`${place}.${index}`, each);
+    else yield mismatch(place, value, { what: 'a list', next: 'Write it as `[…]`' });
+  };
+}
+
+/** An object whose keys are all accepted by one rule, and its values by another. */
+export function record<K extends PropertyKey, T>(key: Rule<K>, value: Rule<T>): Rule<Readonly<Record<K, T>>> {
+  return function* (place, object) {
+    if (!isObject(object)) yield mismatch(place, object, anObject);
+    for (const [name, each] of Object.entries(asRecord(object))) {
       yield* key(at(place, name), name);
       yield* value(at(place, name), each);
     }
   };
 }
 
-/** The keys that an object must have and those that it may have, each with its rule. */
-export interface Shape {
-  readonly required?: Readonly<Record<string, Rule>>;
-  readonly optional?: Readonly<Record<string, Rule>>;
+/** How a union is described in messages, and which property tells its members apart. */
+interface UnionProps<K> {
+  /** A noun with its article: `an app`. */
+  readonly what: string;
+  /** A call of a function of the model that creates one. */
+  readonly example: string;
+  /** @default 'type' */
+  readonly key?: K;
 }
 
-/** An object of known keys. */
-export function shape({ required = {}, optional = {} }: Shape): Rule {
-  const rules = new Map(Object.entries({ ...required, ...optional }));
-  return function* (place, object) {
-    if (!isObject(object)) {
-      yield notAnObject(place, object);
-      return;
-    }
-    for (const key of Object.keys(object)) {
-      if (!rules.has(key)) yield unknownKey(at(place, key), key, [...rules.keys()]);
-    }
-    for (const [key, each] of rules) {
-      if (object[key] !== undefined) yield* each(at(place, key), object[key]);
-      else if (key in required) yield { place: at(place, key), problem: 'it is missing', next: `Add \`${key}\`` };
-    }
+/** One of several interfaces, with a check of its other properties for each value of `type`. */
+export function discriminatedUnion<T extends Readonly<Record<K, string>>, K extends string = 'type'>(
+  members: Readonly<Record<T[K], Check>>,
+  { what, example, key = 'type' as K }: UnionProps<K>,
+): Rule<T> {
+  return function* (place, value) {
+    const { [key as string]: type, ...props } = asRecord(value);
+    if (Object.hasOwn(members, toText(type))) yield* members[type as T[K]](place, props);
+    else yield mismatch(place, value, { what, next: `Write it as in \`${example}\`` });
   };
 }
 
@@ -103,40 +152,42 @@ export function at(place: string, key: string): string {
   return place === '' ? key : `${place}.${key}`;
 }
 
-/** Whether a value is an object with keys of its own making: no list, no function. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+/** An object whose properties are not known. */
+export type UnknownRecord = Readonly<Record<string, unknown>>;
+
+/** Whether a value is an object with keys: not a list, not a function. */
+export function isObject(value: unknown): value is UnknownRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** An object of which nothing is known yet. */
-export type Named = Readonly<Record<string, unknown>>;
-
-/** The value, where it is an object; else one with nothing in it. */
-export function named(value: unknown): Named {
+/** The value itself when it is an object; an empty object otherwise. */
+export function asRecord(value: unknown): UnknownRecord {
   return isObject(value) ? value : {};
 }
 
-/** Text and numbers as text; nothing of anything else, which might have no text. */
-export function textOf(value: unknown): string {
+/** A string or number as a string; an empty string for any other value. */
+export function toText(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
 /** Names as a sentence lists them. */
 export function listed(names: readonly string[]): string {
-  return names.map((name) => `\`${name}\``).join(', ') || '(none yet)';
+  return names.map((name) => `\`${name}\``).join(', ') || '(none)';
 }
 
-function unknownKey(place: string, key: string, known: readonly string[]): Problem {
-  // The type is set by webApp(), kind() and the like, never by hand.
-  const offered = known.filter((name) => name !== 'type');
-  return { place, problem: `there is no key \`${key}\` here`, next: `Use one of ${listed(offered)}` };
+function unknownProperty(place: string, key: string, known: readonly string[]): Problem {
+  return {
+    place,
+    problem: `unknown property \`${key}\``,
+    next: known[0] ? `Use one of ${listed(known)}` : 'Remove it',
+  };
 }
 
-function notAnObject(place: string, value: unknown): Problem {
-  return { place, problem: `\`${shown(value)}\` is not an object`, next: 'Write it as `{ … }`' };
+function mismatch(place: string, value: unknown, { what, next }: Expectation): Problem {
+  return { place, problem: `expected ${what}, found \`${shown(value)}\``, next };
 }
 
-/** A value as a message shows it: short, and whatever it is. */
+/** A value as a message shows it: short, whatever it is. */
 function shown(value: unknown): string {
   if (Array.isArray(value)) return '[…]';
   if (typeof value === 'object' && value !== null) return '{ … }';

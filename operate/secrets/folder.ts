@@ -4,7 +4,15 @@ import { join } from 'node:path';
 
 import { ageKeyPath } from '../../machine/age-key';
 import { writeWhole } from '../../machine/files';
-import { type Cluster, type Fleet, FleetError, secretFile, secretMetadata, secretSizeProblems } from '../../model';
+import {
+  type Cluster,
+  type Fleet,
+  FleetError,
+  localPaths,
+  secretFile,
+  secretMetadata,
+  secretSizeProblems,
+} from '../../model';
 import type { Change } from './edited-values';
 import { type EncryptedFile, readEncrypted } from './encrypted-file';
 import { Sops, type SopsFile } from './sops';
@@ -33,7 +41,7 @@ export class SecretsFolder {
 
   constructor(readonly props: SecretsFolderProps) {
     this.fleet = props.fleet;
-    this.sops = new Sops({ command: props.sops, root: props.root, scratch: join(props.directory, 'scratch') });
+    this.sops = new Sops({ command: props.sops, root: props.root, scratch: join(props.directory, localPaths.scratch) });
   }
 
   /** Where this machine keeps the private keys of a cluster. */

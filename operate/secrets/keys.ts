@@ -1,5 +1,5 @@
 import { addAgeKeys, makeAgeKey, readAgeKeys } from '../../machine/age-key';
-import { FleetError, hasOwnKey } from '../../model';
+import { FleetError, hasOwnKey, localPaths } from '../../model';
 import { path, type SecretsFolder, type SecretsOf, sideBySide } from './folder';
 import { clusterRecipients, recipientNames, sameRecipients } from './sops-config';
 
@@ -54,7 +54,7 @@ function lockedProblem(folder: SecretsFolder, cluster: string) {
     place: `secrets/${cluster}/`,
     problem: `its files are encrypted to ${[...new Set(names)].join(', ')}, and this machine has no such key`,
     next:
-      `Get the key from whoever has it (their .fleet/keys/age-${cluster}.agekey): ` +
+      `Get the key from whoever has it (their .fleet/${localPaths.ageKeys(cluster)}): ` +
       `\`npm run fleet -- secrets import-key ${cluster} < <file>\`. ` +
       `Or begin anew with other values (Git keeps the old files): \`git rm secrets/${cluster}/*.yaml\`, and run this again`,
   };

@@ -11,7 +11,7 @@ const controller = { app: 'notification-controller' };
  */
 export function receiver(token: pulumi.Input<string>, opts: pulumi.CustomResourceOptions): void {
   const secret = new k8s.core.v1.Secret(
-    'receiver-token',
+    receiverTokenSecret,
     { metadata: { name: receiverTokenSecret, namespace }, stringData: { token } },
     opts,
   );

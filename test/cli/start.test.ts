@@ -51,3 +51,7 @@ test.each(['node_modules/execa', 'lab', 'node_modules/@flux-fleet/lab'])(
     expect(installs(Object.fromEntries(rest))).toBe(true);
   },
 );
+
+test('the packages are installed when one has another version', () => {
+  expect(installs({ ...installed, 'node_modules/execa': { version: '9.5.0' } })).toBe(true);
+});

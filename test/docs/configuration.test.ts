@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { expect, it } from 'vitest';
 
-import { filesUnder } from '../manifests/files';
-import { toolFolders } from './tool-files';
+import { sources } from './tool-files';
 
 /** The variables that a source text reads from the environment, and all of our own that it names. */
 function variablesIn(text: string): string[] {
@@ -16,12 +15,9 @@ function variablesIn(text: string): string[] {
 }
 
 it('docs/configuration.md has a row for each environment variable that the code reads', () => {
-  const folders = toolFolders().filter((folder) => !['docs', 'test'].includes(folder));
-  const sources = folders.flatMap((folder) =>
-    [...filesUnder(folder)].filter(([path]) => /\.m?[jt]s$/.test(path) && !path.includes('node_modules/')),
-  );
-  const tests = [...filesUnder('test')].flatMap(([, text]) => [...text.matchAll(/\bFLUX_FLEET_TEST_[A-Z_]+/g)]);
-  const names = new Set([...sources.flatMap(([, text]) => variablesIn(text)), ...tests.map(([name]) => name)]);
+  const code = sources(/\.[cm]?[jt]s$/, ['docs', 'test']);
+  const tests = sources(/^test\/.*\.ts$/).flatMap(({ text }) => [...text.matchAll(/\bFLUX_FLEET_TEST_[A-Z_]+/g)]);
+  const names = new Set([...code.flatMap(({ text }) => variablesIn(text)), ...tests.map(([name]) => name)]);
   expect(names).toContain('FLUX_FLEET_SOURCE');
   expect(names).toContain('XDG_CACHE_HOME');
 

@@ -88,9 +88,10 @@ describe('the documents', () => {
     ];
     // About the project, never about how or where it is worked on.
     const foreign = [/\b(AI|LLM|agents?|Claude|sessions?)\b/, /(^|[\s`(])\/(work|root|home)\//m];
-    const found = all.flatMap(([document, markdown]) =>
+    const examples = [...filesUnder('docs/examples')].filter(([path]) => path.endsWith('.ts'));
+    const found = [...all, ...examples].flatMap(([document, text]) =>
       [...banned, ...foreign].flatMap((word) => {
-        const match = word.exec(markdown);
+        const match = word.exec(text);
         return match ? [{ document, text: match[0] }] : [];
       }),
     );

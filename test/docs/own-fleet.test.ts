@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { userPaths } from '../../machine/paths';
 import { filesUnder } from '../manifests/files';
 import { encrypted } from '../manifests/site';
-import { toolFolders } from './tool-files';
+import { sources, toolFolders } from './tool-files';
 
 /** Files that a user may have, none of them as this project would write it. */
 const odd = {
@@ -91,15 +91,9 @@ describe('the checks of format and lint', () => {
     const eslint = new ESLint({ cwd: root });
     for (const folder of toolFolders())
       expect(await eslint.isPathIgnored(join(root, folder, 'a.ts')), folder).toBe(false);
-    const sources = toolFolders().flatMap((folder) =>
-      [...filesUnder(folder)].map(([path, text]) => ({ folder, path, text })),
-    );
-    const outside = sources
-      .filter(({ path }) => path.endsWith('.ts') && !path.includes('node_modules/'))
-      .flatMap(({ folder, path, text }) =>
-        [...text.matchAll(/(?:from|require\(|import\()\s*'(\.[^']*)'/g)].map(([, from]) =>
-          join(folder, path, '..', from!),
-        ),
+    const outside = sources(/\.ts$/)
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(/(?:from|require\(|import\()\s*'(\.[^']*)'/g)].map(([, from]) => join(path, '..', from!)),
       )
       .filter((target) => !toolFolders().some((folder) => target === folder || target.startsWith(`${folder}/`)));
     expect(new Set(outside)).toEqual(new Set(['fleet', 'package.json']));

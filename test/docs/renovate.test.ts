@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { describe, expect, it } from 'vitest';
 
-import { filesUnder } from '../manifests/files';
-import { toolFolders } from './tool-files';
+import { sources } from './tool-files';
 
 interface CustomManager {
   readonly description: string;
@@ -14,12 +13,7 @@ interface CustomManager {
 const { customManagers } = JSON.parse(readFileSync('renovate.json', 'utf8')) as {
   customManagers: readonly CustomManager[];
 };
-const folders = toolFolders().filter((folder) => !['bench', 'docs', 'test'].includes(folder));
-const sources = folders.flatMap((folder) =>
-  [...filesUnder(folder)]
-    .filter(([path]) => /(\.ts|\.mjs|\.cjs|\.sh|\.yaml|Dockerfile)$/.test(path) && !path.includes('node_modules/'))
-    .map(([path, text]) => ({ path: `${folder}/${path}`, text })),
-);
+const code = sources(/(\.ts|\.[cm]js|\.sh|\.yaml|Dockerfile)$/, ['bench', 'docs', 'test']);
 
 /** Where in a file a manager finds a version. */
 function* found({ managerFilePatterns, matchStrings }: CustomManager, path: string, text: string) {
@@ -39,6 +33,8 @@ function withoutProse(text: string): string {
       .replace(/\/\*[\s\S]*?\*\//g, blank)
       .replace(/^\s*\/\/.*$/gm, blank)
       .replace(/'[^'\n]*'/g, (quoted) => (quoted.includes(' ') ? blank(quoted) : quoted))
+      // A lower bound is not a pin.
+      .replace(/\boldest = '[^'\n]*'/g, blank)
       // The base of a Dockerfile, which Renovate knows by itself.
       .replace(/^FROM .*$/gm, blank)
       .replace(/\d+\.\d+\.\d+\.\d+/g, blank)
@@ -47,7 +43,7 @@ function withoutProse(text: string): string {
 
 describe('renovate.json', () => {
   it('finds every version that the code pins', () => {
-    const pins = sources.flatMap(({ path, text }) =>
+    const pins = code.flatMap(({ path, text }) =>
       [...withoutProse(text).matchAll(/(?<![\w.])v?\d+\.\d+\.\d+(?![\w]*\.\d)|\b[a-z]+:[a-z]+-slim\b/g)].map(
         (match) => {
           const [version] = match;
@@ -57,7 +53,7 @@ describe('renovate.json', () => {
     );
     expect(pins.length).toBeGreaterThan(20);
     const known = (pin: (typeof pins)[number]) => {
-      const text = sources.find(({ path }) => path === pin.path)!.text;
+      const text = code.find(({ path }) => path === pin.path)!.text;
       return customManagers.some((manager) =>
         [...found(manager, pin.path, text)].some(({ value, at }) => at < pin.to && at + value.length > pin.from),
       );
@@ -66,10 +62,7 @@ describe('renovate.json', () => {
   });
 
   it('has no expression that finds nothing', () => {
-    const files = [
-      ...sources,
-      ...[...filesUnder('docs/examples')].map(([path, text]) => ({ path: `docs/examples/${path}`, text })),
-    ];
+    const files = [...code, ...sources(/^docs\/examples\/.*\.(ts|json)$/)];
     const idle = customManagers.flatMap((manager) =>
       manager.matchStrings
         .filter((expression) => {

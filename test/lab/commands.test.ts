@@ -29,26 +29,29 @@ describe('a command', () => {
     },
   );
 
-  test('has inputs that tell it from every other', () => {
+  test('has other inputs than every other one', () => {
     expect(new Set(commands.map(commandInputs)).size).toBe(commands.length);
   });
 
-  test('that is not in the table is a slip that is named', () => {
+  test('that is not in the table is an error with its name', () => {
     expect(() => commandNamed('nothing')).toThrow('the lab builds no command nothing');
   });
 });
 
 describe('the versions', () => {
-  test('of Kubernetes are one in go.mod and in what the commands are told', () => {
+  test('of Kubernetes in go.mod and in the commands are equal', () => {
     expect(required('k8s.io/kubernetes')).toBe(kubernetesVersion);
   });
 
-  test.each(['source', 'kustomize', 'helm', 'notification'])("of Flux's %s-controller are one", (name) => {
-    const image = `ghcr.io/fluxcd/${name}-controller`;
-    expect(preloaded).toContain(`${image}:${required(`github.com/fluxcd/${name}-controller`)}`);
-  });
+  test.each(['source', 'kustomize', 'helm', 'notification'])(
+    "of Flux's %s-controller in go.mod and of its image are equal",
+    (name) => {
+      const image = `ghcr.io/fluxcd/${name}-controller`;
+      expect(preloaded).toContain(`${image}:${required(`github.com/fluxcd/${name}-controller`)}`);
+    },
+  );
 
-  test('of kind and sops are those that are downloaded elsewhere', () => {
+  test('of kind and sops are those of the downloads', () => {
     const pinned = Object.fromEntries(tools.map(({ name, version }) => [name, `v${version}`]));
     expect(required('sigs.k8s.io/kind')).toBe(pinned.kind);
     expect(required('github.com/getsops/sops/v3')).toBe(pinned.sops);
@@ -56,28 +59,28 @@ describe('the versions', () => {
 });
 
 describe('an image', () => {
-  test('comes after those that it is made of, and the node last', () => {
+  test('comes after its parts, and the node last', () => {
     expect(images[0]!.recipe.by).toBe('debootstrap');
     expect(images.at(-1)!.recipe.by).toBe('node');
   });
 
-  test('has inputs that tell it from every other', () => {
+  test('has other inputs than every other one', () => {
     expect(new Set(images.map(imageInputs)).size).toBe(images.length);
   });
 
-  test('is made of commands that the lab builds', () => {
+  test('has only commands that the lab builds', () => {
     for (const image of images) {
       const last = image.recipe.by === 'node' ? [image.recipe.lastCommand] : [];
       for (const name of [...partsOf(image).commands, ...last]) expect(commandNamed(name).name).toBe(name);
     }
   });
 
-  test('of kube-proxy is that of the other three as well', () => {
+  test('of kube-proxy is also that of the other three components', () => {
     const kubernetes = images.find(({ reference }) => reference.includes('kube-proxy'))!;
     expect(referencesOf(kubernetes)).toHaveLength(4);
   });
 
-  test('of each controller is named by the overlay that makes the manifest', () => {
+  test('of each controller is in the overlay of the manifest', () => {
     const file = readFileSync(join(repositoryRoot, 'lab/flux/kustomization.yaml'), 'utf8');
     const [overlay] = parseAllDocuments(file).map((document) => document.toJS() as { images: { newName: string }[] });
     const controllers = preloaded.filter((image) => image.startsWith('ghcr.io/fluxcd/'));

@@ -20,7 +20,7 @@ function tree(files: Record<string, string>): string {
   return directory;
 }
 
-test('trees of the same files have one hash, wherever they are', () => {
+test('folders with the same files have the same hash, wherever they are', () => {
   expect(hashOfTree(tree({ a: '1', 'sub/b': '2' }))).toBe(hashOfTree(tree({ 'sub/b': '2', a: '1' })));
 });
 
@@ -28,11 +28,11 @@ test.each([
   ['another content', { a: '1', 'sub/b': '3' }],
   ['another name', { a: '1', 'sub/c': '2' }],
   ['one more file', { a: '1', 'sub/b': '2', c: '' }],
-])('a tree with %s has another hash', (_, files) => {
+])('a folder with %s has another hash', (_, files) => {
   expect(hashOfTree(tree(files))).not.toBe(hashOfTree(tree({ a: '1', 'sub/b': '2' })));
 });
 
-test('a file without a stamp, as a cut off build leaves it, is not current', () => {
+test('a file without a stamp, as an interrupted build leaves it, is not current', () => {
   writeFileSync(join(root, 'kind'), '');
   expect(isCurrent(join(root, 'kind'), 'x')).toBe(false);
 });
@@ -49,20 +49,20 @@ test('a file is current for what it was made from, and for nothing else', () => 
   expect(isCurrent(join(root, 'kind'), 'y')).toBe(false);
 });
 
-test('a directory takes the place of another as a whole', () => {
+test('a folder replaces another one completely', () => {
   const [older, newer] = [tree({ a: '1' }), tree({ b: '2' })];
   renameSync(older, join(root, 'kept'));
   moveInPlace(newer, join(root, 'kept'));
   expect(hashOfTree(join(root, 'kept'))).toBe(hashOfTree(tree({ b: '2' })));
 });
 
-test('a file that is written whole has its mode, and nothing is left beside it', () => {
+test('a file that is written atomically has its mode, and no temporary file is left', () => {
   writeWhole(join(root, 'new', 'file'), 'x', 0o600);
   expect(statSync(join(root, 'new', 'file')).mode & 0o777).toBe(0o600);
   expect(readdirSync(join(root, 'new'))).toEqual(['file']);
 });
 
-test('what a killed run left half-made is removed, and what a running one makes is not', () => {
+test('temporary files of a killed process are removed, and those of a running one are not', () => {
   const ended = spawnSync(process.execPath, ['-e', '']).pid;
   writeFileSync(join(root, `.part-${ended}-0`), '');
   mkdirSync(join(root, `.part-${process.pid}-0`));
@@ -74,14 +74,14 @@ test('what a killed run left half-made is removed, and what a running one makes 
 const kubernetes = images.find(({ reference }) => reference.includes('kube-proxy'))!;
 const built = { id: 'sha256:1', labels: { [inputsLabel]: imageInputs(kubernetes) } };
 
-test('an image is present when every name of it was built from what the lab says', () => {
+test("an image is present when each of its names was built from the lab's present inputs", () => {
   const present = new Map(referencesOf(kubernetes).map((reference) => [reference, built]));
   expect(isPresent(kubernetes, present)).toBe(true);
   present.delete(referencesOf(kubernetes)[3]!);
   expect(isPresent(kubernetes, present)).toBe(false);
 });
 
-test('an image that somebody pulled under the same name is not the one that the lab builds', () => {
+test('a pulled image of the same name is not the one that the lab builds', () => {
   const pulled = { id: 'sha256:2', labels: {} };
   expect(isPresent(images[0]!, new Map([[images[0]!.reference, pulled]]))).toBe(false);
 });

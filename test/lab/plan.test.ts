@@ -5,7 +5,7 @@ import { foreignImages } from '../../lab/limits';
 import { describePlan } from '../../lab/plan';
 import { defineFleet, kind, webApp } from '../../model';
 
-test('a build of everything is announced with what it builds and the minutes that it takes', () => {
+test('a build of everything is announced with its commands, images and minutes', () => {
   const lines = describePlan({ commands, components: true, images }).join('\n');
   for (const { name } of commands) expect(lines).toContain(name);
   for (const { reference } of images) expect(lines).toContain(reference);
@@ -26,7 +26,7 @@ test('nothing is announced when nothing is built', () => {
 
 const podinfo = { image: 'ghcr.io/stefanprodan/podinfo', tag: '6.9.2', port: 9898 };
 
-test("an image that no node of the lab has is warned of, also when an overlay's tag asks for it", () => {
+test("an image that the lab's nodes do not have is a warning, also when an overlay sets its tag", () => {
   const fleet = defineFleet({
     clusters: { dev: kind(), prod: kind() },
     apps: {
@@ -41,7 +41,7 @@ test("an image that no node of the lab has is warned of, also when an overlay's 
   expect(found[0]!.next).toContain('kind load docker-image nginx:1');
 });
 
-test('a fleet of what the lab builds is not warned of', () => {
+test('a fleet whose images the lab builds gets no warning', () => {
   const fleet = defineFleet({ clusters: { dev: kind() }, apps: { a: webApp(podinfo) }, runs: { dev: { a: {} } } });
   expect(foreignImages(fleet)).toEqual([]);
 });

@@ -13,11 +13,11 @@ import { findCommand } from '../../machine/files';
 vi.hoisted(() => (process.env.FLUX_FLEET_CACHE = `/tmp/flux-fleet-seed-${process.pid}`));
 
 let work: string;
-let said: string[];
-const report = (line: string) => void said.push(line);
+let reported: string[];
+const report = (line: string) => void reported.push(line);
 beforeEach(() => {
   work = mkdtempSync(join(tmpdir(), 'flux-fleet-seed-test-'));
-  said = [];
+  reported = [];
 });
 afterEach(() => {
   for (const directory of [work, process.env.FLUX_FLEET_CACHE!]) rmSync(directory, { recursive: true, force: true });
@@ -32,11 +32,11 @@ function build(name: string, inputs = commandInputs(commandNamed(name))): void {
 
 const emptyCache = () => rmSync(process.env.FLUX_FLEET_CACHE!, { recursive: true });
 
-test('an empty cache lacks every command', () => {
+test('in an empty cache every command is missing', () => {
   expect(missingCommands()).toEqual(commands);
 });
 
-test('what is built is not missing, and what was built from something else is', () => {
+test('a built command is not missing, and one that was built from other inputs is', () => {
   build('kind');
   build('sops', 'something else');
   const missing = missingCommands().map(({ name }) => name);
@@ -44,22 +44,22 @@ test('what is built is not missing, and what was built from something else is', 
   expect(missing).toContain('sops');
 });
 
-test('a seed that is not there is said, and nothing more', async () => {
+test('an archive that does not exist is reported, and nothing is taken', async () => {
   await takeSeed(join(work, 'none'), report);
-  expect(said.join()).toContain('there is no');
+  expect(reported.join()).toContain('does not exist');
 });
 
-test('a seed that is no archive is said, and nothing is taken', async () => {
+test('a file that is not an archive is reported, and nothing is taken', async () => {
   writeFileSync(join(work, 'seed'), 'not an archive');
   await takeSeed(join(work, 'seed'), report);
-  expect(said.join()).toContain("can't be unpacked");
+  expect(reported.join()).toContain('cannot unpack');
   expect(missingCommands()).toEqual(commands);
 });
 
 describe.runIf(findCommand('zstd'))('an archive', () => {
   const seed = () => join(work, 'seed.tar.zst');
 
-  test('that was packed here gives back what it was packed from', async () => {
+  test('that was packed here gives the same commands', async () => {
     build('kind');
     build('etcd');
     expect(await packSeed(seed())).toEqual(['kind', 'etcd']);
@@ -69,7 +69,7 @@ describe.runIf(findCommand('zstd'))('an archive', () => {
     expect(readFileSync(commandPath(commandNamed('etcd')), 'utf8')).toBe('etcd');
   });
 
-  test('is not believed about a command that the lab now builds from something else', async () => {
+  test('does not give a command that the lab now builds from other inputs', async () => {
     build('kind');
     build('etcd', 'something else');
     mkdirSync(join(work, 'tree/.stamps'), { recursive: true });
@@ -83,14 +83,14 @@ describe.runIf(findCommand('zstd'))('an archive', () => {
     expect(missingCommands().map(({ name }) => name)).toContain('etcd');
   });
 
-  test('that says nothing of what it was built from is believed', async () => {
+  test('without inputs gives every command', async () => {
     writeFileSync(join(work, 'kind'), 'kind');
     execFileSync('tar', ['-C', work, '--zstd', '-cf', seed(), 'kind']);
     await takeSeed(seed(), report);
     expect(missingCommands().map(({ name }) => name)).not.toContain('kind');
   });
 
-  test('leaves what is built already as it is', async () => {
+  test('does not replace a built command', async () => {
     writeFileSync(join(work, 'kind'), 'from the seed');
     execFileSync('tar', ['-C', work, '--zstd', '-cf', seed(), 'kind']);
     build('kind');

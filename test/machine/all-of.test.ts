@@ -5,9 +5,9 @@ import { expect, it } from 'vitest';
 import { allOf } from '../../machine/all-of';
 import { FleetError } from '../../model';
 
-const problem = (what: string) => new FleetError({ place: 'here', problem: what, next: 'Mend it' });
+const problem = (what: string) => new FleetError({ place: 'here', problem: what, next: 'Fix it' });
 
-it('fails only when nothing is going on any more', async () => {
+it('fails only after every promise is settled', async () => {
   let slowOne = 'going on';
   const failing = Promise.reject(problem('the first'));
   const slow = sleep(20).then(() => void (slowOne = 'ended'));
@@ -15,7 +15,7 @@ it('fails only when nothing is going on any more', async () => {
   expect(slowOne).toBe('ended');
 });
 
-it('tells every failure, and once what several fail by', async () => {
+it('reports every failure, and a shared one once', async () => {
   const shared = problem('the first');
   const failing = [shared, problem('the second'), shared].map((reason) => Promise.reject<void>(reason));
   const failed: unknown = await allOf(failing).catch((error: unknown) => error);

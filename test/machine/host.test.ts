@@ -16,12 +16,12 @@ describe('a command', () => {
     expect(findings[1]!.next).toContain('openssh-client');
   });
 
-  test('that may not be executed is not there', () => {
+  test('that is not executable counts as missing', () => {
     writeFileSync(join(directory, 'git'), '', { mode: 0o644 });
     expect(commandFindings(directory)[0]!.state).toBe('problem');
   });
 
-  test('that is there is said with its path', () => {
+  test('on PATH is reported with its path', () => {
     writeFileSync(join(directory, 'ssh'), '', { mode: 0o755 });
     expect(commandFindings(directory)[1]).toEqual({ subject: 'ssh', state: 'ok', detail: join(directory, 'ssh') });
   });
@@ -30,25 +30,25 @@ describe('a command', () => {
 describe('inotify limits', () => {
   const limits = (instances: number) => (name: string) => (name === 'max_user_instances' ? instances : 524_288);
 
-  test('below what the kernel has by default are a problem', () => {
+  test("below the kernel's default are a problem", () => {
     expect(inotifyFindings(2, limits(64)).map(({ state }) => state)).toEqual(['problem', 'ok']);
   });
 
-  test("of the kernel's default do for two nodes, and may not for five", () => {
+  test("equal to the kernel's default are enough for two nodes, and may not be for five", () => {
     expect(inotifyFindings(2, limits(128))[0]!.state).toBe('ok');
     expect(inotifyFindings(5, limits(128))[0]!.state).toBe('warning');
   });
 
-  test('are raised by a command that is said', () => {
+  test('come with the command that raises them', () => {
     expect(inotifyFindings(2, limits(64))[0]!.next).toContain('sysctl fs.inotify.max_user_instances=512');
   });
 
-  test('are not looked at where there are none', () => {
+  test('are not checked on a system that has none', () => {
     expect(inotifyFindings(2, () => undefined)).toEqual([]);
   });
 });
 
-test('memory that the fleet may outgrow is warned of', () => {
+test('too little memory for the fleet is a warning', () => {
   expect(memoryFinding(2, 2 ** 30).state).toBe('ok');
   expect(memoryFinding(2, 2 ** 29).state).toBe('warning');
 });
@@ -57,18 +57,18 @@ test.each([
   [20, 'ok'],
   [6, 'warning'],
   [1, 'problem'],
-])('%d GB of room are: %s', (room, state) => {
+])('%d GB of free space: %s', (room, state) => {
   expect(spaceFindings(['/x'], () => room * 2 ** 30)).toMatchObject([{ subject: 'space in /x', state }]);
 });
 
-test('a cache that cannot be made is a problem, and the variable that moves it is named', () => {
+test('a cache that cannot be created is a problem, and the next step names the variable that moves it', () => {
   writeFileSync(join(directory, 'file'), '');
   const finding = cacheFinding(join(directory, 'file', 'cache'));
   expect(finding.state).toBe('problem');
   expect(finding.next).toContain('FLUX_FLEET_CACHE');
 });
 
-test('a bounding set without CAP_SYS_RESOURCE is told from one with it', () => {
+test('CAP_SYS_RESOURCE is read from the bounding set', () => {
   expect(hasSysResource(boundingSet('CapEff:\t0\nCapBnd:\t000001fffeffffff\n'))).toBe(false);
   expect(hasSysResource(boundingSet('CapBnd:\t000001ffffffffff\n'))).toBe(true);
 });

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { exclusively, lockAddress } from '../../machine/lock';
 
-const never = () => expect.fail('nothing was to be waited for');
+const never = () => expect.fail('it waited');
 
 test.runIf(process.platform === 'linux')(
-  'work of one name waits for that which runs, and is told by whom',
+  'work waits for running work of the same name, and learns its process number',
   async () => {
     const order: string[] = [];
     let finish!: () => void;
@@ -29,12 +29,12 @@ test('work of another name does not wait', async () => {
   await exclusively('b', never, () => exclusively('c', never, () => Promise.resolve()));
 });
 
-test('work that fails lets the next begin', async () => {
+test('after work that fails the next one starts', async () => {
   await expect(exclusively('d', never, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await exclusively('d', never, () => Promise.resolve('next'))).toBe('next');
 });
 
-test.runIf(process.platform === 'linux')('a holder that is killed holds nothing', async () => {
+test.runIf(process.platform === 'linux')('a killed process holds no lock', async () => {
   const program = `require('net').createServer((c) => c.write('1')).listen('\\0' + process.argv[1], () => console.log())`;
   const holder = spawn(process.execPath, ['-e', program, lockAddress('e').slice(1)]);
   await once(holder.stdout, 'data');

@@ -77,7 +77,7 @@ describe('a tool', () => {
   test.each([
     ['3.10.2', 'rejected'],
     ['3.11.0', 'path'],
-  ])('that is sops %s is %s, since `set` reads a value from standard input from 3.11 on', async (version, property) => {
+  ])('sops %s is %s: `set` reads a value from standard input since 3.11', async (version, property) => {
     command('sops', `sops ${version}`);
     expect(await findTool(sops)).toHaveProperty(property);
   });

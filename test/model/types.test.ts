@@ -23,18 +23,18 @@ describe('a mistake that is an error of type, and a message where types are not 
   it('a cluster of which nothing is said', () => {
     // @ts-expect-error -- dev is missing
     expect(problems(() => defineFleet({ clusters, apps, runs: {} }))).toEqual([
-      'runs.dev: nothing is said of cluster `dev`',
+      'runs.dev: cluster `dev` has no entry in `runs`',
     ]);
   });
 
   it('an unknown key in an overlay', () => {
     // @ts-expect-error -- replica
     expect(problems(() => defineFleet({ clusters, apps, runs: { dev: { a: { replica: 2 } } } }))).toEqual([
-      'runs.dev.a.replica: there is no key `replica` here',
+      'runs.dev.a.replica: unknown property `replica`',
     ]);
     // @ts-expect-error -- an overlay cannot change the port
     expect(problems(() => defineFleet({ clusters, apps, runs: { dev: { a: { port: 1 } } } }))).toEqual([
-      'runs.dev.a.port: there is no key `port` here',
+      'runs.dev.a.port: unknown property `port`',
     ]);
   });
 
@@ -56,10 +56,10 @@ describe('a mistake that is an error of type, and a message where types are not 
         cluster: {},
       });
     expect(problems(define)).toEqual([
-      'cluster: there is no key `cluster` here',
-      'clusters.dev.worker: there is no key `worker` here',
-      'apps.a.values: there is no key `values` here',
-      'git.ports: there is no key `ports` here',
+      'cluster: unknown property `cluster`',
+      'clusters.dev.worker: unknown property `worker`',
+      'apps.a.values: unknown property `values`',
+      'git.ports: unknown property `ports`',
     ]);
   });
 
@@ -71,17 +71,17 @@ describe('a mistake that is an error of type, and a message where types are not 
     // @ts-expect-error -- no port
     const port = webApp({ image: 'a', tag: 'b' });
     expect(problems(() => defineFleet({ clusters, apps: { env, tag, port }, runs: { dev: {} } }))).toEqual([
-      'apps.env.env.RETRIES: `3` is not text',
-      "apps.tag.tag: `6.9` is not an image's tag",
-      'apps.port.port: it is missing',
+      'apps.env.env.RETRIES: expected a string, found `3`',
+      'apps.tag.tag: invalid image tag: `6.9`',
+      'apps.port.port: this required property is missing',
     ]);
   });
 
   it('an app and a cluster that are made by hand', () => {
     // @ts-expect-error -- not by webApp() and kind()
     expect(problems(() => defineFleet({ clusters: { dev: {} }, apps: { a: image }, runs: { dev: {} } }))).toEqual([
-      'clusters.dev: `{ … }` is not a cluster',
-      'apps.a: `{ … }` is not an app',
+      'clusters.dev: expected a cluster, found `{ … }`',
+      'apps.a: expected an app, found `{ … }`',
     ]);
   });
 });

@@ -16,7 +16,7 @@ describe('the lock of runs', () => {
     writeFileSync(join(directory, 'lock'), JSON.stringify({ pid: process.ppid, command: 'npm run up' }));
 
     await expect(lockRuns(directory, 'npm run down')).rejects.toThrow(
-      `\`npm run up\` is running already, as process ${process.ppid}`,
+      `\`npm run up\` is already running, as process ${process.ppid}`,
     );
   });
 

@@ -1,53 +1,59 @@
 import { createHash } from 'node:crypto';
-import { parse, parseAllDocuments } from 'yaml';
+import { parse } from 'yaml';
 import { FleetError, type GitChart } from '../../../model';
 import { readFolder } from '../../files/folder';
-import { isRecord, type KubernetesObject } from '../../files/object';
+import { documents, isRecord, type KubernetesObject } from '../../files/object';
 
 /** A Helm chart in a folder beside `fleet.ts`. */
 export interface ChartFolder {
-  /** Its files as Flux reads them, by their paths in the folder. */
+  /** Its path in the repository. */
+  readonly path: string;
+  /** Its files as Flux reads them, by path in the folder. */
   readonly files: ReadonlyMap<string, string>;
-  /** The values that the chart has by itself. */
+  /** The chart's own values. */
   readonly values: Readonly<Record<string, unknown>>;
-  /** What its values must keep, where it says so. */
+  /** The JSON schema of its values, if it has one. */
   readonly schema?: object;
   /** The CustomResourceDefinitions in its `crds/`. */
   readonly definitions: readonly KubernetesObject[];
 }
 
 /**
- * Reads a chart. Its version gets a hash of its files as build metadata: Flux upgrades a release when the chart's
- * version differs, which is so when a file does, and not at each commit to the repository.
+ * Reads a chart. A hash of its files is added to its version as build metadata, because Flux upgrades a release when the
+ * chart's version changes. So a release is upgraded when a file of its chart changes, and not with each commit.
  *
- * @throws FleetError where the folder is no chart.
+ * @throws FleetError if the folder is not a chart.
  */
 export function readChart(root: string, { path }: GitChart): ChartFolder {
   const files = readFolder(root, path);
   const text = files.get('Chart.yaml');
-  if (text === undefined)
-    throw wrong(path, 'it has no `Chart.yaml`', 'Make it with `helm create`, or name another folder');
+  if (text === undefined) {
+    throw wrong(
+      path,
+      'the folder has no `Chart.yaml`',
+      `Create the chart with \`helm create ${path}\`, or set another folder`,
+    );
+  }
   const chart = object(`${path}/Chart.yaml`, text);
   const version = chart['version'];
   if (chart['apiVersion'] !== 'v2' || typeof chart['name'] !== 'string' || typeof version !== 'string') {
-    throw wrong(`${path}/Chart.yaml`, 'it is not of `apiVersion: v2` with a name and a version', 'Write them in it');
+    throw wrong(`${path}/Chart.yaml`, '`apiVersion: v2`, `name` or `version` is missing', 'Add all three');
   }
   const hash = createHash('sha256')
     .update(JSON.stringify([...files]))
     .digest('hex')
     .slice(0, 12);
-  const stamped = text.replace(/^version:.*$/m, `version: ${version}${version.includes('+') ? '.' : '+'}${hash}`);
+  const withHash = text.replace(/^version:.*$/m, `version: ${version}${version.includes('+') ? '.' : '+'}${hash}`);
   const [values, schema] = [files.get('values.yaml'), files.get('values.schema.json')];
   return {
-    files: new Map([...files, ['Chart.yaml', stamped]]),
-    definitions: [...files].flatMap(([name, content]) => (/^crds\/.*\.ya?ml$/.test(name) ? documents(content) : [])),
+    path,
+    files: new Map([...files, ['Chart.yaml', withHash]]),
+    definitions: [...files].flatMap(([name, content]) =>
+      /^crds\/.*\.ya?ml$/.test(name) ? (documents(content) as KubernetesObject[]) : [],
+    ),
     values: values === undefined ? {} : object(`${path}/values.yaml`, values),
     ...(schema !== undefined && { schema: object(`${path}/values.schema.json`, schema) }),
   };
-}
-
-function documents(text: string): KubernetesObject[] {
-  return parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
 }
 
 function object(place: string, text: string): Record<string, unknown> {
@@ -55,9 +61,9 @@ function object(place: string, text: string): Record<string, unknown> {
     const value: unknown = parse(text) ?? {};
     if (isRecord(value)) return value;
   } catch {
-    // What is said of it is the same as of what is no object.
+    // Invalid YAML is reported like any other content that is not an object.
   }
-  throw wrong(place, 'the file holds no object', 'Mend it');
+  throw wrong(place, 'the file does not contain a YAML object', 'Fix its content');
 }
 
 function wrong(place: string, problem: string, next: string): FleetError {

@@ -1,13 +1,13 @@
 import { Ajv, type AnySchema, type ErrorObject } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019';
 import { Ajv2020 } from 'ajv/dist/2020';
-import { FleetError, type HelmApp, type HelmValues, type HelmValuesChange } from '../../../model';
+import { FleetError, type HelmApp, type HelmValues, type HelmValuesChange, secretsOfType } from '../../../model';
 import type { ChartFolder } from './chart-folder';
 import { isRecord } from '../../files/object';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Values with a cluster's changes: maps are merged, lists are replaced, null takes a value away. */
+/** Values with a cluster's changes: maps are merged, lists are replaced, null removes a value. */
 export function mergedValues(own: Values, changed: Values = {}): Values {
   const result: Record<string, unknown> = { ...own };
   for (const [key, value] of Object.entries(changed)) {
@@ -17,7 +17,7 @@ export function mergedValues(own: Values, changed: Values = {}): Values {
   return result;
 }
 
-/** The part of a cluster's changes that is not as the app says already; nothing, where all is. */
+/** The part of a cluster's changes that differs from the app's own values; undefined if nothing does. */
 export function differingValues(own: HelmValues, changed: HelmValuesChange = {}): Values | undefined {
   const entries = Object.entries(changed).flatMap(([key, value]): [string, unknown][] => {
     const before: unknown = own[key];
@@ -28,7 +28,7 @@ export function differingValues(own: HelmValues, changed: HelmValuesChange = {})
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
-/** Values, and where they are said. */
+/** An app's values in one cluster. */
 export interface CheckedValues {
   /** The place of the values in `fleet.ts`. */
   readonly place: string;
@@ -37,30 +37,30 @@ export interface CheckedValues {
 }
 
 /**
- * Checks values by the chart's `values.schema.json`, over the chart's own as Helm does.
+ * Checks values with the chart's `values.schema.json`, merged over the chart's own values as Helm does.
  *
- * @throws FleetError for each value that the chart would refuse.
+ * @throws FleetError for each value that the schema does not allow.
  */
-export function checkValues({ schema, values: own }: ChartFolder, { place, app, values }: CheckedValues): void {
-  if (schema === undefined) return;
-  const secret = Object.values(app.secrets).flatMap((each) => (each.type === 'value' ? [each.path.split('.')] : []));
-  const whole = secret.reduce((rest, path) => put(rest, path, ''), mergedValues(own, values));
-  const validate = validatorOf(schema, app);
-  if (validate(whole)) return;
-  const pointers = secret.map((path) => `/${path.join('/')}`);
+export function checkValues(chart: ChartFolder, { place, app, values }: CheckedValues): void {
+  if (chart.schema === undefined) return;
+  const secretPaths = secretsOfType(app.secrets, 'value').map(([, { path }]) => path.split('.'));
+  const complete = secretPaths.reduce((rest, path) => put(rest, path, ''), mergedValues(chart.values, values));
+  const validate = validatorOf(chart.path, chart.schema);
+  if (validate(complete)) return;
+  const pointers = secretPaths.map((path) => `/${path.join('/')}`);
   const errors = (validate.errors ?? []).filter(({ instancePath }) => !pointers.includes(instancePath));
   const problems = errors.map((error) => ({
     place: placeOf(place, error),
-    problem: `the chart's schema says that it ${error.message ?? 'is not possible'}${detail(error)}`,
-    next: 'Look into `values.schema.json` of the chart',
+    problem: `according to the chart's schema, it ${error.message ?? 'is invalid'}${detail(error)}`,
+    next: 'Change the value as `values.schema.json` of the chart requires',
   }));
   if (problems.length > 0) throw new FleetError(...problems);
 }
 
-/** Validators by their schemas, each of which takes a while to be compiled. */
+/** Validators by schema, because compiling one is slow. */
 const validators = new WeakMap<object, ReturnType<Ajv['compile']>>();
 
-function validatorOf(schema: object, app: HelmApp): ReturnType<Ajv['compile']> {
+function validatorOf(path: string, schema: object): ReturnType<Ajv['compile']> {
   const known = validators.get(schema);
   if (known) return known;
   const draft = String((schema as { $schema?: unknown }).$schema);
@@ -71,9 +71,9 @@ function validatorOf(schema: object, app: HelmApp): ReturnType<Ajv['compile']> {
     validators.set(schema, validate);
     return validate;
   } catch (error) {
-    const place = `${app.chart.type === 'git' ? app.chart.path : ''}/values.schema.json`;
-    const problem = `it is not a JSON schema that can be read (${(error as Error).message})`;
-    throw new FleetError({ place, problem, next: 'Mend it; draft 7, 2019-09 and 2020-12 are read' });
+    const place = `${path}/values.schema.json`;
+    const problem = `invalid JSON schema: ${(error as Error).message}`;
+    throw new FleetError({ place, problem, next: 'Fix the schema. The drafts 7, 2019-09 and 2020-12 are supported' });
   }
 }
 
@@ -81,11 +81,11 @@ function placeOf(place: string, { instancePath }: ErrorObject): string {
   return [place, ...instancePath.split('/').slice(1)].join('.');
 }
 
-/** What ajv keeps apart from its message: which key, which choices. */
+/** The property or the allowed values, which are not in ajv's message. */
 function detail({ keyword, params }: ErrorObject): string {
-  const said = params as Record<string, unknown>;
-  if (keyword === 'additionalProperties') return `: \`${String(said['additionalProperty'])}\``;
-  return keyword === 'enum' ? `: ${(said['allowedValues'] as unknown[]).map(String).join(', ')}` : '';
+  const details = params as Record<string, unknown>;
+  if (keyword === 'additionalProperties') return `: \`${String(details['additionalProperty'])}\``;
+  return keyword === 'enum' ? `: ${(details['allowedValues'] as unknown[]).map(String).join(', ')}` : '';
 }
 
 function put(values: Values, [key, ...rest]: readonly string[], value: unknown): Values {

@@ -1,32 +1,32 @@
 import { posix } from 'node:path';
-import { parseAllDocuments } from 'yaml';
 import { FleetError, type Problem } from '../../../model';
 import { kustomizeFile, kustomizeFileName } from '../../files/kustomize-file';
-import { isRecord, type KubernetesObject } from '../../files/object';
-import { isPlainSecret } from '../../secrets/secret-file';
+import { documents, isRecord, type KubernetesObject } from '../../files/object';
+import { plainSecrets } from '../../secrets/plain-secret';
 
 /** A kustomize folder of the user's. */
 export interface KustomizeFolder {
   /** Its files, by their paths in it. */
   readonly files: ReadonlyMap<string, object | string>;
-  /** The objects in the files that it lists. What it generates and transforms is kustomize's to know. */
+  /** The objects in the files that it lists. Those that kustomize's generators add are not included. */
   readonly objects: readonly KubernetesObject[];
 }
 
 const kustomizeNames = [kustomizeFileName, 'kustomization.yml', 'Kustomization'];
 
-/** What kustomize can do and Flux may not, or what would put a value in Git that anybody can read. */
-const refused: Readonly<Record<string, string>> = {
-  secretGenerator: "Name the keys in the app's `secrets`, and set them with `npm run fleet -- secrets set`",
-  helmCharts: 'Write an app with `helmApp` for the chart',
-  helmChartInflationGenerator: 'Write an app with `helmApp` for the chart',
+/** Features of kustomize that Flux does not allow, or that would put a secret into Git as plain text. */
+const forbidden: Readonly<Record<string, string>> = {
+  secretGenerator:
+    "Add the keys to the app's `secrets`, and set them with `npm run fleet -- secrets set <cluster> <app> <key>`",
+  helmCharts: 'Use an app made with `helmApp` for the chart',
+  helmChartInflationGenerator: 'Use an app made with `helmApp` for the chart',
 };
 
 /**
- * The objects of a folder, which is looked through as kustomize does.
+ * The objects of a folder, found in the same way as kustomize finds them.
  *
- * @param place the folder, for messages
- * @throws FleetError for each thing that Flux would refuse, and each Secret that is not encrypted.
+ * @param place the folder's path, for messages
+ * @throws FleetError for each feature that Flux does not allow, and each Secret that is not encrypted.
  */
 export function kustomizeFolder(place: string, files: ReadonlyMap<string, string>): KustomizeFolder {
   const search: Search = { place, files, problems: [...plainSecrets(place, files)], objects: [] };
@@ -35,7 +35,11 @@ export function kustomizeFolder(place: string, files: ReadonlyMap<string, string
   if (own) folder(search, '');
   else for (const path of manifests) file(search, path);
   if (!own && manifests.length === 0) {
-    search.problems.push({ place, problem: 'the folder has no manifest', next: 'Put some in it' });
+    search.problems.push({
+      place,
+      problem: 'the folder has no manifest',
+      next: 'Add a manifest to it, or set another folder',
+    });
   }
   if (search.problems.length > 0) throw new FleetError(...search.problems);
   return {
@@ -57,17 +61,18 @@ function folder(search: Search, path: string): void {
   const name = kustomizeNames.map((each) => posix.join(path, each)).find((each) => search.files.has(each));
   const place = posix.join(search.place, name ?? path);
   if (!name) {
-    const next = 'Put the file there, or take it from the list';
-    search.problems.push({ place, problem: 'there is no such file, and no folder with a `kustomization.yaml`', next });
+    const problem = 'the file does not exist, and neither does a folder with a `kustomization.yaml`';
+    search.problems.push({ place, problem, next: 'Add the file, or remove it from the list of resources' });
     return;
   }
-  const [said] = documents(search.files.get(name)!);
-  if (!isRecord(said)) return;
-  for (const [key, next] of Object.entries(refused)) {
-    if (said[key] !== undefined) search.problems.push({ place, problem: `\`${key}\` cannot be used here`, next });
+  const [content] = documents(search.files.get(name)!);
+  if (!isRecord(content)) return;
+  for (const [key, next] of Object.entries(forbidden)) {
+    if (content[key] !== undefined)
+      search.problems.push({ place, problem: `\`${key}\` is not supported in a fleet`, next });
   }
   for (const key of ['resources', 'bases', 'components']) {
-    for (const entry of strings(said[key])) resource(search, { place, path, entry });
+    for (const entry of strings(content[key])) resource(search, { place, path, entry });
   }
 }
 
@@ -75,8 +80,8 @@ function resource(search: Search, { place, path, entry }: { place: string; path:
   const target = posix.join(path, entry);
   const remote = /:\/\/|^git@|^[\w.-]+\.(com|org|io)\//.test(entry);
   if (remote || target.startsWith('..') || entry.startsWith('/')) {
-    const problem = `\`${entry}\` is ${remote ? 'fetched from elsewhere' : 'outside the folder'}`;
-    search.problems.push({ place, problem, next: 'Copy it into the folder, where a commit shows what it is' });
+    const problem = `\`${entry}\` is ${remote ? 'a remote resource' : 'outside the folder'}`;
+    search.problems.push({ place, problem, next: 'Copy it into the folder, so that each change of it is a commit' });
   } else if (search.files.has(target)) file(search, target);
   else folder(search, target);
 }
@@ -85,39 +90,15 @@ function file({ place, files, problems, objects }: Search, path: string): void {
   for (const object of documents(files.get(path)!)) {
     if (object === null) continue;
     const { apiVersion, kind, metadata } = isRecord(object) ? object : {};
-    const named = isRecord(metadata) && typeof metadata['name'] === 'string';
-    if (typeof apiVersion === 'string' && typeof kind === 'string' && named) {
+    const hasName = isRecord(metadata) && typeof metadata['name'] === 'string';
+    if (typeof apiVersion === 'string' && typeof kind === 'string' && hasName) {
       objects.push(object as unknown as KubernetesObject);
       continue;
     }
-    const problem = 'there is something that is no Kubernetes object with a name';
-    problems.push({
-      place: posix.join(place, path),
-      problem,
-      next: 'Give it `apiVersion`, `kind` and `metadata.name`',
-    });
+    const problem = 'the file contains a document that is not a Kubernetes object with a name';
+    const next = 'Set `apiVersion`, `kind` and `metadata.name` in each document';
+    problems.push({ place: posix.join(place, path), problem, next });
   }
-}
-
-/** Each Secret in the files of a folder that anybody can read. */
-export function* plainSecrets(place: string, files: ReadonlyMap<string, string>): Iterable<Problem> {
-  for (const [path, text] of files) {
-    if (!/\.(ya?ml|json)$/.test(path) || !text.includes('Secret')) continue;
-    if (documents(text).some(isPlainSecret)) yield plainSecret(posix.join(place, path));
-  }
-}
-
-/** What is wrong with a Secret that anybody can read. */
-export function plainSecret(place: string): Problem {
-  return {
-    place,
-    problem: 'it holds a Secret that is not encrypted',
-    next: "Name its keys in the app's `secrets`, and set them with `npm run fleet -- secrets set`",
-  };
-}
-
-function documents(text: string): unknown[] {
-  return parseAllDocuments(text).map((document) => document.toJS() as unknown);
 }
 
 function strings(value: unknown): string[] {

@@ -15,15 +15,15 @@ export interface WebAppBaseProps {
   readonly fleet: string;
 }
 
-/** The user and group of every container: no image's own user, hence nobody's file. */
+/** The user and group of every container: one that no image uses and that owns no files. */
 const nonRoot = 65532;
 
 /**
- * The base of a web app, named by the chart's id: a Namespace that enforces the restricted Pod
- * Security Standard, a Deployment that passes it, a Service, and an Ingress where the app has hosts.
+ * The base of a web app, whose name is the chart's id: a Namespace that enforces the restricted Pod
+ * Security Standard, a Deployment that conforms to it, a Service, and an Ingress if the app has hosts.
  *
- * The objects are Kubernetes's own (cdk8s-plus's `k8s`): its higher constructs put a hash into each
- * selector, and defaults into each object that nobody asked for.
+ * The objects are those of cdk8s-plus's `k8s` module. Its higher-level constructs add a hash to each selector and
+ * defaults to each object.
  */
 export class WebAppBase extends Chart {
   constructor(scope: Construct, id: string, { app, fleet }: WebAppBaseProps) {
@@ -60,7 +60,7 @@ export class WebAppBase extends Chart {
 function pod(name: string, app: WebApp): k8s.PodSpec {
   return {
     automountServiceAccountToken: false,
-    // A Service `podinfo` would set PODINFO_PORT=tcp://…, which an app of that name reads as its own.
+    // A Service `podinfo` would set PODINFO_PORT=tcp://…, which an app of that name reads as its own setting.
     enableServiceLinks: false,
     securityContext: {
       runAsNonRoot: true,
@@ -93,7 +93,7 @@ function container(name: string, app: WebApp): k8s.Container {
     ...(app.args.length > 0 && { args: app.args.map(literal) }),
     ...(env.length > 0 && { env }),
     ports: [{ name: 'http', containerPort: app.port }],
-    // Asked each second until the app answers once, then the readiness probe is asked at once.
+    // Probed each second until the app responds once. The readiness probe starts immediately after that.
     startupProbe: { httpGet: get(app.livePath), periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 60 },
     readinessProbe: { httpGet: get(app.readyPath), periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 3 },
     livenessProbe: { httpGet: get(app.livePath), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },

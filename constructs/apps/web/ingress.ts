@@ -1,7 +1,7 @@
 import type { k8s } from 'cdk8s-plus-28';
 import type { WebApp } from '../../../model';
 
-/** The hosts of a web app, each of which leads to its Service. */
+/** An Ingress that forwards each host of a web app to its Service. */
 export function ingressSpec(name: string, { hosts, ingressClass }: WebApp): k8s.IngressSpec {
   return {
     ...(ingressClass && { ingressClassName: ingressClass }),

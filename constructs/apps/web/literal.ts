@@ -1,7 +1,6 @@
 /**
- * The text that reaches a container as `value`. Kubernetes reads `$(NAME)` in variables and
- * arguments as another variable's value, and `$$` as one `$`: a value in `fleet.ts` is what the app
- * gets, to the letter.
+ * The text that gives a container exactly `value`. In variables and arguments, Kubernetes replaces `$(NAME)` by the
+ * value of another variable, and `$$` by one `$`.
  *
  * https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables
  */
@@ -9,7 +8,7 @@ export function literal(value: string): string {
   return value.replace(/\$(?=[$(])/g, '$$$$');
 }
 
-/** Environment variables as a container has them, sorted by name. */
+/** Environment variables in a container's format, sorted by name. */
 export function literalEnv(env: Readonly<Record<string, string>>): { name: string; value: string }[] {
   return Object.keys(env)
     .sort()

@@ -1,25 +1,24 @@
 import type { k8s } from 'cdk8s-plus-28';
-import type { WebApp } from '../../../model';
+import { secretsOfType, type WebApp } from '../../../model';
 import { literalEnv } from './literal';
 
-/** Files of secrets may be read by the container's user and group, and by nobody else: 0440. */
+/** Only the container's user and group can read the files of secrets. */
 const fileMode = 0o440;
 
-/** The variables of a web app's container, sorted by name: those that `fleet.ts` says, and those from its Secret. */
+/** The variables of a web app's container, from `fleet.ts` and from the app's Secret, sorted by name. */
 export function variables(app: string, { env, secrets }: WebApp): k8s.EnvVar[] {
-  const secret = Object.entries(secrets).flatMap(([key, { type, ...taken }]) =>
-    type === 'env'
-      ? [{ name: ('name' in taken && taken.name) || key, valueFrom: { secretKeyRef: { name: app, key } } }]
-      : [],
-  );
-  return [...literalEnv(env), ...secret].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const fromSecret = secretsOfType(secrets, 'env').map(([key, { name }]) => ({
+    name: name || key,
+    valueFrom: { secretKeyRef: { name: app, key } },
+  }));
+  return [...literalEnv(env), ...fromSecret].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** One volume for each folder that takes files from the app's Secret, and where the container has it. */
+/** One volume for each folder with files from the app's Secret, and its mount in the container. */
 export function secretVolumes(app: string, { secrets }: WebApp): { volumes: k8s.Volume[]; mounts: k8s.VolumeMount[] } {
   const folders = new Map<string, string[]>();
-  for (const [key, secret] of Object.entries(secrets)) {
-    if (secret.type === 'file') folders.set(secret.folder, [...(folders.get(secret.folder) ?? []), key]);
+  for (const [key, { folder }] of secretsOfType(secrets, 'file')) {
+    folders.set(folder, [...(folders.get(folder) ?? []), key]);
   }
   const sorted = [...folders].sort(([a], [b]) => (a < b ? -1 : 1));
   return {

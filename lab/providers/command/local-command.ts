@@ -14,7 +14,7 @@ import type {
   UpdateRequest,
   CreateRequest,
 } from '../rpc/provider';
-import { unservedFields } from '../rpc/provider';
+import { unsupportedFields } from '../rpc/provider';
 import { type Props, UNKNOWN } from '../rpc/values';
 import { type CommandInputs, loggings, type Printed, runCommand } from './run-command';
 
@@ -38,7 +38,7 @@ const served = new Set([
  */
 export const localCommand: Resource = {
   check({ news }: CheckRequest): Checked {
-    const failures = unservedFields(news, served);
+    const failures = unsupportedFields(news, served);
     const { logging } = news as CommandInputs;
     if (logging !== undefined && !loggings.includes(logging)) {
       failures.push({ property: 'logging', reason: `logging must be one of ${loggings.join(', ')}` });
@@ -80,7 +80,7 @@ interface Run {
 }
 
 async function run({ inputs, verb, preview, previous }: Run, context: Context): Promise<Outputs> {
-  // Every output depends on every input, so one secret input makes all that is printed secret.
+  // Every output depends on every input, so one secret input makes the complete output secret.
   const secrets = context.secret ? ['stdout', 'stderr'] : [];
   if (preview) return { outputs: { ...inputs, stdout: UNKNOWN, stderr: UNKNOWN }, secrets };
   const command = (inputs as CommandInputs)[verb];

@@ -1,4 +1,4 @@
-import { type Provider, unserved } from '../rpc/provider';
+import { type Provider, unsupported } from '../rpc/provider';
 import { localCommand } from './local-command';
 
 /** The part of @pulumi/command 1.2.1 that the project's stacks use: `command:local:Command`. */
@@ -8,7 +8,7 @@ export function commandProvider(): Provider {
     version: '1.2.1',
     resource(type) {
       if (type === 'command:local:Command') return localCommand;
-      throw unserved(`the resource type ${type}`);
+      throw unsupported(`the resource type ${type}`);
     },
   };
 }

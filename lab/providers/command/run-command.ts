@@ -78,8 +78,8 @@ function ended(child: ChildProcess): Promise<string> {
 }
 
 function failure(end: string, stderr: string, stdout: string): string {
-  const said = (stderr.trim() === '' ? stdout : stderr).trimEnd();
-  return `the command failed: ${end}\n${said.length > SHOWN ? `…${said.slice(-SHOWN)}` : said}`;
+  const output = (stderr.trim() === '' ? stdout : stderr).trimEnd();
+  return `the command failed: ${end}\n${output.length > SHOWN ? `…${output.slice(-SHOWN)}` : output}`;
 }
 
 function collect(from: Readable): () => string {

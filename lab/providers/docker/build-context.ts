@@ -1,5 +1,9 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+
+import ignore from '@balena/dockerignore';
+
 import { type Entry, tar } from './tar';
 
 /**
@@ -7,17 +11,14 @@ import { type Entry, tar } from './tar';
  *
  * @see https://docs.docker.com/build/concepts/context/#dockerignore-files
  */
-export function buildContext(folder: string, dockerfile: string): Buffer {
+export function buildContext(folder: string, dockerfile: string): Readable {
   if (!existsSync(join(folder, dockerfile)))
     throw new Error(`there is no ${dockerfile} in the build context ${folder}`);
-  const ignores = readIgnores(folder);
+  const rules = ignore();
+  const file = join(folder, '.dockerignore');
+  if (existsSync(file)) rules.add(readFileSync(file, 'utf8'));
   const always = new Set([dockerfile, '.dockerignore']);
-  return tar(entriesOf(folder, '', (path) => !always.has(path) && ignored(path, ignores)));
-}
-
-interface Ignore {
-  readonly pattern: RegExp;
-  readonly except: boolean;
+  return tar(entriesOf(folder, '', (path) => !always.has(path) && rules.ignores(path)));
 }
 
 function* entriesOf(folder: string, inside: string, skip: (path: string) => boolean): Generator<Entry> {
@@ -38,30 +39,4 @@ function* entriesOf(folder: string, inside: string, skip: (path: string) => bool
       yield { path, mode, content: readFileSync(file) };
     }
   }
-}
-
-function readIgnores(folder: string): Ignore[] {
-  const file = join(folder, '.dockerignore');
-  if (!existsSync(file)) return [];
-  const lines = readFileSync(file, 'utf8')
-    .split('\n')
-    .map((line) => line.trim());
-  return lines
-    .filter((line) => line !== '' && !line.startsWith('#'))
-    .map((line) => ({ except: line.startsWith('!'), pattern: pattern(line.replace(/^!/, '')) }));
-}
-
-/** The last line that matches decides. */
-function ignored(path: string, ignores: readonly Ignore[]): boolean {
-  const last = ignores.findLast(({ pattern }) => pattern.test(path));
-  return last !== undefined && !last.except;
-}
-
-/** A pattern matches a path and everything below it. */
-function pattern(glob: string): RegExp {
-  const path = glob.replace(/^\.?\//, '').replace(/\/$/, '');
-  const expression = path
-    .replace(/[.+^${}()|\\]/g, '\\$&')
-    .replace(/\*\*\/|\*\*|\*|\?/g, (wild) => ({ '**/': '(?:.*/)?', '**': '.*', '*': '[^/]*', '?': '[^/]' })[wild]!);
-  return new RegExp(`^${expression === '\\.' ? '.*' : expression}(?:/.*)?$`);
 }

@@ -2,7 +2,7 @@ import { type Props, UNKNOWN } from '../rpc/values';
 import type { ContainerInputs } from './container-inputs';
 import { labelList } from './labels';
 
-/** What the engine tells of a container. */
+/** A container in the engine's API. */
 export interface ContainerState {
   readonly Id: string;
   readonly Name: string;
@@ -60,7 +60,7 @@ export const defaults: Props = {
   labels: [],
 };
 
-/** What is known of a container before it is made. */
+/** The outputs that are known before the container is created. */
 export function previewed(inputs: Props): Props {
   const unknown = ['bridge', 'command', 'containerLogs', 'entrypoints', 'envs', 'exitCode', 'hostname', 'init'];
   unknown.push('ipcMode', 'logDriver', 'networkDatas', 'runtime', 'shmSize', 'stopSignal', 'stopTimeout');
@@ -110,7 +110,7 @@ function publishedPorts(inputs: Props, { NetworkSettings }: ContainerState): unk
   });
 }
 
-/** The inputs of a container that someone else made, as far as the engine tells them. */
+/** The inputs of a container that somebody else created, as far as the engine's API has them. */
 export function importedInputs(container: ContainerState): Props {
   const { Config, HostConfig, NetworkSettings } = container;
   const labels = labelList(Config.Labels);

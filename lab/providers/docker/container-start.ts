@@ -7,13 +7,13 @@ import type { EngineApi } from './engine-api';
 import { tar } from './tar';
 
 const POLL_MS = 50;
-/** A container that has run for so long has not failed at once. */
+/** A container that has run for this long has started. */
 const SETTLED_MS = 200;
 const LOG_LINES = 20;
-/** Of a container that ended so often more waiting makes nothing. */
+/** After this many restarts, waiting does not help any more. */
 const HOPELESS_RESTARTS = 3;
 
-/** Puts the given files into a container. */
+/** Copies files into a container. */
 export async function upload(engine: EngineApi, id: string, uploads: readonly Upload[]): Promise<void> {
   if (uploads.length === 0) return;
   const archive = tar(
@@ -27,9 +27,9 @@ export async function upload(engine: EngineApi, id: string, uploads: readonly Up
 }
 
 /**
- * Starts a container and waits until it runs, and is healthy where that is asked for.
+ * Starts a container and waits until it runs and, if requested, is healthy.
  *
- * @throws with the container's last lines when it ends at once, or is not healthy in time
+ * @throws with the container's last lines of output when it stops immediately, or is not healthy in time
  */
 export async function start(
   engine: EngineApi,
@@ -52,15 +52,15 @@ async function untilRunning(
   while (Date.now() - began < allowed) {
     const { State, RestartCount } = await engine.get<ContainerState>(`/containers/${id}/json`);
     if (State.Status === 'exited' || State.Status === 'dead' || RestartCount > 0) {
-      const said = await engine.logs(id, LOG_LINES);
-      throw new Error(`the container ${inputs.name} ended at once with exit code ${State.ExitCode}\n${said}`);
+      const output = await engine.logs(id, LOG_LINES);
+      throw new Error(`the container ${inputs.name} stopped immediately, with exit code ${State.ExitCode}\n${output}`);
     }
     since = State.Running ? (since ?? Date.now()) : undefined;
     if (since !== undefined && Date.now() - since >= SETTLED_MS) return;
     await sleep(POLL_MS, undefined, { signal: context.cancelled });
   }
-  const said = await engine.logs(id, LOG_LINES);
-  throw new Error(`the container ${inputs.name} does not keep running: not within ${allowed} ms\n${said}`);
+  const output = await engine.logs(id, LOG_LINES);
+  throw new Error(`the container ${inputs.name} did not keep running within ${allowed} ms\n${output}`);
 }
 
 async function untilHealthy(
@@ -77,9 +77,9 @@ async function untilHealthy(
     if (State.Health.Status === 'healthy') return;
     if (Date.now() > deadline || RestartCount >= HOPELESS_RESTARTS) {
       const probe = State.Health.Log?.at(-1)?.Output.trim() ?? '';
-      const said = [probe, await engine.logs(id, LOG_LINES)].join('\n');
+      const output = [probe, await engine.logs(id, LOG_LINES)].join('\n');
       const after = `after ${Math.round((Date.now() - began) / 1000)} s and ${RestartCount} restarts`;
-      throw new Error(`the container ${inputs.name} is ${State.Health.Status}, not healthy, ${after}\n${said}`);
+      throw new Error(`the container ${inputs.name} is ${State.Health.Status}, not healthy, ${after}\n${output}`);
     }
     await sleep(2 * POLL_MS, undefined, { signal: context.cancelled });
   }

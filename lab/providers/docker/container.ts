@@ -4,7 +4,7 @@ import {
   type ReadRequest,
   type Resource,
   type UpdateRequest,
-  unservedFields,
+  unsupportedFields,
 } from '../rpc/provider';
 import { sameValue } from '../rpc/diff';
 import { isProps, type Props } from '../rpc/values';
@@ -58,7 +58,7 @@ function failuresInside(inputs: Props): Failure[] {
   return Object.entries(servedInside).flatMap(([field, fields]) => {
     const value = inputs[field];
     const items: unknown[] = Array.isArray(value) ? value : [value];
-    return items.filter(isProps).flatMap((item) => unservedFields(item, fields, `${field}.`));
+    return items.filter(isProps).flatMap((item) => unsupportedFields(item, fields, `${field}.`));
   });
 }
 
@@ -99,7 +99,7 @@ async function readContainer(engine: EngineApi, { id, inputs, state }: ReadReque
   const known = inputs ?? importedInputs(container);
   const expected = inputs !== undefined && (inputs.mustRun ?? true) === true && (inputs.start ?? true) === true;
   const { Running, Restarting } = container.State;
-  // One that should run and does not is told apart by this field, so that the next update starts it.
+  // A container that should run and does not differs in this field, so that the next update starts it.
   const now = expected && !Running && !Restarting ? { ...known, mustRun: false } : known;
   return { id: container.Id, inputs: now, outputs: containerOutputs({ ...state, ...now }, container) };
 }
@@ -128,7 +128,7 @@ async function deleteContainer(engine: EngineApi, { id, oldState }: DeleteReques
   if (destroyGraceSeconds !== undefined && destroyGraceSeconds > 0) {
     await engine.post(`/containers/${id}/stop`, { query: { t: String(destroyGraceSeconds) } }).catch(gone);
   }
-  // A container made with `rm` may be on its way out by itself.
+  // The engine may be removing a container with `rm` already.
   await engine.remove(`/containers/${id}`, { force: 'true', v: String(removeVolumes) }).catch(onItsWayOut);
 }
 

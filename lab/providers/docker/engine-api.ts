@@ -4,11 +4,11 @@ import https from 'node:https';
 import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import type { Readable } from 'node:stream';
-import { unserved } from '../rpc/provider';
+import { unsupported } from '../rpc/provider';
 
 const DEFAULT_HOST = 'unix:///var/run/docker.sock';
 
-/** What the engine said no to. */
+/** A request that the engine refused. */
 export class EngineError extends Error {
   constructor(
     readonly status: number,
@@ -128,7 +128,7 @@ async function refusal(response: http.IncomingMessage): Promise<string> {
 function connection(host: string): https.RequestOptions {
   const url = new URL(host);
   if (url.protocol === 'unix:') return { socketPath: url.pathname };
-  if (url.protocol !== 'tcp:' && url.protocol !== 'http:') throw unserved(`the engine address ${host}`);
+  if (url.protocol !== 'tcp:' && url.protocol !== 'http:') throw unsupported(`the engine address ${host}`);
   const address = { hostname: url.hostname, port: url.port };
   const certificates = process.env.DOCKER_CERT_PATH;
   if (!process.env.DOCKER_TLS_VERIFY || !certificates) return { ...address, protocol: 'http:' };

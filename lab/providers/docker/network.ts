@@ -25,7 +25,7 @@ interface IpamConfig {
   readonly subnet?: string;
 }
 
-/** What the engine tells of a network. */
+/** A network in the engine's API. */
 interface Network {
   readonly Id: string;
   readonly Name: string;
@@ -142,7 +142,7 @@ function outputs(network: Network): Props {
   };
 }
 
-/** The inputs that would have made this network; its subnet was most likely the engine's own choice. */
+/** The inputs that give this network. The engine probably chose its subnet. */
 function imported(network: Network): Props {
   const all = outputs(network);
   return Object.fromEntries(fields.filter((key) => key !== 'ipamConfigs').map((key) => [key, all[key]]));

@@ -1,4 +1,4 @@
-import { type Provider, type Resource, unserved, unservedFields } from '../rpc/provider';
+import { type Provider, type Resource, unsupported, unsupportedFields } from '../rpc/provider';
 import { containerResource } from './container';
 import { EngineApi } from './engine-api';
 import { networkResource } from './network';
@@ -19,11 +19,11 @@ export function dockerProvider(): Provider {
   return {
     name: 'docker',
     version: '5.2.0',
-    checkConfig: (news) => ({ inputs: news, failures: unservedFields(news, served) }),
+    checkConfig: (news) => ({ inputs: news, failures: unsupportedFields(news, served) }),
     configure: ({ host }) => engine.connectTo(host as string | undefined),
     resource(type) {
       const resource = resources[type];
-      if (!resource) throw unserved(`the resource type ${type}`);
+      if (!resource) throw unsupported(`the resource type ${type}`);
       return resource;
     },
   };

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Context, type Created, type CreateRequest, type DeleteRequest, type Failure } from '../rpc/provider';
-import { type Found, type Outputs, type Resource, unservedFields } from '../rpc/provider';
+import { type Found, type Outputs, type Resource, unsupportedFields } from '../rpc/provider';
 import { isProps, type Props, UNKNOWN } from '../rpc/values';
 import { buildContext } from './build-context';
 import { type EngineApi, EngineError } from './engine-api';
@@ -30,7 +30,7 @@ interface ImageInputs {
   readonly platform?: string;
 }
 
-/** What the engine tells of an image. */
+/** An image in the engine's API. */
 interface Image {
   readonly Id: string;
   readonly RepoDigests?: readonly string[] | null;
@@ -98,8 +98,8 @@ export async function pullImage(engine: EngineApi, { name, platform }: ImageInpu
 }
 
 function failures(news: Props): Failure[] {
-  const build = isProps(news.build) ? unservedFields(news.build, servedByBuild, 'build.') : [];
-  return [...unservedFields(news, served), ...build];
+  const build = isProps(news.build) ? unsupportedFields(news.build, servedByBuild, 'build.') : [];
+  return [...unsupportedFields(news, served), ...build];
 }
 
 function findImage(engine: EngineApi, name: string): Promise<Image | undefined> {
@@ -126,15 +126,15 @@ async function buildImage(engine: EngineApi, { name, platform, build }: ImageInp
     forcerm: flag(build!.forceRemove),
     platform: build!.platform ?? platform,
   };
-  const said: string[] = [];
+  const output: string[] = [];
   try {
     const archive = buildContext(resolve(build!.context), dockerfile);
-    await engine.follow('/build', { query, archive }, ({ stream }) => said.push(stream ?? ''));
+    await engine.follow('/build', { query, archive }, ({ stream }) => output.push(stream ?? ''));
   } catch (error) {
-    const end = said.join('').trimEnd().split('\n').slice(-20).join('\n');
+    const end = output.join('').trimEnd().split('\n').slice(-20).join('\n');
     throw new Error(`the image ${name} cannot be built: ${(error as Error).message}\n${end}`);
   }
-  context.log('debug', said.join(''));
+  context.log('debug', output.join(''));
   for (const tag of tags) await tagImage(engine, name, tag);
 }
 

@@ -1,6 +1,6 @@
 import { type Change, changesBetween, type Difference } from '../rpc/diff';
 import { randomName } from '../rpc/names';
-import { type Checked, type CheckRequest, type DiffRequest, unservedFields } from '../rpc/provider';
+import { type Checked, type CheckRequest, type DiffRequest, unsupportedFields } from '../rpc/provider';
 import { isProps, isUnknown, type Props } from '../rpc/values';
 
 export interface Rules {
@@ -14,12 +14,12 @@ export interface Rules {
 
 /** Refuses fields that are not served, and names a resource that was given no name, for good. */
 export function checkSettings({ news, olds, name, randomSeed }: CheckRequest, served: ReadonlySet<string>): Checked {
-  const failures = unservedFields(news, served);
+  const failures = unsupportedFields(news, served);
   const chosen = news.name ?? olds.name ?? randomName(name, 7, randomSeed);
   return { inputs: { ...news, name: chosen }, failures };
 }
 
-/** Nearly everything about Docker's objects is decided when they are made: most changes replace. */
+/** Docker's objects can hardly be changed once they exist: most changes replace them. */
 export function diffSettings({ oldInputs, oldState, news }: DiffRequest, rules: Rules): Difference {
   const before = normal(asGiven(oldInputs) as Props, rules);
   const after = normal(news, rules);

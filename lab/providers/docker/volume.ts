@@ -11,7 +11,7 @@ interface VolumeInputs {
   readonly labels?: readonly Label[];
 }
 
-/** What the engine tells of a volume. */
+/** A volume in the engine's API. */
 interface Volume {
   readonly Name: string;
   readonly Driver: string;

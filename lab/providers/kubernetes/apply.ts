@@ -13,7 +13,7 @@ export interface Apply {
 }
 
 /**
- * Server-side apply: the object is made, or the fields that we own in it become what the inputs say.
+ * Server-side apply: creates the object, or sets the fields that we own in it to the inputs.
  *
  * @see https://kubernetes.io/docs/reference/using-api/server-side-apply/
  */

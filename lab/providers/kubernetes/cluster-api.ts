@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from './kubeconfig';
 
-/** What the API server said no to. */
+/** A request that the API server refused. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
@@ -16,7 +16,7 @@ export class ApiError extends Error {
   }
 }
 
-/** Nothing that this kubeconfig trusts answers at the cluster's address. */
+/** No server that this kubeconfig trusts answers at the cluster's address. */
 export class Unreachable extends Error {
   constructor(server: string, why: string) {
     super(`the Kubernetes cluster at ${server} is unreachable: ${why}`);
@@ -28,16 +28,16 @@ export interface Call {
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly body?: unknown;
   readonly type?: string;
-  /** Is handed what the API server warns of. */
+  /** Receives the warnings of the API server. */
   readonly warn?: (text: string) => void;
 }
 
 const CONNECTIONS = 32;
 const ATTEMPTS = 4;
-/** An address that swallowed a connection attempt is not tried again so soon. */
+/** An address that did not answer a connection attempt is not tried again for this long. */
 const SILENT_FOR_MS = 30_000;
 
-/** A cluster's API, over connections that are kept. */
+/** A cluster's API, over connections that are kept open. */
 export class ClusterApi {
   private readonly agent: http.Agent;
   private silentSince = 0;
@@ -52,7 +52,7 @@ export class ClusterApi {
     this.agent = this.secure ? new https.Agent({ ...options, ...tls }) : new http.Agent(options);
   }
 
-  /** Sends a request until it is answered; a server that is busy is asked again. */
+  /** Sends a request, again while the server is busy. */
   async request<T>(method: string, path: string, call: Call = {}): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {

@@ -13,7 +13,7 @@ export interface Place {
   readonly namespace?: string;
 }
 
-/** The cluster that the provider is configured for. Nothing is read or connected before it is needed. */
+/** The cluster that the provider is configured for. It is read and connected only when it is needed. */
 export class Cluster {
   private connected: { api: ClusterApi; discovery: Discovery } | undefined;
 
@@ -23,7 +23,7 @@ export class Cluster {
     return this.connect().api;
   }
 
-  /** Where objects go that name no namespace. */
+  /** The namespace of objects that name none. */
   get defaultNamespace(): string {
     return this.settings.namespace ?? this.contextNamespace() ?? 'default';
   }
@@ -41,7 +41,7 @@ export class Cluster {
     return { path: pathOf(kind, served, { name, namespace: inside }), namespace: inside };
   }
 
-  /** Hands on what the API server warns of, deprecated versions for the most part. */
+  /** Logs the warnings of the API server, mostly about deprecated versions. */
   warn(context: Context): ((text: string) => void) | undefined {
     if (this.settings.suppressDeprecationWarnings) return undefined;
     return (text) => context.log('warning', text);
@@ -59,7 +59,7 @@ export class Cluster {
     try {
       return readKubeconfig(this.settings).namespace;
     } catch {
-      // A preview has no kubeconfig of a cluster that is still to be made.
+      // In a preview, a cluster that does not exist yet has no kubeconfig.
       return undefined;
     }
   }

@@ -25,7 +25,7 @@ export class Discovery {
     const found = known && pick(await known, kind);
     if (found) return found;
     const latest = this.lists.get(kind.apiVersion);
-    // Many may miss the same kind at once; one of them asks.
+    // Several callers may miss the same kind at the same time; only one of them asks.
     return pick(await (latest && latest !== known ? latest : this.ask(kind.apiVersion)), kind);
   }
 

@@ -2,9 +2,9 @@ import { sameValue } from '../rpc/diff';
 import { isProps, type Props } from '../rpc/values';
 
 /**
- * The inputs of an object as they would read had the live object been made from them: where somebody changed a field
- * that we set, its live value, so that the next update sets it again. What the API server only writes another way
- * ("1000m" as "1") is no change: the live value is compared with what the server answered when we applied it.
+ * The inputs that the live object would have: where somebody changed a field
+ * that we set, its live value, so that the next update sets it again. A value that the API server only writes differently
+ * ("1000m" as "1") has not changed: the live value is compared with the server's response when we applied it.
  */
 export function driftedInputs(inputs: Props, applied: Props, live: Props): Props {
   return project(inputs, withStringData(applied, inputs), withStringData(live, inputs)) as Props;
@@ -22,7 +22,7 @@ function project(input: unknown, applied: unknown, live: unknown): unknown {
     const alike = input.length === applied.length && input.length === live.length;
     return alike ? input.map((item: unknown, index) => project(item, applied[index], live[index])) : live;
   }
-  // What the server never told cannot have drifted.
+  // A field that the server never returned cannot have drifted.
   return applied === undefined ? input : live;
 }
 

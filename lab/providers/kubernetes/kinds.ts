@@ -1,11 +1,11 @@
-import { unserved } from '../rpc/provider';
+import { unsupported } from '../rpc/provider';
 
 export interface Kind {
   readonly apiVersion: string;
   readonly kind: string;
 }
 
-/** Groups that are a part of Kubernetes itself; every other one comes with custom resource definitions. */
+/** The groups of Kubernetes itself; every other one is of custom resource definitions. */
 const own = new Set([
   '',
   'admissionregistration.k8s.io',
@@ -66,14 +66,14 @@ const clusterKinds = new Set([
 /**
  * What a type token such as `kubernetes:apps/v1:Deployment` stands for.
  *
- * @throws for what is no Kubernetes object: charts, files, patches, lists
+ * @throws for types that are not Kubernetes objects: charts, files, patches, lists
  */
 export function kindOfToken(token: string): Kind {
   const [provider, module, kind] = token.split(':');
   const isObject = provider === 'kubernetes' && module?.includes('/') === true && kind !== undefined;
-  if (!isObject || /^(helm\.sh|yaml|kustomize)\//.test(module)) throw unserved(`the resource type ${token}`);
+  if (!isObject || /^(helm\.sh|yaml|kustomize)\//.test(module)) throw unsupported(`the resource type ${token}`);
   const apiVersion = module.replace(/^core\//, '');
-  if (isOwn({ apiVersion }) && /(Patch|List)$/.test(kind)) throw unserved(`the resource type ${token}`);
+  if (isOwn({ apiVersion }) && /(Patch|List)$/.test(kind)) throw unsupported(`the resource type ${token}`);
   return { apiVersion, kind };
 }
 

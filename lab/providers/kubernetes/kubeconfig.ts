@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { unserved } from '../rpc/provider';
+import { unsupported } from '../rpc/provider';
 
 /** How a cluster is reached, and as whom. */
 export interface Connection {
@@ -35,7 +35,8 @@ interface Kubeconfig {
 type Named<Key extends string, Value> = { readonly name: string } & { readonly [K in Key]?: Value };
 
 /**
- * The connection that a kubeconfig describes.
+ * The connection that a kubeconfig describes. Read here, because @kubernetes/client-node takes half a second to load, and
+ * this provider starts with each stack.
  *
  * @throws when there is none, or it logs in by a program
  * @see https://kubernetes.io/docs/reference/config-api/kubeconfig.v1/
@@ -48,10 +49,10 @@ export function readKubeconfig(choice: Choice): Connection {
   const clusterName = choice.cluster ?? context!.cluster;
   const cluster = config.clusters?.find((candidate) => candidate.name === clusterName)?.cluster;
   if (typeof cluster?.server !== 'string') throw new Error(`the kubeconfig has no cluster "${clusterName}"`);
-  if (cluster['proxy-url']) throw unserved('a kubeconfig with a proxy-url');
+  if (cluster['proxy-url']) throw unsupported('a kubeconfig with a proxy-url');
   const user = config.users?.find((candidate) => candidate.name === context?.user)?.user ?? {};
   for (const by of ['exec', 'auth-provider', 'as']) {
-    if (user[by]) throw unserved(`a kubeconfig whose user has "${by}"`);
+    if (user[by]) throw unsupported(`a kubeconfig whose user has "${by}"`);
   }
   return {
     server: cluster.server,
@@ -70,7 +71,7 @@ function source(given: string | undefined): string {
   const where = given ?? process.env.KUBECONFIG ?? join(homedir(), '.kube', 'config');
   if (where.includes('\n') || where.trim().startsWith('{')) return where;
   const path = where.replace(/^~(?=\/)/, homedir());
-  if (!existsSync(path)) throw new Error(`there is no kubeconfig: neither contents nor the path of a file was given`);
+  if (!existsSync(path)) throw new Error('no kubeconfig: give its contents, or the path of a file that exists');
   return readFileSync(path, 'utf8');
 }
 

@@ -39,7 +39,7 @@ export interface List<Item = KubernetesObject> {
   readonly items: readonly Item[];
 }
 
-/** `pulumi.com/skipAwait` and the like: how a single object wants to be treated. */
+/** Annotations that change how one object is handled: `pulumi.com/skipAwait` and others. */
 export function annotation(object: Props, name: string): string | undefined {
   const { metadata } = object;
   const annotations = isProps(metadata) && isProps(metadata.annotations) ? metadata.annotations : {};

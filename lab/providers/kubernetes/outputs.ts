@@ -13,7 +13,7 @@ export interface Applied {
   readonly inputs: Props;
 }
 
-/** The live object, without the API server's own book-keeping, and what the official plugin keeps beside it. */
+/** The live object without the API server's managed fields, and the properties that the official plugin adds. */
 export function outputsOf(live: KubernetesObject, { fieldManager, inputs }: Applied): Props {
   const metadata = Object.entries(live.metadata).filter(([field]) => field !== 'managedFields');
   return {

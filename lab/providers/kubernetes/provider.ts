@@ -1,4 +1,4 @@
-import { type Provider, type Resource, unserved } from '../rpc/provider';
+import { type Provider, type Resource, unsupported } from '../rpc/provider';
 import { Cluster } from './cluster';
 import { kindOfToken } from './kinds';
 import { kubernetesResource } from './resource';
@@ -17,7 +17,7 @@ export function kubernetesProvider(): Provider {
     checkConfig: checkSettings,
     diffConfig: diffSettings,
     configure: (config) => {
-      if (config.renderYamlToDirectory !== undefined) throw unserved('the field renderYamlToDirectory');
+      if (config.renderYamlToDirectory !== undefined) throw unsupported('the field renderYamlToDirectory');
       cluster = new Cluster(readSettings(config));
     },
     resource(type) {

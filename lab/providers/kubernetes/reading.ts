@@ -54,7 +54,7 @@ function found(live: KubernetesObject, { inputs, state }: ReadRequest): Found {
   return { id: idOf(live), inputs: read, outputs, secrets: secretsOf(live) };
 }
 
-/** The inputs that would have made this object. */
+/** The inputs that give this object. */
 function imported(live: KubernetesObject): Props {
   const object = Object.fromEntries(Object.entries(live).filter(([field]) => field !== 'status'));
   const metadata = Object.entries(live.metadata).filter(([key]) => !servers.includes(key));

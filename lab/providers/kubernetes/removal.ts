@@ -21,7 +21,7 @@ export async function removeObject(kind: Kind, cluster: Cluster, { request, cont
     const propagationPolicy = annotation(how, 'deletionPropagationPolicy')?.replace(/^./, (c) => c.toUpperCase());
     const body = { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: propagationPolicy ?? 'Foreground' };
     const answer = await cluster.api.request<KubernetesObject | List>('DELETE', path, { body });
-    // Some objects are gone at once, and the answer is a status of success without the object.
+    // Some objects are removed immediately; the response is then a status without the object.
     if (skipsAwait(how as unknown as KubernetesObject) || !('metadata' in answer)) return;
     const timeoutMs = patience(how as unknown as KubernetesObject, timeout);
     await untilGone(object, { api: cluster.api, path, timeoutMs, context });
@@ -30,6 +30,6 @@ export async function removeObject(kind: Kind, cluster: Cluster, { request, cont
     if (error instanceof ApiError && error.status === 404) return;
     if (!(error instanceof Unreachable)) throw error;
     if (!cluster.settings.deleteUnreachable) throw new Error(`${error.message}\n${WAY_OUT}`);
-    context.log('warning', `${error.message}; ${label(object)} is forgotten`);
+    context.log('warning', `${error.message}; ${label(object)} is removed from the state only`);
   }
 }

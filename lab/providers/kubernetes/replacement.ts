@@ -5,7 +5,7 @@ import { annotation, condition, type KubernetesObject } from './object';
 
 /**
  * The fields that the API server, or the official plugin, does not let change. ConfigMaps and Secrets are replaced on
- * every change of their data unless the provider is told that they are mutable.
+ * every change of their data unless the provider's settings make them mutable.
  */
 const fixed: Readonly<Record<string, readonly string[]>> = {
   'apps/DaemonSet': ['spec.selector'],
@@ -72,7 +72,7 @@ function fixedPaths(inputs: Props, rules: DiffRules): string[][] {
 }
 
 function isFixed(path: Path, prefixes: readonly string[][]): boolean {
-  // A change of a whole parent, `spec` appearing at once, touches every field below it too.
+  // A change of a parent, for example an added `spec`, changes every field below it too.
   return prefixes.some((prefix) => prefix.every((part, index) => index >= path.length || path[index] === part));
 }
 
@@ -87,7 +87,7 @@ function failedJob(news: Props, oldState: Props): boolean {
   return condition(oldState as unknown as KubernetesObject, 'Failed')?.status === 'True';
 }
 
-/** Two objects of one name can't stand side by side, unless the name was made up and will be again. */
+/** Two objects cannot have the same name, unless the name was generated and will be generated again. */
 function keepsName(oldInputs: Props, news: Props): boolean {
   const [before, after] = [oldInputs.metadata, news.metadata];
   if (!isProps(before) || !isProps(after) || annotation(news, 'autonamed') === 'true') return false;

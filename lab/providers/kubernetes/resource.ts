@@ -1,6 +1,6 @@
 import { randomName } from '../rpc/names';
 import { type Checked, type CheckRequest, type Context, type Created, type CreateRequest } from '../rpc/provider';
-import { PartlyDone, type Resource, unserved, type UpdateRequest } from '../rpc/provider';
+import { PartlyDone, type Resource, unsupported, type UpdateRequest } from '../rpc/provider';
 import { hasUnknown, isProps, isUnknown, type Props } from '../rpc/values';
 import { apply, forces } from './apply';
 import type { Cluster } from './cluster';
@@ -39,7 +39,7 @@ function checkObject(kind: Kind, cluster: Cluster, { olds, news, name, randomSee
   if (isUnknown(news.metadata)) return { inputs: news };
   const given = isProps(news.metadata) ? news.metadata : {};
   if (given.generateName !== undefined) {
-    return { inputs: news, failures: [{ property: 'metadata', reason: unserved('metadata.generateName').message }] };
+    return { inputs: news, failures: [{ property: 'metadata', reason: unsupported('metadata.generateName').message }] };
   }
   const metadata = given.name === undefined ? named(given, { olds, name, randomSeed }) : { ...given };
   if (metadata.namespace === undefined && isOwnNamespaced(kind)) metadata.namespace = cluster.defaultNamespace;
@@ -117,7 +117,7 @@ interface Written {
   readonly fieldManager: string;
 }
 
-/** Waits until the object is ready; one that is not stays in the state, so that the next run goes on with it. */
+/** Waits until the object is ready. One that is not stays in the state, so that the next run continues with it. */
 async function finish(
   cluster: Cluster,
   { live, path, fieldManager }: Written,

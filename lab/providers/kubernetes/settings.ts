@@ -1,5 +1,5 @@
 import { changesBetween, type Difference, sameValue } from '../rpc/diff';
-import { type Checked, type Failure, unserved, unservedFields } from '../rpc/provider';
+import { type Checked, type Failure, unsupported, unsupportedFields } from '../rpc/provider';
 import { isProps, isUnknown, type Props } from '../rpc/values';
 import { readKubeconfig } from './kubeconfig';
 
@@ -33,7 +33,7 @@ const switches = {
 const served = new Set([
   ...Object.keys(switches),
   ...['kubeconfig', 'context', 'cluster', 'namespace', 'clusterIdentifier', 'kubeClientSettings'],
-  // There are no charts here whose hooks could be warned of.
+  // For warnings about chart hooks, and charts are not supported.
   ...['enableServerSideApply', 'suppressHelmHookWarnings', 'version', 'pluginDownloadURL', 'pluginChecksums'],
 ]);
 
@@ -56,8 +56,8 @@ export function readSettings(config: Props): Settings {
 }
 
 export function checkSettings(news: Props): Checked {
-  const failures: Failure[] = unservedFields(news, served);
-  const refuse = (property: string, what: string) => failures.push({ property, reason: unserved(what).message });
+  const failures: Failure[] = unsupportedFields(news, served);
+  const refuse = (property: string, what: string) => failures.push({ property, reason: unsupported(what).message });
   const { enableServerSideApply } = news;
   if (enableServerSideApply !== undefined && !isUnknown(enableServerSideApply) && !flag(enableServerSideApply)) {
     refuse('enableServerSideApply', 'a provider with enableServerSideApply off');
@@ -69,8 +69,8 @@ export function checkSettings(news: Props): Checked {
 }
 
 /**
- * Whether changed settings mean another cluster, in which case everything in it is made anew. With a
- * `clusterIdentifier` that alone decides; without one, the cluster that the kubeconfig leads to.
+ * Whether changed settings mean another cluster, in which case every object is created again. With a
+ * `clusterIdentifier` only that is compared; without one, the cluster of the kubeconfig.
  */
 export function diffSettings(olds: Props, news: Props): Difference {
   const changes = changesBetween(olds, news);

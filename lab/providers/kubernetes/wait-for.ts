@@ -1,4 +1,4 @@
-import { unserved } from '../rpc/provider';
+import { unsupported } from '../rpc/provider';
 import { isProps } from '../rpc/values';
 import { annotation, condition, type KubernetesObject } from './object';
 
@@ -22,7 +22,7 @@ function parse(text: string): Check {
   const named = /^condition=([^=]+)(?:=(.+))?$/.exec(text);
   if (named) return conditionIs(named[1]!, named[2] ?? 'True');
   const path = /^jsonpath=\{?\.?((?:[\w-]+|\[\d+\]|\.)+)\}?(?:=(.+))?$/.exec(text);
-  if (!path) throw unserved(`the condition "${text}" of pulumi.com/waitFor`);
+  if (!path) throw unsupported(`the condition "${text}" of pulumi.com/waitFor`);
   return valueIs(path[1]!, path[2]);
 }
 
@@ -30,7 +30,7 @@ function conditionIs(type: string, wanted: string): Check {
   return (live) => {
     const found = condition(live, type);
     if (found?.status.toLowerCase() === wanted.toLowerCase()) return [];
-    const says = found ? `${found.status}${found.message ? `, ${found.message}` : ''}` : 'not there';
+    const says = found ? `${found.status}${found.message ? `, ${found.message}` : ''}` : 'missing';
     return [`its condition ${type} is ${says}`];
   };
 }

@@ -93,7 +93,7 @@ function isPremature(error: unknown): boolean {
 }
 
 /**
- * Asks at once, then ever less often, until there is an answer or the time is over.
+ * Asks immediately, then less and less often, until there is an answer or the time is over.
  *
  * @throws when the user interrupts
  */

@@ -34,7 +34,7 @@ export class EngineLog {
     request.setUrn(urn);
     this.client ??= new EngineClient(this.address!, grpc.credentials.createInsecure());
     const client = this.client;
-    // An engine that is gone has nobody to tell.
+    // The engine has ended: nobody reads the message.
     await new Promise<void>((resolve) => client.log(request, () => resolve()));
   }
 }

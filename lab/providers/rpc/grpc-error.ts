@@ -14,7 +14,7 @@ export class OperationError extends Error {
   }
 }
 
-/** The error as gRPC carries it; a resource that was made in part travels in the status details. */
+/** The error for gRPC. A partly created resource is in the status details. */
 export function toServiceError(error: unknown): Partial<grpc.ServiceError> {
   const message = error instanceof Error ? error.message : String(error);
   const metadata = new grpc.Metadata();

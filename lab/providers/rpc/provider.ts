@@ -3,7 +3,7 @@ import type { Props } from './values';
 
 export type Severity = 'debug' | 'info' | 'warning' | 'error';
 
-/** What an operation may use beside its request. */
+/** What an operation can use in addition to its request. */
 export interface Context {
   readonly urn: string;
   /** Tells the user; secrets of the request are struck out of the text. */
@@ -104,7 +104,7 @@ export interface Provider {
   invoke?(token: string, args: Props): Promise<Props>;
 }
 
-/** The resource was made but is not what it should be: the engine keeps it, and the next run mends it. */
+/** The resource was created but is not as it should be: the engine keeps it, and the next run fixes it. */
 export class PartlyDone extends Error {
   constructor(
     message: string,
@@ -117,13 +117,13 @@ export class PartlyDone extends Error {
 }
 
 /** A type or field that the official plugin has and the lab's has not. */
-export function unserved(what: string): Error {
-  return new Error(`the lab's provider does not serve ${what}; the official plugin does`);
+export function unsupported(what: string): Error {
+  return new Error(`the lab's provider does not support ${what}; the official plugin does`);
 }
 
 /** One failure for each field that is not in `served`. */
-export function unservedFields(props: Props, served: ReadonlySet<string>, where = ''): Failure[] {
+export function unsupportedFields(props: Props, served: ReadonlySet<string>, where = ''): Failure[] {
   return Object.keys(props)
     .filter((key) => !served.has(key) && !key.startsWith('__'))
-    .map((key) => ({ property: `${where}${key}`, reason: unserved(`the field ${where}${key}`).message }));
+    .map((key) => ({ property: `${where}${key}`, reason: unsupported(`the field ${where}${key}`).message }));
 }

@@ -7,7 +7,7 @@ import { toServiceError } from './grpc-error';
 import type { Provider } from './provider';
 import { ProviderService } from './service';
 
-/** A custom resource definition of some projects alone is larger than gRPC's default of 4 MB. */
+/** gRPC's default is 4 MB, and some custom resource definitions are larger. */
 const UNLIMITED = -1;
 
 export interface Served {
@@ -51,7 +51,7 @@ export async function serveAsPlugin(provider: Provider): Promise<void> {
   process.stdout.write(`${port}\n`);
 }
 
-// What is missing here gRPC answers with "unimplemented", which the engine understands.
+// gRPC answers any other method with "unimplemented", which the engine accepts.
 function methods(service: ProviderService): grpc.UntypedServiceImplementation {
   return {
     handshake: unary((request: pb.ProviderHandshakeRequest) => service.handshake(request)),

@@ -5,7 +5,7 @@ import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
 import type { EngineLog } from './engine-log';
 import { changesBetween } from './diff';
 import { OperationError } from './grpc-error';
-import { type Context, type Outputs, PartlyDone, type Provider, type Resource, unserved } from './provider';
+import { type Context, type Outputs, PartlyDone, type Provider, type Resource, unsupported } from './provider';
 import { checkResponse, diffResponse } from './responses';
 import { fromStruct, isUnknown, type Props, Secrets, toStruct } from './values';
 
@@ -15,7 +15,7 @@ interface Named {
   getType?(): string;
 }
 
-/** One request: its secrets, its resource, and what it may tell the user. */
+/** One request: its secrets, its resource, and its log. */
 interface Operation {
   readonly name: string;
   readonly secrets: Secrets;
@@ -80,7 +80,7 @@ export class ProviderService {
   }
 
   async invoke(request: pb.InvokeRequest): Promise<pb.InvokeResponse> {
-    if (!this.provider.invoke) throw unserved(`the function ${request.getTok()}`);
+    if (!this.provider.invoke) throw unsupported(`the function ${request.getTok()}`);
     const secrets = new Secrets();
     const args = secrets.open(fromStruct(request.getArgs())) as Props;
     const response = new pb.InvokeResponse();
@@ -138,7 +138,7 @@ export class ProviderService {
 
   update(request: pb.UpdateRequest): Promise<pb.UpdateResponse> {
     return this.run(request, async ({ resource, context, name, open, secrets }) => {
-      // Old values are opened apart: what was secret once need not be secret now.
+      // Old values are unwrapped separately, because a value that was secret need not be secret now.
       const past = new Secrets();
       secrets.alsoRedact(past);
       const oldState = past.open(fromStruct(request.getOlds())) as Props;

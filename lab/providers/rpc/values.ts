@@ -3,13 +3,13 @@ import { Struct } from 'google-protobuf/google/protobuf/struct_pb';
 /** Property values as the engine sends them, with secrets unwrapped. */
 export type Props = Record<string, unknown>;
 
-/** Where a value sits inside a resource's properties. */
+/** The path of a value in a resource's properties. */
 export type Path = readonly (string | number)[];
 
-/** What stands for a value that is not known yet, in a preview. */
+/** The placeholder for a value that is not known yet, in a preview. */
 export const UNKNOWN = '04da6b54-80e4-46f7-96ec-b56ff0331ba9';
 
-/** The engine has one such mark for each type a value can have. */
+/** The engine has one placeholder for each type of value. */
 const unknowns = new Set([
   UNKNOWN,
   '1c4a061d-8072-4f0a-a4cb-0ff528b18fe7',
@@ -39,7 +39,7 @@ export function hasUnknown(value: unknown): boolean {
   return isProps(value) ? Object.values(value).some(hasUnknown) : isUnknown(value);
 }
 
-/** What was secret in a set of properties, so that the same can be secret in what is made of them. */
+/** The secrets in a set of properties, so that they stay secret in the outputs. */
 export class Secrets {
   private readonly paths = new Set<string>();
   private readonly texts = new Set<string>();
@@ -49,7 +49,7 @@ export class Secrets {
     return this.paths.size > 0;
   }
 
-  /** Strikes the secrets of another set of properties out of messages too, without sealing them in outputs. */
+  /** Removes the secrets of another set of properties from messages too, without making them secret in outputs. */
   alsoRedact(others: Secrets): void {
     this.past.push(others);
   }
@@ -70,7 +70,7 @@ export class Secrets {
     return opened;
   }
 
-  /** Wraps what sits where a secret sat, what equals one, and the top-level properties named in `also`. */
+  /** Wraps every value at the path of a secret, every value equal to one, and the top-level properties named in `also`. */
   seal(value: Props, also: readonly string[] = []): Props {
     const sealed: Props = {};
     for (const [key, item] of Object.entries(value)) {
@@ -80,7 +80,7 @@ export class Secrets {
     return sealed;
   }
 
-  /** The text with every remembered secret struck out. */
+  /** The text with every remembered secret replaced. */
   redact(text: string): string {
     let redacted = this.past.reduce((partly, others) => others.redact(partly), text);
     for (const secret of [...this.texts].flatMap(spellings).sort((a, b) => b.length - a.length)) {
@@ -109,7 +109,7 @@ export class Secrets {
   }
 }
 
-/** Removes every unknown, for work that needs only what is known. */
+/** The value without its unknown parts. */
 export function knownOnly(value: unknown): unknown {
   if (isUnknown(value)) return undefined;
   if (Array.isArray(value)) return value.filter((item) => !isUnknown(item)).map(knownOnly);
@@ -138,7 +138,7 @@ function isSealed(value: unknown): boolean {
   return isProps(value) && value[SIGNATURE] === SECRET;
 }
 
-/** A secret as it may turn up in a message: whole, line by line, encoded, or decoded. */
+/** The forms in which a secret can appear in a message: complete, line by line, encoded, or decoded. */
 function spellings(secret: string): string[] {
   const lines = secret.split('\n').filter((line) => line.trim().length >= 2 * SHORTEST_SECRET);
   const encoded = Buffer.from(secret).toString('base64');

@@ -1,5 +1,5 @@
-# Makes the kind cluster $CLUSTER, or adopts the one that bears the mark of $GENERATION; prints its kubeconfig.
-# The mark is set last: a cluster without it is half made, or somebody's idea of another one, and is made anew.
+# Creates the kind cluster $CLUSTER, or adopts the one that has the mark $GENERATION; prints its kubeconfig.
+# The mark is set last: a cluster without it was not completed, and is created again.
 set -euo pipefail
 control_plane=$CLUSTER-control-plane
 mark=/kind/flux-fleet-generation

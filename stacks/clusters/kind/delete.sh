@@ -1,4 +1,4 @@
-# Deletes the kind cluster $CLUSTER. One that is gone already is no error.
+# Deletes the kind cluster $CLUSTER. It succeeds when there is no such cluster.
 set -euo pipefail
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
@@ -11,6 +11,7 @@ import {
   gitServerContainer,
   gitServerImage,
   networkName,
+  repositoryPath,
   repositoryVolume,
 } from '../../../model';
 import type { FleetWith } from '../provider';
@@ -53,7 +54,7 @@ export class Services {
     );
     return this.container(gitServerContainer(fleet), {
       ports: [{ internal: 22, external: fleet.git.port, ip: '127.0.0.1' }],
-      volumes: [{ volumeName: volume.name, containerPath: '/git-server/repos' }],
+      volumes: [{ volumeName: volume.name, containerPath: dirname(repositoryPath) }],
       uploads: Object.entries(files).map(([file, content]) => ({
         file: `/git-server/keys/${file}`,
         content,

@@ -46,7 +46,7 @@ export async function removeLeftover({ kind, name, ours }: Leftover): Promise<'r
     throw new FleetError({
       place: `Docker ${kind} ${name}`,
       problem: `there is a ${kind} of that name already, and the fleet did not make it`,
-      next: `Remove it (\`docker ${kind} rm ${name}\`) or rename it`,
+      next: `Remove it with \`docker ${kind} rm ${name}\`, or rename it`,
     });
   }
   const args = kind === 'container' ? ['--force', name] : [name];
@@ -55,8 +55,8 @@ export async function removeLeftover({ kind, name, ours }: Leftover): Promise<'r
 }
 
 /**
- * Makes the state and the machine fit for the git server's stack, whatever an earlier run or somebody else did. The
- * repository is in a volume that stays.
+ * Removes or adopts what is in the way of the git server's stack, and notes in the state what is gone. The repository is
+ * in a volume that stays.
  *
  * @throws FleetError when an object of a name that the fleet uses is not the fleet's, or cannot be removed.
  */
@@ -86,7 +86,7 @@ async function dockerObjectsGone(state: readonly StateResource[]): Promise<boole
   const answers = state.map(async ({ type, id, outputs }) => {
     const kind = kinds[type];
     if (!kind || !id) return true;
-    // An image's id in Pulumi's state is its digest and its name in one.
+    // The id of an image in Pulumi's state is its digest followed by its name.
     const name = kind === 'image' ? String(outputs?.['imageId'] ?? outputs?.['name']) : id;
     return (await inspect(kind, name, '{{json .}}')) !== undefined;
   });

@@ -29,13 +29,13 @@ describe('the steps of a JSON patch', () => {
   });
 
   it.each<[JsonOperation, string]>([
-    [{ op: 'add', path: '/list/3', value: 1 }, 'there is no `/list/3` in the base'],
-    [{ op: 'add', path: '/list/01', value: 1 }, 'there is no `/list/01` in the base'],
-    [{ op: 'add', path: '/zero/x', value: 1 }, 'there is no `/zero/x` in the base'],
-    [{ op: 'remove', path: '/list/-' }, 'there is no `/list/-` in the base'],
-    [{ op: 'replace', path: '/no', value: 1 }, 'there is no `/no` in the base'],
-    [{ op: 'move', from: '/no', path: '/a' }, 'there is no `/no` in the base'],
-    [{ op: 'copy', from: '/map/toString', path: '/a' }, 'there is no `/map/toString` in the base'],
+    [{ op: 'add', path: '/list/3', value: 1 }, '`/list/3` does not exist in the base'],
+    [{ op: 'add', path: '/list/01', value: 1 }, '`/list/01` does not exist in the base'],
+    [{ op: 'add', path: '/zero/x', value: 1 }, '`/zero/x` does not exist in the base'],
+    [{ op: 'remove', path: '/list/-' }, '`/list/-` does not exist in the base'],
+    [{ op: 'replace', path: '/no', value: 1 }, '`/no` does not exist in the base'],
+    [{ op: 'move', from: '/no', path: '/a' }, '`/no` does not exist in the base'],
+    [{ op: 'copy', from: '/map/toString', path: '/a' }, '`/map/toString` does not exist in the base'],
     [{ op: 'test', path: '/zero', value: 1 }, '`/zero` is `0` in the base'],
   ])('are refused where there is nothing to do it to: %o', (step, problem) => {
     expect(() => patched(step)).toThrow(problem);
@@ -67,7 +67,7 @@ describe('a merge', () => {
     const without = (name: string) => ({ containers: [{ name: 'a', env: [{ name, $patch: 'delete' }] }] });
     expect(merged(pod, without('E'), { strategic: true })).toMatchObject({ containers: [{ env: [] }] });
     expect(() => merged(pod, without('G'), { strategic: true })).toThrow(
-      'there is no `/containers/a/env/G` in the base',
+      '`/containers/a/env/G` does not exist in the base',
     );
     expect(merged({ a: { b: 1 } }, { a: { $patch: 'replace', c: 2 } }, { strategic: true })).toEqual({ a: { c: 2 } });
   });

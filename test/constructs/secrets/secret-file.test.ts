@@ -33,16 +33,16 @@ describe('the encrypted file of an app', () => {
   it('lacks what nobody set, with the command that sets it', () => {
     expect(() => readSecretFile({ fleet, root: site({}), cluster: 'dev', app: 'a' })).toThrow(
       [
-        'secrets/dev/a.yaml: cluster `dev` has no secret `API_KEY`, which `a` takes.',
+        'secrets/dev/a.yaml: cluster `dev` has no value for the secret `API_KEY` of `a`.',
         '  Run `npm run fleet -- secrets set dev a API_KEY`.',
-        'secrets/dev/a.yaml: cluster `dev` has no secret `tls.key`, which `a` takes.',
+        'secrets/dev/a.yaml: cluster `dev` has no value for the secret `tls.key` of `a`.',
         '  Run `npm run fleet -- secrets set dev a tls.key`.',
-        'secrets/dev/a.yaml: cluster `dev` has no secret `SESSION`, which `a` takes.',
+        'secrets/dev/a.yaml: cluster `dev` has no value for the secret `SESSION` of `a`.',
         '  Run `npm run fleet -- secrets generate`.',
       ].join('\n'),
     );
     expect(wrong(encrypted('a', ['tls.key', 'SESSION']))).toEqual([
-      `${path}: cluster \`dev\` has no secret \`API_KEY\`, which \`a\` takes`,
+      `${path}: cluster \`dev\` has no value for the secret \`API_KEY\` of \`a\``,
     ]);
   });
 
@@ -51,23 +51,27 @@ describe('the encrypted file of an app', () => {
       `${path}: \`API_KEY\` is not encrypted`,
     ]);
     expect(wrong(encrypted('a', keys).replace(/sops:[^]*/, ''))).toEqual([`${path}: the file is not encrypted`]);
-    expect(wrong(encrypted('b', keys))).toEqual([`${path}: its Secret is not \`a\` in the namespace \`a\``]);
+    expect(wrong(encrypted('b', keys))).toEqual([
+      `${path}: the Secret must have the name \`a\` and the namespace \`a\``,
+    ]);
     expect(wrong(encrypted('a', keys).replace('kind: Secret', 'kind: ConfigMap'))).toEqual([
-      `${path}: it is not a \`v1\` \`Secret\``,
+      `${path}: the file is not a Secret of \`apiVersion: v1\``,
     ]);
     expect(
       wrong(encrypted('a', keys).replace(cipherText('API_KEY'), cipherText('API_KEY').replace('str', 'int'))),
-    ).toEqual([`${path}: \`API_KEY\` is encrypted as \`int\`, and Flux prints the value of what is not text`]);
+    ).toEqual([
+      `${path}: \`API_KEY\` is encrypted as \`int\`, but a value of a Secret must be a string: Flux would print the decrypted value`,
+    ]);
     expect(wrong(encrypted('a', keys).replace(cipherText('API_KEY'), 'null'))).toEqual([
       `${path}: \`API_KEY\` has no value`,
     ]);
     expect(wrong(encrypted('a', keys).replace(cipherText('API_KEY'), `{b: "${cipherText('c')}"}`))).toEqual([
-      `${path}: \`API_KEY\` is a list or a map, and a value of a Secret is text`,
+      `${path}: \`API_KEY\` is a list or a map, but a value of a Secret must be a string`,
     ]);
     expect(wrong(encrypted('a', keys).replace(cipherText('API_KEY'), cipherText('x'.repeat(1024 * 1024))))).toEqual([
-      `${path}: its values have 1048590 bytes together, and Kubernetes takes 1048576 in a Secret`,
+      `${path}: its values have 1048590 bytes in total, but a Secret can have at most 1048576 bytes`,
     ]);
-    expect(wrong(': : :')).toEqual([`${path}: the file holds no object`]);
+    expect(wrong(': : :')).toEqual([`${path}: the file does not contain a YAML object`]);
   });
 });
 

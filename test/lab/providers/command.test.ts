@@ -47,7 +47,7 @@ describe('a command', () => {
     expect((await engine.update(type, made, { ...quiet, create: 'echo b' })).outputs.stdout).toBe('b');
   });
 
-  test('tells update what was printed before', async () => {
+  test('gives the previous output to update', async () => {
     const made = await engine.create(type, { ...quiet, create: 'echo a', update: 'echo was $PULUMI_COMMAND_STDOUT' });
     expect((await engine.update(type, made, made.inputs)).outputs.stdout).toBe('was a');
     const silent = { ...made.inputs, addPreviousOutputInEnv: false };
@@ -65,7 +65,7 @@ describe('a command', () => {
     await expect(creation).rejects.toThrow(/exit status 3\nthis is why/);
   });
 
-  test('is ended with its children when the user interrupts', async () => {
+  test('is stopped with its child processes when the user interrupts', async () => {
     const creation = engine.create(type, { ...quiet, create: `sleep 30 & echo $! > ${folder}/pid; wait` });
     const failure = expect(creation).rejects.toThrow(/interrupted/);
     await expect.poll(() => pidIn(folder), { interval: 20 }).toBeGreaterThan(0);
@@ -77,7 +77,7 @@ describe('a command', () => {
 });
 
 describe('the secrets of a command', () => {
-  test('make what is printed secret', async () => {
+  test('make the output secret', async () => {
     const inputs = { ...quiet, create: 'cat', stdin: secret('hunter2-hunter2') };
     const { outputs } = await engine.create(type, inputs);
     expect(outputs.stdout).toEqual(secret('hunter2-hunter2'));
@@ -85,7 +85,7 @@ describe('the secrets of a command', () => {
     expect(outputs.create).toBe('cat');
   });
 
-  test('are struck out of errors', async () => {
+  test('are removed from errors', async () => {
     const inputs = { ...quiet, create: 'echo "bad $P" >&2; exit 1', environment: { P: secret('hunter2-hunter2') } };
     const failure = await engine.create(type, inputs).catch((error: Error) => error.message);
     expect(failure).toContain('bad [secret]');
@@ -106,14 +106,14 @@ describe('a change', () => {
     expect(diff).toMatchObject({ changes: true, replaces: [], detailed: { create: 4 } });
   });
 
-  test('is not seen where there is none', async () => {
+  test('is not reported when there is none', async () => {
     expect(await engine.diff(type, state, state.inputs)).toMatchObject({ changes: false, detailed: {} });
   });
 });
 
-test('a field or type that is not served is refused by name', async () => {
+test('a field or type that is not supported is refused by name', async () => {
   const { failures } = await engine.check(type, { create: 'a', assetPaths: ['*'] });
-  expect(failures).toEqual([expect.stringContaining('does not serve the field assetPaths')]);
+  expect(failures).toEqual([expect.stringContaining('does not support the field assetPaths')]);
   await expect(engine.create('command:remote:Command', {})).rejects.toThrow(/command:remote:Command/);
 });
 

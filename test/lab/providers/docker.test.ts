@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { buildContext } from '../../../lab/providers/docker/build-context';
 import { dockerProvider } from '../../../lab/providers/docker/provider';
@@ -26,7 +27,7 @@ afterEach(() => {
 });
 
 describe('a network', () => {
-  test('is made with its labels, and found again', async () => {
+  test('is created with its labels, and found again', async () => {
     const made = await engine.create(network, { name: 'net', labels: [{ label: 'a', value: 'b' }] });
     expect([...docker.networks.values()]).toMatchObject([{ Name: 'net', Driver: 'bridge', Labels: { a: 'b' } }]);
     expect((await engine.read(network, made))!.inputs).toEqual(made.inputs);
@@ -45,7 +46,7 @@ describe('a network', () => {
     expect(diff).toMatchObject({ replaces: ['labels'], deleteBeforeReplace: true });
   });
 
-  test("that the official plugin made stays as it is: that one's defaults are no change", async () => {
+  test('that the official plugin created is not changed: its defaults are equal', async () => {
     const labels = [{ label: 'a', value: 'b' }];
     const made = await engine.create(network, { name: 'net', labels });
     const defaulted = { ipamDriver: 'another', __defaults: ['ipamDriver'] };
@@ -53,7 +54,7 @@ describe('a network', () => {
     expect(await engine.diff(network, { ...made, inputs }, { name: 'net', labels })).toMatchObject({ changes: false });
   });
 
-  test('that is gone reads as gone, and is deleted without complaint', async () => {
+  test('that does not exist any more is reported as such, and deleted without an error', async () => {
     const made = await engine.create(network, { name: 'net' });
     docker.networks.clear();
     expect(await engine.read(network, made)).toBeUndefined();
@@ -67,7 +68,7 @@ test('a volume that exists is adopted', async () => {
   expect({ id, at: outputs.mountpoint }).toEqual({ id: 'data', at: '/there' });
 });
 
-test('a resource without a name gets one of its own, and keeps it', async () => {
+test('a resource without a name gets a generated one, and keeps it', async () => {
   const { inputs } = await engine.check(volume, {});
   expect(inputs.name).toMatch(/^name-[0-9a-f]{7}$/);
   expect((await engine.check(volume, {}, inputs)).inputs).toEqual(inputs);
@@ -89,13 +90,13 @@ describe('an image', () => {
     expect(body.toString('latin1')).toContain('FROM scratch');
   });
 
-  test('that is on the engine is adopted; another is pulled', async () => {
+  test('that the engine has is adopted; another one is pulled', async () => {
     docker.images.set('here:1', 'sha256:here');
     expect((await engine.create(image, { name: 'here:1' })).outputs.imageId).toBe('sha256:here');
     await expect(engine.create(image, { name: 'there:1' })).rejects.toThrow(/there:1 .*no registry can be reached/);
   });
 
-  test('keeps its name when the name has moved on to a newer one', async () => {
+  test('stays in the state when its name belongs to a newer one', async () => {
     docker.images.set('app:1', 'sha256:old');
     const old = await engine.create(image, { name: 'app:1' });
     docker.images.set('app:1', 'sha256:new');
@@ -111,11 +112,12 @@ describe('an image', () => {
   });
 });
 
-test('a build context leaves out what .dockerignore names, but for the exceptions', () => {
+test('a build context has every file but those of .dockerignore, and is the same each time', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'context-'));
   for (const file of ['Dockerfile', 'a.log', 'keep.log', 'b.txt']) writeFileSync(join(folder, file), `in ${file}`);
   writeFileSync(join(folder, '.dockerignore'), '*.log\n!keep.log\n');
-  const archive = buildContext(folder, 'Dockerfile').toString('latin1');
+  const archive = (await buffer(buildContext(folder, 'Dockerfile'))).toString('latin1');
+  expect((await buffer(buildContext(folder, 'Dockerfile'))).toString('latin1')).toBe(archive);
   expect(['a.log', 'keep.log', 'b.txt'].filter((file) => archive.includes(`in ${file}`))).toEqual([
     'keep.log',
     'b.txt',
@@ -123,7 +125,7 @@ test('a build context leaves out what .dockerignore names, but for the exception
 });
 
 describe('a container', () => {
-  test('is made, given its files, and started', async () => {
+  test('is created, given its files, and started', async () => {
     const inputs = {
       ...web,
       networksAdvanced: [{ name: 'net', aliases: ['www'] }, { name: 'other' }],
@@ -145,13 +147,13 @@ describe('a container', () => {
       NetworkingConfig: { EndpointsConfig: { net: { Aliases: ['www'] } } },
     });
     expect(docker.requests.map(({ path }) => path)).toContain('/networks/other/connect');
-    expect(archive!.toString('latin1')).toMatch(/^etc\/key\0+0000600\0/);
+    expect(archive!.toString('latin1')).toMatch(/^etc\/key\0+000600 \0/);
     expect(outputs.uploads).toMatchObject([{ content: secret('hunter2-hunter2') }]);
   });
 
-  test('that ends at once fails and leaves nothing behind', async () => {
+  test('that stops immediately fails and leaves nothing behind', async () => {
     docker.staysUp = false;
-    await expect(engine.create(container, web)).rejects.toThrow(/web ended at once with exit code 7/);
+    await expect(engine.create(container, web)).rejects.toThrow(/web stopped immediately, with exit code 7/);
     expect(docker.containers.size).toBe(0);
   });
 
@@ -180,7 +182,7 @@ describe('a container', () => {
   });
 });
 
-test('fields and types that are not served are refused by name', async () => {
+test('fields and types that are not supported are refused by name', async () => {
   const { failures } = await engine.check(container, { ...web, gpus: 'all', volumes: [{ fromContainer: 'x' }] });
   expect(failures).toEqual([expect.stringContaining('field gpus'), expect.stringContaining('volumes.fromContainer')]);
   await expect(engine.check('docker:index/service:Service', {})).rejects.toThrow('docker:index/service:Service');

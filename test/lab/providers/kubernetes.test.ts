@@ -42,7 +42,7 @@ describe('checking an object', () => {
     expect(namespace.inputs.metadata).toEqual({ name: 'a' });
   });
 
-  test('gives it a name of its own, and keeps that', async () => {
+  test('generates a name, and keeps it', async () => {
     const first = await engine.check(configMap, {});
     expect(first.inputs.metadata).toMatchObject({ name: expect.stringMatching(/^name-[0-9a-f]{8}$/) });
     expect((await engine.check(configMap, {}, first.inputs)).inputs).toEqual(first.inputs);
@@ -57,13 +57,13 @@ describe('checking an object', () => {
   test.each(['kubernetes:helm.sh/v3:Release', 'kubernetes:yaml/v2:ConfigFile', 'kubernetes:core/v1:SecretPatch'])(
     'refuses %s by name',
     async (type) => {
-      await expect(engine.check(type, {})).rejects.toThrow(`does not serve the resource type ${type}`);
+      await expect(engine.check(type, {})).rejects.toThrow(`does not support the resource type ${type}`);
     },
   );
 });
 
 describe('creating an object', () => {
-  test('applies it as a field manager of its own and keeps the live object without its managed fields', async () => {
+  test('applies it as its own field manager and keeps the live object without its managed fields', async () => {
     const { id, outputs } = await engine.create(configMap, settings);
     expect(id).toBe('apps/settings');
     expect(outputs).toMatchObject({ data: { color: 'red' }, metadata: { uid: expect.any(String) } });
@@ -72,12 +72,12 @@ describe('creating an object', () => {
     expect(query).toEqual({ fieldManager: outputs.__fieldManager, force: 'false' });
   });
 
-  test('keeps what was applied, where the official plugin looks for it, and no secret of it in plain text', async () => {
+  test('keeps the applied object where the official plugin looks for it, without a secret in plain text', async () => {
     const { outputs } = await engine.create(configMap, { ...settings, data: { color: secret('red'), size: 'small' } });
     expect(outputs.__inputs).toEqual({ ...settings, data: { color: secret('red'), size: 'small' } });
   });
 
-  test('fails when there is one already, unless told to take it over', async () => {
+  test('fails when it exists already, unless the settings take it over', async () => {
     await engine.create(configMap, settings);
     await expect(engine.create(configMap, settings)).rejects.toThrow(/ConfigMap apps\/settings already exists/);
     await engine.configure({ kubeconfig, upsertExistingObjects: 'true' });
@@ -92,20 +92,20 @@ describe('creating an object', () => {
     await expect(made).resolves.toMatchObject({ id: 'b/a' });
   });
 
-  test('touches nothing in a preview', async () => {
+  test('changes nothing in a preview', async () => {
     const { outputs } = await engine.create(configMap, settings, { preview: true });
     expect(outputs).toMatchObject(settings);
     expect(cluster.requests).toEqual([]);
   });
 
-  test('fails at once with what the API server says', async () => {
+  test('fails immediately with the message of the API server', async () => {
     cluster.refuse = (method) => (method === 'PATCH' ? { status: 422, message: 'spec is invalid' } : undefined);
     await expect(engine.create(configMap, settings)).rejects.toThrow('spec is invalid');
   });
 });
 
 describe('waiting', () => {
-  test('goes on until the rollout is complete', async () => {
+  test('lasts until the rollout is complete', async () => {
     cluster.admit = (object) => ({ ...object, status: { observedGeneration: 1, updatedReplicas: 2 } });
     const made = engine.create(deployment, web);
     const path = '/apis/apps/v1/namespaces/apps/deployments/web';
@@ -115,14 +115,14 @@ describe('waiting', () => {
     expect((await made).outputs.status).toEqual(status);
   });
 
-  test('ends in time, says what is missing, and keeps the object', async () => {
+  test('ends in time, names what is missing, and keeps the object', async () => {
     cluster.admit = (object) => ({ ...object, status: { observedGeneration: 1, updatedReplicas: 2 } });
     const failure: unknown = await engine.create(deployment, web, { seconds: 1 }).catch((e: unknown) => e);
     expect(failure).toMatchObject({ details: expect.stringContaining('0 of 2 pods are available') });
     expect(keptState(failure)).toMatchObject({ id: 'apps/web', outputs: { spec: { replicas: 2 } } });
   });
 
-  test('is left out where the object asks for that', async () => {
+  test('is skipped when the object asks for it', async () => {
     const metadata = { ...web.metadata, annotations: { 'pulumi.com/skipAwait': 'true' } };
     await expect(engine.create(deployment, { ...web, metadata })).resolves.toMatchObject({ id: 'apps/web' });
   });
@@ -151,7 +151,7 @@ describe('the secrets of an object', () => {
     expect(outputs.data).toEqual(secret({ identity: encoded }));
   });
 
-  test('are struck out of errors', async () => {
+  test('are removed from errors', async () => {
     const message = `bad value hunter2-hunter2, ${encoded}`;
     cluster.refuse = (method) => (method === 'PATCH' ? { status: 422, message } : undefined);
     await expect(engine.create(secretType, inputs)).rejects.toThrow('bad value [secret], [secret]');
@@ -173,7 +173,7 @@ describe('a change', () => {
     expect(diff).toMatchObject({ changes: true, replaces: [], detailed: { 'spec.replicas': 4 } });
   });
 
-  test('of data replaces a ConfigMap, unless the provider says that they are mutable', async () => {
+  test("of data replaces a ConfigMap, unless the provider's settings make them mutable", async () => {
     const news = { ...settings, data: { color: 'blue' } };
     expect((await engine.diff(configMap, state(settings), news)).replaces).toEqual(['data']);
     await engine.configure({ kubeconfig, enableConfigMapMutable: 'true' });
@@ -192,14 +192,14 @@ describe('a change', () => {
     ]);
   });
 
-  test('is applied by the field manager that made the object', async () => {
+  test('is applied by the field manager that created the object', async () => {
     const made = await engine.create(configMap, settings);
     await engine.update(configMap, made, { ...settings, data: { color: 'blue' } });
     const managers = cluster.requests.filter(({ method }) => method === 'PATCH').map(({ query }) => query.fieldManager);
     expect(new Set(managers)).toEqual(new Set([made.outputs.__fieldManager]));
   });
 
-  test('takes fields over from others where the object or the provider says so', async () => {
+  test("takes fields over from others when the object or the provider's settings ask for it", async () => {
     const forced = () => cluster.requests.filter(({ method }) => method === 'PATCH').map(({ query }) => query.force);
     const metadata = { ...settings.metadata, annotations: { 'pulumi.com/patchForce': 'true' } };
     const made = await engine.create(configMap, { ...settings, metadata });
@@ -208,7 +208,7 @@ describe('a change', () => {
     expect(forced()).toEqual(['true', 'true']);
   });
 
-  test('that meets another owner says how to take the field over', async () => {
+  test('of a field with another owner fails with how to take it over', async () => {
     const made = await engine.create(configMap, settings);
     cluster.refuse = (method) => (method === 'PATCH' ? { status: 409, message: 'conflict with "kubectl"' } : undefined);
     await expect(engine.update(configMap, made, settings)).rejects.toThrow(/conflict with "kubectl"[^]*patchForce/);
@@ -216,7 +216,7 @@ describe('a change', () => {
 });
 
 describe('reading an object', () => {
-  test('finds what somebody changed of it, and nothing that the server only writes in another way', async () => {
+  test('finds the fields that somebody changed, and none that the server only writes differently', async () => {
     cluster.admit = (object) => ({ ...object, spec: { size: '1', color: 'red' }, status: {} });
     const inputs = { ...settings, spec: { size: '1000m', color: 'red' } };
     const made = await engine.create(configMap, inputs);
@@ -225,7 +225,7 @@ describe('reading an object', () => {
     expect((await engine.read(configMap, made))!.inputs.spec).toEqual({ size: '1000m', color: 'blue' });
   });
 
-  test('tells that it is gone', async () => {
+  test('reports that it does not exist any more', async () => {
     const made = await engine.create(configMap, settings);
     cluster.objects.clear();
     expect(await engine.read(configMap, made)).toBeUndefined();
@@ -241,21 +241,21 @@ describe('reading an object', () => {
 });
 
 describe('deleting an object', () => {
-  test('lasts until it is gone, and takes what is gone already for done', async () => {
+  test('lasts until it is gone, and succeeds when it is gone already', async () => {
     const made = await engine.create(configMap, settings);
     await engine.delete(configMap, made);
     expect(cluster.objects.has(settingsPath)).toBe(false);
     await engine.delete(configMap, made);
   });
 
-  test('of a kind that is no longer served is done', async () => {
+  test('of a kind that is no longer served succeeds', async () => {
     const inputs = { apiVersion: 'x.dev/v1', kind: 'Thing', metadata: { name: 'a' } };
     await engine.delete('kubernetes:x.dev/v1:Thing', { id: 'a', inputs, outputs: inputs });
   });
 });
 
 describe('a cluster that is gone', () => {
-  test('fails what is asked of it, and says the way out', async () => {
+  test('fails every request, with the next step', async () => {
     const made = await engine.create(configMap, settings);
     cluster.stop();
     await expect(engine.delete(configMap, made)).rejects.toThrow(/unreachable[^]*deleteUnreachable/);
@@ -263,7 +263,7 @@ describe('a cluster that is gone', () => {
     await expect(engine.update(configMap, made, settings)).rejects.toThrow(/unreachable/);
   });
 
-  test('lets its objects be forgotten where that is configured', async () => {
+  test('has its objects removed from the state when that is configured', async () => {
     const made = await engine.create(configMap, settings);
     await engine.configure({ kubeconfig, deleteUnreachable: 'true' });
     cluster.stop();

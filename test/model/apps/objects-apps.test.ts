@@ -21,111 +21,99 @@ const alone = (app: object, overlay: object = {}) =>
 
 describe('an app of other objects', () => {
   it.each<[string, object, string]>([
-    ['a chart that is none', helmApp({ chart: 'podinfo' as never }), 'chart: `podinfo` is not a chart'],
-    [
-      'a chart outside charts/',
-      helmApp({ chart: gitChart('podinfo') }),
-      'chart.path: `podinfo` is not a folder beside `fleet.ts`',
-    ],
+    ['a chart that is none', helmApp({ chart: 'podinfo' as never }), 'chart: expected a chart, found `podinfo`'],
+    ['a chart outside charts/', helmApp({ chart: gitChart('podinfo') }), 'chart.path: invalid folder: `podinfo`'],
     [
       'a chart outside the repository',
       helmApp({ chart: gitChart('charts/../../x') }),
-      'chart.path: `charts/../../x` is not a folder beside `fleet.ts`',
+      'chart.path: invalid folder: `charts/../../x`',
     ],
     [
       'a range of versions',
       helmApp({ chart: helmChart({ repository: 'https://a.example.com', name: 'a', version: '>=1.2.0' }) }),
-      'chart.version: `>=1.2.0` is not one version',
+      'chart.version: invalid version: `>=1.2.0`',
     ],
     [
       'a part of a version',
       helmApp({ chart: ociChart({ url: 'oci://a.example.com/b', version: '1.x' }) }),
-      'chart.version: `1.x` is not one version',
+      'chart.version: invalid version: `1.x`',
     ],
     [
       'a registry as a repository',
       helmApp({ chart: helmChart({ repository: 'oci://a.example.com', name: 'a', version: '1.2.3' }) }),
-      'chart.repository: `oci://a.example.com` is not the address of a Helm repository',
+      'chart.repository: invalid address of a Helm repository: `oci://a.example.com`',
     ],
     [
       'an address with its tag',
       helmApp({ chart: ociChart({ url: 'oci://a.example.com/b:1', version: '1.2.3' }) }),
-      'chart.url: `oci://a.example.com/b:1` is not the address of a chart',
+      'chart.url: invalid chart address: `oci://a.example.com/b:1`',
     ],
     [
       'a word where there is yes or no',
       helmApp({ chart: ociChart({ url: 'oci://a.example.com/b', version: '1.2.3', insecure: 'yes' as never }) }),
-      'chart.insecure: `yes` is not true or false',
+      'chart.insecure: expected `true` or `false`, found `yes`',
     ],
     [
       'null as a value',
       helmApp({ chart, values: { a: { b: null } } as never }),
-      'values.a.b: `null` is not a value of a chart',
+      'values.a.b: invalid chart value: `null`',
     ],
     [
       'a function as a value',
       helmApp({ chart, values: { a: () => 1 } as never }),
-      'values.a: `a function` is not a value of a chart',
+      'values.a: invalid chart value: `a function`',
     ],
     [
       'a way of drift that is none',
       helmApp({ chart, drift: { mode: 'on' as never } }),
-      'drift.mode: `on` is not a choice here',
+      'drift.mode: invalid value: `on`',
     ],
     [
       'too few tries',
       helmApp({ chart, remediation: { retries: -1 } }),
-      'remediation.retries: `-1` is not a number of tries',
+      'remediation.retries: invalid number of retries: `-1`',
     ],
-    ['a time that is none', helmApp({ chart, timeout: '3 minutes' }), 'timeout: `3 minutes` is not a time'],
+    ['a time that is none', helmApp({ chart, timeout: '3 minutes' }), 'timeout: invalid duration: `3 minutes`'],
     [
       'secrets of two files',
       helmApp({ chart, secrets: { a: value('a'), b: inSecret() } }),
-      'secrets: some are values, and some are in a Secret of the chart, which one file cannot hold',
+      'secrets: one app cannot use both `value(…)` and `inSecret()`',
     ],
     [
       'a secret that is a value',
       helmApp({ chart, values: { a: { b: 'x' } }, secrets: { k: value('a.b') } }),
-      'secrets.k: the value `a.b` is in `values` as well',
+      'secrets.k: the value `a.b` is also set in `values`',
     ],
-    [
-      'a folder outside the repository',
-      kustomizeApp({ folder: '../x' }),
-      'folder: `../x` is not a folder beside `fleet.ts`',
-    ],
-    ['a folder from the root', kustomizeApp({ folder: '/etc' }), 'folder: `/etc` is not a folder beside `fleet.ts`'],
+    ['a folder outside the repository', kustomizeApp({ folder: '../x' }), 'folder: invalid folder: `../x`'],
+    ['a folder from the root', kustomizeApp({ folder: '/etc' }), 'folder: invalid folder: `/etc`'],
     [
       'an unknown level of security',
       kustomizeApp({ folder: 'x', podSecurity: 'none' as never }),
-      'podSecurity: `none` is not a choice here',
+      'podSecurity: invalid value: `none`',
     ],
-    ['a construct that is none', cdk8sApp({ construct: {} as never }), 'construct: `{ … }` is not a function'],
+    ['a construct that is none', cdk8sApp({ construct: {} as never }), 'construct: invalid construct: `{ … }`'],
     [
       'a health check without its condition',
       cdk8sApp({ construct: () => {}, health: [{ apiVersion: 'a/v1', kind: 'A' } as never] }),
-      'health.0.current: it is missing',
+      'health.0.current: this required property is missing',
     ],
   ])('is refused with %s', (_, app, problem) => {
     expect(alone(app)).toEqual([`apps.a.${problem}`]);
   });
 
   it.each<[object, object, string]>([
-    [
-      helmApp({ chart, values: { a: 1 } }),
-      { values: { b: null } },
-      'values.b: the app says no value `b` here to take away',
-    ],
+    [helmApp({ chart, values: { a: 1 } }), { values: { b: null } }, 'values.b: the app sets no value `b` to remove'],
     [
       helmApp({ chart, secrets: { k: value('auth.password') } }),
       { values: { auth: { password: 'x' } } },
-      'values.auth.password: `auth.password` is a secret of the app, and its value cannot be here',
+      'values.auth.password: `auth.password` is a secret of the app, so its value cannot be in `fleet.ts`',
     ],
-    [helmApp({ chart }), { replicas: 2 }, 'replicas: there is no key `replicas` here'],
-    [kustomizeApp({ folder: 'x' }), { tags: { podinfo: '' } }, "tags.podinfo: `` is not an image's tag"],
+    [helmApp({ chart }), { replicas: 2 }, 'replicas: unknown property `replicas`'],
+    [kustomizeApp({ folder: 'x' }), { tags: { podinfo: '' } }, 'tags.podinfo: invalid image tag: ``'],
     [
       kustomizeApp({ folder: 'x' }),
       { patches: { Deployment: {} } },
-      'patches.Deployment: `Deployment` is not the kind and the name of an object',
+      'patches.Deployment: invalid object: `Deployment`',
     ],
   ])('is refused in a cluster: %o with %o', (app, overlay, problem) => {
     expect(alone(app, overlay)).toEqual([`runs.dev.a.${problem}`]);

@@ -53,10 +53,14 @@ describe('the secrets of a fleet', () => {
 
 describe('a mistake in the secrets of an app', () => {
   it.each<[string, object, string]>([
-    ['a value in place of a way to take it', { KEY: 'hunter2' }, 'KEY: `hunter2` is not a way to take a secret here'],
-    ['a key that no Secret can have', { 'a/b': file('/etc/a') }, "a/b: `a/b` is not a secret's key"],
-    ['a folder that is none', { key: file('etc') }, 'key.folder: `etc` is not the folder of a file in the container'],
-    ['the root as folder', { key: file('/') }, 'key.folder: `/` is not the folder of a file in the container'],
+    [
+      'a value in place of a way to take it',
+      { KEY: 'hunter2' },
+      'KEY: expected a way to pass a secret, found `hunter2`',
+    ],
+    ['a key that no Secret can have', { 'a/b': file('/etc/a') }, 'a/b: invalid key of a Secret: `a/b`'],
+    ['a folder that is none', { key: file('etc') }, 'key.folder: invalid folder in the container: `etc`'],
+    ['the root as folder', { key: file('/') }, 'key.folder: invalid folder in the container: `/`'],
     [
       'a folder for temporary files',
       { key: file('/tmp/x') },
@@ -65,13 +69,13 @@ describe('a mistake in the secrets of an app', () => {
     [
       'too few random bytes',
       { KEY: env({ generate: { bytes: 4 } }) },
-      'KEY.generate.bytes: `4` is not a possible number of random bytes',
+      'KEY.generate.bytes: invalid number of random bytes: `4`',
     ],
-    ['a variable of an impossible name', { 'tls.key': env() }, "tls.key: `tls.key` is not a variable's name"],
+    ['a variable of an impossible name', { 'tls.key': env() }, 'tls.key: invalid environment variable name: `tls.key`'],
     [
       'a variable that two set',
       { A: env(), b: env({ name: 'A' }) },
-      'b: the variable `A` is set by `apps.a.secrets.A`',
+      'b: the variable `A` is already set by `apps.a.secrets.A`',
     ],
   ])('%s', (_, secrets, problem) => {
     expect(untyped(fleetOf(secrets))).toEqual([`apps.a.secrets.${problem}`]);
@@ -79,11 +83,11 @@ describe('a mistake in the secrets of an app', () => {
 
   it('a secret that is a plain variable as well, in the app or in an overlay', () => {
     expect(untyped(fleetOf({ KEY: env() }, { env: { KEY: 'hunter2' } }))).toEqual([
-      'apps.a.secrets.KEY: the variable `KEY` is set by `apps.a.env.KEY`',
+      'apps.a.secrets.KEY: the variable `KEY` is already set by `apps.a.env.KEY`',
     ]);
     const apps = { a: webApp({ ...image, secrets: { KEY: env() } }) };
     expect(
       problems(() => defineFleet({ clusters, apps, runs: { dev: { a: { env: { KEY: 'x' } } }, prod: {} } })),
-    ).toEqual(['runs.dev.a.env.KEY: `KEY` is a secret of the app, and its value cannot be here']);
+    ).toEqual(['runs.dev.a.env.KEY: `KEY` is a secret of the app, so its value cannot be in `fleet.ts`']);
   });
 });

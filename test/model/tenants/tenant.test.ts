@@ -36,7 +36,7 @@ describe('a tenant', () => {
     const runs = { dev: { 'team-a': { replicas: 2 } }, prod: {} };
     // @ts-expect-error -- replicas
     expect(problems(() => defineFleet({ clusters, apps: {}, tenants, runs }))).toEqual([
-      'runs.dev.team-a.replicas: there is no key `replicas` here',
+      'runs.dev.team-a.replicas: unknown property `replicas`',
     ]);
     const after = { 'team-a': tenant({ after: ['nobody'] }) };
     // @ts-expect-error -- nobody
@@ -49,7 +49,7 @@ describe('a tenant', () => {
     const apps = { a: webApp({ ...image, after: ['t'] }) };
     const tenants = { t: tenant({ after: ['a'] }) };
     expect(problems(() => defineFleet({ clusters, apps, tenants, runs: { dev: {}, prod: {} } }))).toEqual([
-      'tenants.t.after: `t` comes after `a` comes after `t`',
+      'tenants.t.after: `after` is circular: `t` after `a` after `t`',
     ]);
   });
 
@@ -83,44 +83,44 @@ describe('a tenant', () => {
     [
       'a namespace of every cluster',
       { namespaces: ['kube-system'] },
-      'namespaces: the namespace `kube-system` is that of a namespace that every cluster has',
+      'namespaces: every cluster already has a namespace `kube-system`',
     ],
-    ["an app's namespace", { namespaces: ['a'] }, 'namespaces: the namespace `a` is that of `apps.a`'],
+    ["an app's namespace", { namespaces: ['a'] }, 'namespaces: the namespace `a` already belongs to `apps.a`'],
     ['no namespace', { namespaces: [] }, 'namespaces: the tenant has no namespace'],
-    ['a namespace of no name', { namespaces: ['Team'] }, "namespaces.0: `Team` is not a namespace's name"],
-    ['a quota that is none', { quota: { pods: 'many' } }, 'quota.pods: `many` is not a quantity'],
+    ['a namespace of no name', { namespaces: ['Team'] }, 'namespaces.0: invalid namespace name: `Team`'],
+    ['a quota that is none', { quota: { pods: 'many' } }, 'quota.pods: invalid quantity: `many`'],
     [
       'a peer that is nobody',
       { network: { to: [{ ports: [80] }] } },
-      'network.to.0: it is neither one namespace nor one range of addresses',
+      'network.to.0: a peer needs either `namespace` or `cidr`',
     ],
     [
       'a peer that is two',
       { network: { from: [{ namespace: 'a', cidr: '10.0.0.0/8' }] } },
-      'network.from.0: it is neither one namespace nor one range of addresses',
+      'network.from.0: a peer needs either `namespace` or `cidr`',
     ],
     [
       'an impossible port',
       { network: { to: [{ namespace: 'a', ports: [0] }] } },
-      'network.to.0.ports.0: `0` is not a possible port',
+      'network.to.0.ports.0: invalid port: `0`',
     ],
     [
       'addresses that are none',
       { network: { to: [{ cidr: 'everywhere' }] } },
-      'network.to.0.cidr: `everywhere` is not a range of addresses',
+      'network.to.0.cidr: invalid range of addresses: `everywhere`',
     ],
     [
       'a repository by path',
       { source: gitSource({ url: 'git@example.com:a' }) },
-      'source.url: `git@example.com:a` is not the address of a Git repository',
+      'source.url: invalid address of a Git repository: `git@example.com:a`',
     ],
     [
       'a folder above the repository',
       { source: gitSource({ url: 'https://a', path: './../x' }) },
-      'source.path: `./../x` is not a folder of the repository',
+      'source.path: invalid folder in the repository: `./../x`',
     ],
-    ['a folder elsewhere', { source: folderSource('../x') }, 'source.folder: `../x` is not a folder beside `fleet.ts`'],
-    ['alerts to nowhere', { alerts: { type: 'pigeon' as never } }, 'alerts.type: `pigeon` is not a choice here'],
+    ['a folder elsewhere', { source: folderSource('../x') }, 'source.folder: invalid folder: `../x`'],
+    ['alerts to nowhere', { alerts: { type: 'pigeon' as never } }, 'alerts.type: invalid value: `pigeon`'],
   ])('is refused with %s', (_, props, problem) => {
     const fleet = { clusters, apps: { a: app }, tenants: { t: tenant(props as never) }, runs: { dev: {}, prod: {} } };
     expect(untyped(fleet)).toEqual([`tenants.t.${problem}`]);
@@ -131,11 +131,11 @@ describe('a tenant', () => {
     expect(untyped(fleet)).toEqual(['tenants.a: `a` is the name of an app']);
     const objects = { clusters, apps: { 'tenant-t': app }, tenants: { t: tenant() }, runs: { dev: {}, prod: {} } };
     expect(untyped(objects)).toEqual([
-      "tenants.t: Flux's objects of the tenant are named `tenant-t`, and so is something else",
+      "tenants.t: the tenant's own Flux objects have the name `tenant-t`, which an app or another tenant has too",
     ]);
     const tenants = { t: tenant(), u: tenant({ namespaces: ['u', 't'] }) };
     expect(untyped({ clusters, apps: {}, tenants, runs: { dev: {}, prod: {} } })).toEqual([
-      'tenants.u.namespaces: the namespace `t` is that of `tenants.t`',
+      'tenants.u.namespaces: the namespace `t` already belongs to `tenants.t`',
     ]);
   });
 });

@@ -29,11 +29,11 @@ describe('the order of apps', () => {
     const apps = { a: webApp({ ...image, after: ['a'] }) };
     // @ts-expect-error -- itself
     expect(problems(() => defineFleet({ clusters, apps, runs: { dev: {}, prod: {} } }))).toEqual([
-      'apps.a.after: `a` comes after `a`',
+      'apps.a.after: `after` is circular: `a` after `a`',
     ]);
     const circle = { x: after(), a: after('x', 'b'), b: after('c'), c: after('a'), d: after('a') };
     expect(untyped({ clusters, apps: circle, runs: { dev: {}, prod: {} } })).toEqual([
-      'apps.a.after: `a` comes after `b` comes after `c` comes after `a`',
+      'apps.a.after: `after` is circular: `a` after `b` after `c` after `a`',
     ]);
   });
 
@@ -41,8 +41,8 @@ describe('the order of apps', () => {
     const apps = { a: webApp(image), b: webApp({ ...image, after: ['a'] }) };
     expect(() => defineFleet({ clusters, apps, runs: { dev: { a: {}, b: {} }, prod: { b: {} } } })).toThrow(
       [
-        'runs.prod.b: `b` comes after `a`, which cluster `prod` does not run.',
-        "  Add `'a': {}` to `runs.prod`, or take `a` from the `after` of `b`.",
+        'runs.prod.b: `b` comes after `a`, but cluster `prod` does not run `a`.',
+        "  Add `'a': {}` to `runs.prod`, or remove `a` from the `after` of `b`.",
       ].join('\n'),
     );
   });
@@ -54,22 +54,28 @@ describe('what an overlay may say', () => {
   it('is refused when two apps of a cluster have one host', () => {
     const runs = { dev: { a: {}, b: {} }, prod: { a: {}, b: { hosts: ['a.example.com'] } } };
     expect(problems(() => defineFleet({ clusters, apps, runs }))).toEqual([
-      'runs.prod.b.hosts: host `a.example.com` is taken by `a` in cluster `prod`',
+      'runs.prod.b.hosts: host `a.example.com` is already used by `a` in cluster `prod`',
     ]);
   });
 
   it.each<[object, string]>([
-    [{ hosts: ['https://a.example.com'] }, 'hosts.0: `https://a.example.com` is not a host name'],
-    [{ env: { GONE: null } }, 'env.GONE: the app has no variable `GONE` to take away'],
-    [{ patches: { Secret: {} } }, 'patches.Secret: there is no key `Secret` here'],
-    [{ patches: { Deployment: 1 } }, 'patches.Deployment: it is no patch'],
+    [{ hosts: ['https://a.example.com'] }, 'hosts.0: invalid host name: `https://a.example.com`'],
+    [{ env: { GONE: null } }, 'env.GONE: the app has no variable `GONE` to remove'],
+    [{ patches: { Secret: {} } }, 'patches.Secret: unknown property `Secret`'],
+    [{ patches: { Deployment: 1 } }, 'patches.Deployment: invalid patch: `1`'],
     [{ patches: { Deployment: { kind: 'StatefulSet' } } }, 'patches.Deployment.kind: a patch cannot change `kind`'],
-    [{ patches: { Service: [{ op: 'put', path: '/a' }] } }, 'patches.Service.0: `{ … }` is not a step of a JSON patch'],
+    [
+      { patches: { Service: [{ op: 'put', path: '/a' }] } },
+      'patches.Service.0: expected a JSON patch operation, found `{ … }`',
+    ],
     [
       { patches: { Service: [{ op: 'remove', path: 'spec' }] } },
-      'patches.Service.0.path: `spec` is not a JSON pointer',
+      'patches.Service.0.path: invalid JSON pointer: `spec`',
     ],
-    [{ patches: { Service: [{ op: 'add', path: '/a' }] } }, 'patches.Service.0.value: it is missing'],
+    [
+      { patches: { Service: [{ op: 'add', path: '/a' }] } },
+      'patches.Service.0.value: this required property is missing',
+    ],
   ])('is refused: %o', (overlay, problem) => {
     expect(untyped({ clusters, apps, runs: { dev: { a: overlay }, prod: {} } })).toEqual([`runs.dev.a.${problem}`]);
   });

@@ -196,7 +196,7 @@ describe(`a Secret of more than 1 MiB, ${withSops}`, () => {
 
   it('is refused before it is written, whether by one value or by all', async () => {
     await expect(setSecret(scratch.folder(), name, 'x'.repeat(mebibyte + 1))).rejects.toThrow(
-      'its values have 1048577 bytes together, and Kubernetes takes 1048576',
+      'its values have 1048577 bytes in total, but a Secret can have at most 1048576',
     );
     expect(scratch.has('secrets')).toBe(false);
     expect(await setSecret(scratch.folder(), name, 'x'.repeat(mebibyte - 2))).toBe(true);

@@ -28,7 +28,7 @@ const specOf = (kind: string) =>
   (asked.find(({ type }) => type.endsWith(`:${kind}`))?.inputs as { spec: unknown } | undefined)?.spec;
 
 beforeAll(async () => {
-  clusterPrograms.register('kind', { provide: (target) => provide(target as never, () => undefined) });
+  clusterPrograms.register('kind', { provide: (target) => provide(target, () => undefined) });
   asked = await run('dev', () => clusterStack(clusterTarget(fleet, 'dev')).kubeconfig);
 });
 

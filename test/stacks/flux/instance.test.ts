@@ -28,7 +28,7 @@ let asked: Asked[];
 const kinds = () => asked.map(({ type, name }) => `${type.split(':').at(-1)} ${name}`);
 
 beforeAll(async () => {
-  clusterPrograms.register('kind', { provide: (target) => provide(target as never, () => undefined) });
+  clusterPrograms.register('kind', { provide: (target) => provide(target, () => undefined) });
   asked = await run('dev', () => clusterStack(clusterTarget(fleet, 'dev')).kubeconfig);
 });
 

@@ -41,14 +41,18 @@ describe('a chart in Git', () => {
   });
 
   it.each<[string, Record<string, string>, string]>([
-    ['no Chart.yaml', { 'charts/thing/values.yaml': '' }, 'charts/thing: it has no `Chart.yaml`'],
-    ['none at all', {}, 'charts/thing: there is no such folder'],
+    ['no Chart.yaml', { 'charts/thing/values.yaml': '' }, 'charts/thing: the folder has no `Chart.yaml`'],
+    ['none at all', {}, 'charts/thing: the folder does not exist'],
     [
       'an old Chart.yaml',
       { 'charts/thing/Chart.yaml': 'apiVersion: v1' },
-      'charts/thing/Chart.yaml: it is not of `apiVersion: v2` with a name and a version',
+      'charts/thing/Chart.yaml: `apiVersion: v2`, `name` or `version` is missing',
     ],
-    ['a file that is not text', { ...files, 'charts/thing/x.tgz': '\0' }, 'charts/thing/x.tgz: the file is not text'],
+    [
+      'a file that is not text',
+      { ...files, 'charts/thing/x.tgz': '\0' },
+      'charts/thing/x.tgz: the file is not a text file',
+    ],
   ])('is refused with %s', (_, found, problem) => {
     expect(problems(() => readChart(site(found), chart))).toEqual([problem]);
   });
@@ -64,26 +68,26 @@ describe('the values of a release', () => {
   });
 
   it.each<[HelmAppProps['values'], HelmAppOverlay, string]>([
-    [{}, {}, "apps.a.values: the chart's schema says that it must have required property 'password'"],
+    [{}, {}, "apps.a.values: according to the chart's schema, it must have required property 'password'"],
     [
       { password: 'short' },
       {},
-      "apps.a.values.password: the chart's schema says that it must NOT have fewer than 8 characters",
+      "apps.a.values.password: according to the chart's schema, it must NOT have fewer than 8 characters",
     ],
     [
       { password: '12345678' },
       { values: { replicas: 'two' } },
-      "runs.dev.a.values.replicas: the chart's schema says that it must be integer",
+      "runs.dev.a.values.replicas: according to the chart's schema, it must be integer",
     ],
     [
       { password: '12345678' },
       { values: { replica: 2 } },
-      "runs.dev.a.values: the chart's schema says that it must NOT have additional properties: `replica`",
+      "runs.dev.a.values: according to the chart's schema, it must NOT have additional properties: `replica`",
     ],
     [
       { password: '12345678', mode: 'c' },
       {},
-      "apps.a.values.mode: the chart's schema says that it must be equal to one of the allowed values: a, b",
+      "apps.a.values.mode: according to the chart's schema, it must be equal to one of the allowed values: a, b",
     ],
   ])("are checked by the chart's schema: %o with %o", (values, overlay, problem) => {
     expect(problems(() => tree({ values }, overlay))).toEqual([problem]);
@@ -119,13 +123,14 @@ describe('the values of a release', () => {
       expect(problems(() => tree({}, {}, { 'charts/thing/values.schema.json': said }))).toHaveLength(1);
     }
     const broken = { 'charts/thing/values.schema.json': '{"type": "nothing"}' };
-    expect(problems(() => tree({}, {}, broken))[0]).toMatch(
-      /^charts\/thing\/values.schema.json: it is not a JSON schema/,
-    );
+    expect(problems(() => tree({}, {}, broken))[0]).toMatch(/^charts\/thing\/values.schema.json: invalid JSON schema/);
   });
 
   it('are not checked where the chart has no schema', () => {
     const app = helmApp({ chart, values: { anything: 1 } });
-    checkValues({ files: new Map(), values: {}, definitions: [] }, { place: '', app, values: app.values });
+    checkValues(
+      { path: chart.path, files: new Map(), values: {}, definitions: [] },
+      { place: '', app, values: app.values },
+    );
   });
 });

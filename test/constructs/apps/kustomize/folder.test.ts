@@ -31,19 +31,19 @@ describe("a kustomize folder of the user's", () => {
 
   it.each<[Record<string, string>, string]>([
     [{ 'README.md': '' }, 'deploy: the folder has no manifest'],
-    [{ 'a.yaml': 'a: b' }, 'deploy/a.yaml: there is something that is no Kubernetes object with a name'],
-    [{ 'a.yaml': secret }, 'deploy/a.yaml: it holds a Secret that is not encrypted'],
+    [{ 'a.yaml': 'a: b' }, 'deploy/a.yaml: the file contains a document that is not a Kubernetes object with a name'],
+    [{ 'a.yaml': secret }, 'deploy/a.yaml: it contains a Secret that is not encrypted'],
     [
       { 'kustomization.yaml': 'resources: [no.yaml]' },
-      'deploy/no.yaml: there is no such file, and no folder with a `kustomization.yaml`',
+      'deploy/no.yaml: the file does not exist, and neither does a folder with a `kustomization.yaml`',
     ],
     [
       { 'kustomization.yaml': 'resources: [https://example.com/a.yaml]' },
-      'deploy/kustomization.yaml: `https://example.com/a.yaml` is fetched from elsewhere',
+      'deploy/kustomization.yaml: `https://example.com/a.yaml` is a remote resource',
     ],
     [
       { 'kustomization.yaml': 'resources: [github.com/a/b]' },
-      'deploy/kustomization.yaml: `github.com/a/b` is fetched from elsewhere',
+      'deploy/kustomization.yaml: `github.com/a/b` is a remote resource',
     ],
     [
       { 'kustomization.yaml': 'resources: [../x.yaml]' },
@@ -51,9 +51,9 @@ describe("a kustomize folder of the user's", () => {
     ],
     [
       { 'kustomization.yaml': 'secretGenerator: [{ name: a }]' },
-      'deploy/kustomization.yaml: `secretGenerator` cannot be used here',
+      'deploy/kustomization.yaml: `secretGenerator` is not supported in a fleet',
     ],
-    [{ 'kustomization.yaml': 'helmCharts: []' }, 'deploy/kustomization.yaml: `helmCharts` cannot be used here'],
+    [{ 'kustomization.yaml': 'helmCharts: []' }, 'deploy/kustomization.yaml: `helmCharts` is not supported in a fleet'],
   ])('is refused with what Flux would refuse: %o', (files, problem) => {
     expect(problems(() => folder(files))).toEqual([problem]);
   });
@@ -63,7 +63,7 @@ describe("a kustomize folder of the user's", () => {
     const made = (ownNamespaces: boolean) => () =>
       manifests(fleetOf({ a: kustomizeApp({ folder: 'deploy', ownNamespaces }) }), root);
     expect(problems(made(false))).toEqual([
-      'apps.a: the folder makes the namespace `other`, and each of its objects gets `a`',
+      'apps.a: the folder has a Namespace `other`, but all its objects get the namespace `a`',
     ]);
     expect(problems(made(true))).toEqual([]);
   });
@@ -87,19 +87,19 @@ describe("a construct of the user's", () => {
     [
       'a Secret that anybody can read',
       (scope) => void new k8s.KubeSecret(scope, 's', { metadata: { name: 's' }, stringData: { a: 'hunter2' } }),
-      'it holds a Secret that is not encrypted',
+      'it contains a Secret that is not encrypted',
     ],
     [
       'two objects of one name',
       (scope) => ['x', 'y'].forEach((id) => new k8s.KubeConfigMap(scope, id, { metadata: { name: 'same' } })),
-      'two of its objects have one kind and one name',
+      'two of its objects have the same kind and name',
     ],
     [
       'an error of its own',
       () => {
         throw new TypeError('no such thing');
       },
-      'it failed: no such thing',
+      'the construct failed: no such thing',
     ],
   ])('is refused with %s', (_, construct, problem) => {
     expect(problems(() => made(construct))).toEqual([`apps.a.construct: ${problem}`]);
@@ -112,14 +112,14 @@ describe("a construct of the user's", () => {
       'runs.dev.a.patches.ConfigMap/d: the app has no object `ConfigMap/d`',
     ]);
     expect(problems(() => made(construct, { patches: { 'Secret/s': {} } }))).toEqual([
-      'runs.dev.a.patches.Secret/s: a Secret cannot be patched',
+      'runs.dev.a.patches.Secret/s: a Secret cannot be patched, because its file is encrypted and signed',
     ]);
   });
 
   it('has secrets as every app does', () => {
     const apps = { a: cdk8sApp({ construct: () => {}, secrets: { k: inSecret() } }) };
     expect(problems(() => manifests(fleetOf(apps), site({})))).toEqual([
-      'secrets/dev/a.yaml: cluster `dev` has no secret `k`, which `a` takes',
+      'secrets/dev/a.yaml: cluster `dev` has no value for the secret `k` of `a`',
     ]);
   });
 });
@@ -135,7 +135,7 @@ describe('definitions of custom resources', () => {
 
   it('come before what another app makes of them, or nothing is made', () => {
     expect(problems(() => manifests(fleetOf({ a: definitions, b: cdk8sApp({ construct }) }), root()))).toEqual([
-      'apps.b: it makes a `Widget`, and `a` brings the definition of that kind',
+      'apps.b: it has a `Widget`, whose definition is in `a`',
     ]);
     const between = { a: definitions, c: cdk8sApp({ construct: () => {}, after: ['a'] }) };
     const ordered = { ...between, b: cdk8sApp({ construct, after: ['c'] }) };

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { App } from 'cdk8s';
-import type { KubernetesObject } from '../../../../constructs/files/object';
-import { overlayFolder } from '../../../../constructs/patches/overlay';
-import { WebAppBase } from '../../../../constructs/apps/web/base';
-import { webAppChanges } from '../../../../constructs/apps/web/overlay';
+import { appBase, appOverlay } from '../../../../constructs/apps';
+import { Charts } from '../../../../constructs/synth-context';
+import { appLabels } from '../../../../constructs/labels';
 import { problems } from '../../../model/problems';
-import { webApp, type WebAppOverlay, type WebAppProps } from '../../../../model';
+import { defineFleet, kind, webApp, type WebAppOverlay, type WebAppProps } from '../../../../model';
 
 const props = { image: 'podinfo', tag: '6.9.2', port: 9898, env: { COLOR: 'red' } };
 
-function overlay(change: WebAppOverlay, more: Partial<WebAppProps> = {}): object {
+function overlay(change: WebAppOverlay, more: Partial<WebAppProps<never>> = {}): object {
   const app = webApp({ ...props, ...more });
-  const base = new WebAppBase(new App(), 'app-a', { app, fleet: 'ours' }).toJson() as KubernetesObject[];
-  const own = webAppChanges({ name: 'app-a', app, overlay: change, labels: { its: 'label' } });
-  return Object.fromEntries(overlayFolder({ place: 'runs.dev.app-a', base, own, patches: change.patches }));
+  const apps = { 'app-a': app };
+  const fleet = defineFleet({ clusters: { dev: kind() }, apps, runs: { dev: { 'app-a': change } } });
+  const context = { fleet, root: '', charts: new Charts('') };
+  const base = appBase(context, 'app-a');
+  return Object.fromEntries(appOverlay(context, { name: 'app-a', cluster: 'dev', base }));
 }
 
 const file = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', resources: ['../../base'] };
@@ -79,7 +79,7 @@ describe('the overlay of a web app', () => {
       'ingress.yaml': {
         apiVersion: 'networking.k8s.io/v1',
         kind: 'Ingress',
-        metadata: { name: 'app-a', namespace: 'app-a', labels: { its: 'label' } },
+        metadata: { name: 'app-a', namespace: 'app-a', labels: appLabels('flux-fleet', 'app-a') },
         spec: { rules: [rule('a.example.com')] },
       },
     });
@@ -125,17 +125,17 @@ describe('the overlay of a web app', () => {
     [
       'a path',
       { Deployment: [{ op: 'replace', path: '/spec/pause', value: true }] },
-      'Deployment: there is no `/spec/pause` in the base',
+      'Deployment: `/spec/pause` does not exist in the base',
     ],
     [
       'a holder of a path',
       { Deployment: [{ op: 'add', path: '/spec/no/thing', value: 1 }] },
-      'Deployment: there is no `/spec/no` in the base',
+      'Deployment: `/spec/no` does not exist in the base',
     ],
     [
       'an item of a list',
       { Service: [{ op: 'remove', path: '/spec/ports/1' }] },
-      'Service: there is no `/spec/ports/1` in the base',
+      'Service: `/spec/ports/1` does not exist in the base',
     ],
     [
       'a tested value',
@@ -145,12 +145,12 @@ describe('the overlay of a web app', () => {
     [
       'a key that goes',
       { Service: { spec: { clusterIP: null } } },
-      'Service: there is no `/spec/clusterIP` in the base',
+      'Service: `/spec/clusterIP` does not exist in the base',
     ],
     [
       'a container',
       { Deployment: { spec: { template: { spec: { containers: [{ name: 'app', tty: true }] } } } } },
-      'Deployment: there is no `/spec/template/spec/containers/app` in the base',
+      'Deployment: `/spec/template/spec/containers/app` does not exist in the base',
     ],
   ])('refuses a patch of %s that is not there', (_, patches, problem) => {
     expect(problems(() => overlay({ patches }))).toEqual([`runs.dev.app-a.patches.${problem}`]);

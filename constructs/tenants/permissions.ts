@@ -2,10 +2,10 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { People, Tenant } from '../../model';
 
-/** One namespace of a tenant, and whose rights in it are said. */
-export interface TenantRightsProps {
+/** One namespace of a tenant, and who gets permissions in it. */
+export interface TenantPermissionsProps {
   readonly namespace: string;
-  /** The service account that Flux applies the tenant's manifests as. */
+  /** The service account with which Flux applies the tenant's manifests. */
   readonly account: { readonly name: string; readonly namespace: string };
   readonly people: Tenant['people'];
 }
@@ -13,8 +13,8 @@ export interface TenantRightsProps {
 const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
 /**
- * What a tenant may make of its namespaces: workloads, and what they need. It may not change its walls: no quota, no
- * limits, no network policy, and nothing that has no namespace.
+ * What a tenant may change in its namespaces: workloads, and the objects that workloads need. It may not change what
+ * isolates it: quotas, limits, network policies, and objects without a namespace.
  */
 const rules: readonly k8s.PolicyRule[] = [
   allow('', ['configmaps', 'persistentvolumeclaims', 'pods', 'secrets', 'serviceaccounts', 'services']),
@@ -37,11 +37,11 @@ const rules: readonly k8s.PolicyRule[] = [
 ];
 
 /**
- * The rights in one namespace of a tenant: those of its service account and of its people.
+ * The permissions in one namespace of a tenant, for its service account and for its people.
  *
  * https://kubernetes.io/docs/reference/access-authn-authz/rbac
  */
-export function tenantRights(scope: Construct, { namespace, account, people }: TenantRightsProps): void {
+export function tenantPermissions(scope: Construct, { namespace, account, people }: TenantPermissionsProps): void {
   const role = 'tenant';
   new k8s.KubeRole(scope, `${namespace}-role`, { metadata: { name: role, namespace }, rules: [...rules] });
   const bind = (name: string, roleRef: { kind: string; name: string }, subjects: k8s.Subject[]) => {

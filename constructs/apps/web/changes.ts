@@ -8,21 +8,14 @@ import {
 import { ingressSpec } from './ingress';
 import { literalEnv } from './literal';
 import type { KubernetesObject } from '../../files/object';
-import type { OwnChanges } from '../../patches/overlay';
+import { appLabels } from '../../labels';
+import type { BaseChanges } from '../../patches/overlay';
+import type { AppInCluster } from '../kind';
 
-/** A web app in one cluster. */
-export interface WebAppOverlayProps {
-  readonly name: string;
-  readonly app: WebApp;
-  readonly overlay: WebAppOverlay;
-  /** The labels of the app's objects. */
-  readonly labels: Readonly<Record<string, string>>;
-  /** Differs when a secret of the app does. @default - the app has none */
-  readonly secretHash?: string;
-}
+type WebAppInCluster = AppInCluster<WebApp, WebAppOverlay>;
 
-/** What differs of a web app in one cluster from the app's base. */
-export function webAppChanges(props: WebAppOverlayProps): OwnChanges {
+/** How a web app differs from its base in one cluster. */
+export function webAppChanges(props: WebAppInCluster): BaseChanges {
   const { name, app, overlay } = props;
   const { tag = app.tag, replicas = app.replicas } = overlay;
   const patch = deploymentPatch(props);
@@ -35,8 +28,8 @@ export function webAppChanges(props: WebAppOverlayProps): OwnChanges {
   };
 }
 
-/** A strategic merge: containers and variables are found by their names. */
-function deploymentPatch({ name, app, overlay, secretHash }: WebAppOverlayProps): KubernetesObject | undefined {
+/** A strategic merge patch: containers and variables are found by name. */
+function deploymentPatch({ name, app, overlay, secretHash }: WebAppInCluster): KubernetesObject | undefined {
   const env = envPatch(app.env, overlay.env);
   const resources = differingResources(app.resources, overlay.resources);
   const container =
@@ -49,15 +42,19 @@ function deploymentPatch({ name, app, overlay, secretHash }: WebAppOverlayProps)
   return object({ apiVersion: 'apps/v1', kind: 'Deployment', name, spec: { template } });
 }
 
-/** The Ingress as it is in the cluster, or what takes it away there; nothing, where it is as the app says. */
-function ingressChange({ name, app, overlay, labels }: WebAppOverlayProps): KubernetesObject | undefined {
+/** The cluster's Ingress, or a patch that removes it; undefined if the cluster has the app's own hosts. */
+function ingressChange({ name, app, overlay, fleet }: WebAppInCluster): KubernetesObject | undefined {
   const { hosts = app.hosts } = overlay;
   if (hosts.join() === app.hosts.join()) return undefined;
   const ingress = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name };
   if (hosts.length === 0) return { ...object(ingress), $patch: 'delete' } as KubernetesObject;
   const { rules, ingressClassName } = ingressSpec(name, { ...app, hosts });
   if (app.hosts.length > 0) return object({ ...ingress, spec: { rules } });
-  return object({ ...ingress, labels, spec: { ...(ingressClassName && { ingressClassName }), rules } });
+  return object({
+    ...ingress,
+    labels: appLabels(fleet.name, name),
+    spec: { ...(ingressClassName && { ingressClassName }), rules },
+  });
 }
 
 interface ObjectProps {
@@ -88,12 +85,12 @@ function differingResources(own: Resources, changed: Resources = {}): Resources 
   return requests || limits ? { ...(limits && { limits }), ...(requests && { requests }) } : undefined;
 }
 
-/** The changed values that are not the app's own already, sorted by name. */
+/** The changed values that differ from the app's own, sorted by name; undefined if none does. */
 function differing<V extends Readonly<Record<string, string>> | ResourceQuantities>(
   own: V = {} as V,
   changed: V = {} as V,
 ): Record<string, string> | undefined {
-  const had = new Map(Object.entries(own));
-  const entries = Object.entries(changed as Record<string, string>).filter(([key, value]) => had.get(key) !== value);
+  const before = new Map(Object.entries(own));
+  const entries = Object.entries(changed as Record<string, string>).filter(([key, value]) => before.get(key) !== value);
   return entries.length > 0 ? Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))) : undefined;
 }

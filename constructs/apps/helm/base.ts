@@ -1,0 +1,82 @@
+import type { IHelmRelease } from '@kubernetes-models/flux-cd/helm.toolkit.fluxcd.io/v2/HelmRelease';
+import { ApiObject, Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import {
+  type DriftIgnore,
+  type Fleet,
+  fluxNamespace,
+  type HelmApp,
+  secretMetadata,
+  secretsOfType,
+} from '../../../model';
+import { appLabels } from '../../labels';
+import { AppNamespace } from '../namespace';
+import { chartRenderer } from './chart-source';
+
+/** The app of a {@link HelmBase}. */
+export interface HelmBaseProps {
+  readonly app: HelmApp;
+  readonly fleet: Fleet;
+}
+
+/**
+ * The base of a Helm release, whose name is the chart's id: a Namespace, the HelmRelease, and the source of its Helm
+ * chart unless that is in the fleet's Git repository. The Flux objects are in Flux's namespace, because they cannot refer
+ * to another one. The Helm chart's objects are in the app's namespace.
+ *
+ * https://fluxcd.io/flux/components/helm/helmreleases
+ */
+export class HelmBase extends Chart {
+  constructor(scope: Construct, id: string, { app, fleet }: HelmBaseProps) {
+    super(scope, id, { labels: appLabels(fleet.name, id), disableResourceNameHashes: true });
+    new AppNamespace(this, 'namespace', { name: id, podSecurity: app.podSecurity });
+    const source = chartRenderer(app.chart).source(id);
+    if (source) new ApiObject(this, 'source', source);
+    new ApiObject(this, 'release', helmRelease(id, { app, fleet }));
+  }
+}
+
+function helmRelease(name: string, { app, fleet }: HelmBaseProps): IHelmRelease & { metadata: object } {
+  const { retries = 3, strategy = 'rollback' } = app.remediation;
+  const { mode = 'enabled', ignore } = app.drift;
+  const valuesFrom = secretsOfType(app.secrets, 'value')
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, { path }]) => ({
+      kind: 'Secret' as const,
+      name: secretMetadata(fleet, name).name,
+      valuesKey: key,
+      targetPath: path,
+      // Otherwise Helm parses the value as `--set` does: `a,b` as two values, `12345678` as a number, `null` as no value.
+      literal: true,
+    }));
+  return {
+    apiVersion: 'helm.toolkit.fluxcd.io/v2',
+    kind: 'HelmRelease',
+    metadata: { name, namespace: fluxNamespace },
+    spec: {
+      ...chartRenderer(app.chart).reference(name),
+      releaseName: name,
+      targetNamespace: name,
+      storageNamespace: name,
+      serviceAccountName: 'helm-controller',
+      interval: '10m',
+      timeout: app.timeout,
+      maxHistory: 5,
+      install: { crds: 'Create', remediation: { retries } },
+      upgrade: {
+        crds: 'CreateReplace',
+        cleanupOnFail: true,
+        remediation: { retries, strategy, remediateLastFailure: true },
+      },
+      driftDetection: { mode, ...(ignore && { ignore: ignore.map(ignoreRule) }) },
+      ...(app.test && { test: { enable: true } }),
+      ...(app.health.length > 0 && { healthCheckExprs: [...app.health], waitStrategy: { name: 'poller' as const } }),
+      ...(Object.keys(app.values).length > 0 && { values: app.values }),
+      ...(valuesFrom.length > 0 && { valuesFrom }),
+    },
+  };
+}
+
+function ignoreRule({ paths, target }: DriftIgnore) {
+  return { paths: [...paths], ...(target && { target }) };
+}

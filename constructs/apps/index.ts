@@ -1,0 +1,51 @@
+import type { App, Overlay } from '../../model';
+import { Registry } from '../../model/registry';
+import type { Tree } from '../files/tree';
+import { overlayFolder } from '../patches/overlay';
+import { readSecretFile } from '../secrets/secret-file';
+import type { SynthContext } from '../synth-context';
+import type { Base } from './base';
+import { cdk8sRenderer } from './cdk8s/renderer';
+import { helmRenderer } from './helm/renderer';
+import type { AppRenderer } from './kind';
+import { kustomizeRenderer } from './kustomize/renderer';
+import { webRenderer } from './web/renderer';
+
+const renderers: Readonly<Record<App['type'], AppRenderer>> = {
+  web: webRenderer,
+  helm: helmRenderer,
+  kustomize: kustomizeRenderer,
+  cdk8s: cdk8sRenderer,
+};
+
+/** The renderer of every kind of app, by the `type` of its apps. */
+export const appRenderers = new Registry<AppRenderer>('app', renderers);
+
+/** The base of an app. */
+export function appBase(context: SynthContext, name: string): Base {
+  const app = context.fleet.apps[name]!;
+  return appRenderers.of(app).base({ ...context, name, app });
+}
+
+/** An app or tenant in one of the clusters that run it. */
+export interface UnitInCluster {
+  readonly name: string;
+  readonly cluster: string;
+  readonly base: Base;
+}
+
+/**
+ * The overlay of an app in one cluster.
+ *
+ * @throws FleetError for a missing secret, a patch that does not fit, or a value that the chart does not allow.
+ */
+export function appOverlay(context: SynthContext, { name, cluster, base }: UnitInCluster): Tree {
+  const { fleet, root } = context;
+  const app = fleet.apps[name]!;
+  const overlay = fleet.runs[cluster]![name] as Overlay;
+  const place = `runs.${cluster}.${name}`;
+  const secret = readSecretFile({ fleet, root, cluster, app: name });
+  const props = { ...context, name, app, base, overlay, place, secretHash: secret?.hash };
+  const changes = appRenderers.of(app).changes(props);
+  return overlayFolder({ place, base: base.objects, changes, patches: overlay.patches, secret: secret?.text });
+}

@@ -1,0 +1,46 @@
+import type { App, HealthCheck, Overlay } from '../../model';
+import type { BaseChanges } from '../patches/overlay';
+import type { SynthContext } from '../synth-context';
+import type { Base } from './base';
+
+/** An app, and what is rendered. */
+export interface AppContext<A = App> extends SynthContext {
+  readonly name: string;
+  readonly app: A;
+}
+
+/** An app in one of the clusters that run it. */
+export interface AppInCluster<A = App, O = Overlay> extends AppContext<A> {
+  readonly base: Base;
+  /** What the cluster overrides. */
+  readonly overlay: O;
+  /** The place of the overrides in `fleet.ts`: `runs.prod.app-a`. */
+  readonly place: string;
+  /** A hash of the encrypted secrets. @default - the app has no secrets */
+  readonly secretHash?: string;
+}
+
+/** When an app is ready. */
+export interface Readiness {
+  /** How long it may take, in Flux's format: `3m`. */
+  readonly timeout: string;
+  /** Conditions for custom resources. */
+  readonly health: readonly HealthCheck[];
+}
+
+/** Renders the apps of one kind. */
+export interface AppRenderer<A = App, O = Overlay> {
+  /**
+   * The objects that are the same in every cluster.
+   *
+   * @throws FleetError for each mistake in the files that the app names.
+   */
+  base(context: AppContext<A>): Base;
+  /**
+   * What differs from the base in one cluster, patches and secrets excepted: those are the same for every kind.
+   *
+   * @throws FleetError for each override that cannot be rendered.
+   */
+  changes(app: AppInCluster<A, O>): BaseChanges;
+  readiness(app: A): Readiness;
+}

@@ -1,0 +1,33 @@
+import { FleetError, type KustomizeApp, type KustomizeAppOverlay } from '../../../model';
+import { readFolder } from '../../files/folder';
+import { kustomizeFile, kustomizeFileName } from '../../files/kustomize-file';
+import { addFiles } from '../../files/tree';
+import { type Base, missingNamespace } from '../base';
+import type { AppContext, AppRenderer } from '../kind';
+import { objectChanges } from '../object-changes';
+import { kustomizeFolder } from './folder';
+
+export const kustomizeRenderer: AppRenderer<KustomizeApp, KustomizeAppOverlay> = {
+  base,
+  changes: objectChanges,
+  readiness: ({ timeout, health }) => ({ timeout, health }),
+};
+
+/** The user's folder as it is, inside a folder that adds the namespace. */
+function base(context: AppContext<KustomizeApp>): Base {
+  const { root, name, app } = context;
+  const { files, objects } = kustomizeFolder(app.folder, readFolder(root, app.folder));
+  const other = objects.find(({ kind, metadata }) => kind === 'Namespace' && metadata.name !== name);
+  if (other && !app.ownNamespaces) {
+    const problem = `the folder has a Namespace \`${other.metadata.name}\`, but all its objects get the namespace \`${name}\``;
+    const next = 'Set `ownNamespaces: true`, or remove the Namespace from the folder';
+    throw new FleetError({ place: `apps.${name}`, problem, next });
+  }
+  const added = missingNamespace(objects, context);
+  const tree = new Map<string, object | string>(added.map((object) => ['namespace.yaml', object]));
+  addFiles(tree, 'folder', files);
+  const resources = [...added.map(() => 'namespace.yaml'), 'folder'];
+  tree.set(kustomizeFileName, kustomizeFile({ resources, namespace: app.ownNamespaces ? undefined : name }));
+  // Patches use the names and namespaces in the folder, before kustomize changes them.
+  return { files: tree, objects: [...added, ...objects] };
+}

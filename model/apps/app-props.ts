@@ -1,0 +1,77 @@
+import { list, oneOf, optional, pattern, type Rules, schema, string } from '../validation/schema';
+
+/** Properties of every app. */
+export interface AppProps<After extends string = string> {
+  /**
+   * The apps and tenants that must be ready in a cluster before this app is applied there.
+   * @default - the app is applied at once
+   */
+  readonly after?: readonly After[];
+  /**
+   * How long the app may take to become ready, as `90s` or `5m`. After that it has failed, and Flux tries again.
+   * @default '3m'
+   */
+  readonly timeout?: string;
+}
+
+/** A level of the Pod Security Standards: https://kubernetes.io/docs/concepts/security/pod-security-standards */
+export type PodSecurity = 'restricted' | 'baseline' | 'privileged';
+
+/**
+ * When custom resources of a kind are ready. Each condition is a CEL expression on the object: `status.phase == 'Bound'`.
+ *
+ * https://fluxcd.io/flux/components/kustomize/kustomizations/#health-check-expressions
+ */
+export interface HealthCheck {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** True for an object that is ready. */
+  readonly current: string;
+  /** True for an object that may still become ready. @default - every object that is not `current` and not `failed` */
+  readonly inProgress?: string;
+  /** True for an object that will not become ready. @default - none */
+  readonly failed?: string;
+}
+
+/** Properties of every app whose objects are written by the user or by a chart. */
+export interface ObjectsAppProps<After extends string = string> extends AppProps<After> {
+  /**
+   * The Pod Security Standard that the app's namespace enforces.
+   * @default 'restricted'
+   */
+  readonly podSecurity?: PodSecurity;
+  /**
+   * When the app's custom resources are ready. Kubernetes's own objects need no health check.
+   * @default - when their `Ready` condition is true
+   */
+  readonly health?: readonly HealthCheck[];
+}
+
+const duration = pattern(/^([1-9]\d*(\.\d+)?(s|m|h))+$/, 'duration', "Write it as in `'90s'` or `'5m'`");
+const cel = pattern(/\S/, 'CEL expression', "Write it as in `status.phase == 'Bound'`");
+
+export const podSecurity = oneOf<PodSecurity>(['restricted', 'baseline', 'privileged']);
+
+export const appRules: Rules<AppProps> = { after: optional(list(string)), timeout: optional(duration) };
+
+export const objectsAppRules: Rules<ObjectsAppProps> = {
+  ...appRules,
+  podSecurity: optional(podSecurity),
+  health: optional(
+    list(
+      schema<HealthCheck>({
+        apiVersion: string,
+        kind: string,
+        current: cel,
+        inProgress: optional(cel),
+        failed: optional(cel),
+      }),
+    ),
+  ),
+};
+
+/** What {@link AppProps} are when they are left out. */
+export const appDefaults = { after: [], timeout: '3m', secrets: {} };
+
+/** What {@link ObjectsAppProps} are when they are left out. */
+export const objectsAppDefaults = { ...appDefaults, podSecurity: 'restricted' as const, health: [] };

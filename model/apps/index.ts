@@ -1,0 +1,22 @@
+import { Registry } from '../registry';
+import type { AppModel } from './app';
+import { cdk8sAppModel } from './cdk8s-app';
+import { helmAppModel } from './helm-app';
+import { kustomizeAppModel } from './kustomize-app';
+import { webAppModel } from './web-app';
+
+/** Every kind of app, by the `type` of its apps. `constructs/apps` has another registry with the same keys. */
+const models = { web: webAppModel, helm: helmAppModel, kustomize: kustomizeAppModel, cdk8s: cdk8sAppModel };
+
+type Models = typeof models;
+
+/** An app of any kind. */
+export type App = { [T in keyof Models]: Models[T] extends AppModel<infer A, unknown> ? A : never }[keyof Models];
+
+/** The properties of an app that a cluster can override. */
+export type OverlayOf<A extends App> = Models[A['type']] extends AppModel<unknown, infer Overlay> ? Overlay : never;
+
+/** The properties of an app of any kind that a cluster can override. */
+export type Overlay = OverlayOf<App>;
+
+export const appModels = new Registry<AppModel<App, Overlay>>('app', models);
