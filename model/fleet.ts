@@ -12,7 +12,7 @@ import { type Repository, repositoryModels } from './repositories';
 import { gitServer } from './repositories/git-server';
 import { type Tenant, type TenantOverlay, tenantRule } from './tenants/tenant';
 import { fleetProblems } from './validation/check';
-import { anything, optional, record, type Rule, schema, string } from './validation/schema';
+import * as v from './validation/schema';
 
 /** Apps by their names. */
 type Apps = Readonly<Record<string, App>>;
@@ -97,18 +97,18 @@ export function defineFleet<
 }
 
 /** Names are checked by {@link fleetProblems}, and so is what a cluster overrides, by the schema of its app or tenant. */
-const name = anything as Rule<string>;
+const name = v.anything as v.Rule<string>;
 
-const fleetSchema = schema<FleetProps<Record<string, Cluster>, Apps, Tenants>>({
-  clusters: record(name, registered<Cluster>(clusterModels, 'a cluster', 'kind()')),
-  apps: record(
+const fleetSchema = v.schema<FleetProps<Record<string, Cluster>, Apps, Tenants>>({
+  clusters: v.record(name, registered<Cluster>(clusterModels, 'a cluster', 'kind()')),
+  apps: v.record(
     name,
     registered<App>(appModels, 'an app', "webApp({ image: 'ghcr.io/org/app', tag: '1.0.0', port: 8080 })"),
   ),
-  runs: record(name, record(name, anything as Rule<Overlay | undefined>)),
-  name: optional(string),
-  git: optional(registered<Repository>(repositoryModels, 'a repository', 'gitServer()')),
-  flux: optional(registered<Flux>(fluxModels, 'a way to install Flux', 'fluxComponents()')),
-  alerts: optional(registered<FleetAlerts>(alertsModels, 'a destination for alerts', 'alertLog()')),
-  tenants: optional(record(name, tenantRule)),
+  runs: v.record(name, v.record(name, v.anything as v.Rule<Overlay | undefined>)),
+  name: v.optional(v.string),
+  git: v.optional(registered<Repository>(repositoryModels, 'a repository', 'gitServer()')),
+  flux: v.optional(registered<Flux>(fluxModels, 'a way to install Flux', 'fluxComponents()')),
+  alerts: v.optional(registered<FleetAlerts>(alertsModels, 'a destination for alerts', 'alertLog()')),
+  tenants: v.optional(v.record(name, tenantRule)),
 });

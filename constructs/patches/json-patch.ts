@@ -1,8 +1,18 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { JsonOperation } from '../../model';
 import { isRecord } from '../files/object';
 
-/** An operation of a patch that does not fit the object. */
-export class PatchError extends Error {}
+/** A patch that does not fit the object. */
+export class PatchError extends Error {
+  static missing(path: string): PatchError {
+    return new PatchError(`\`${path}\` does not exist in the base`);
+  }
+}
+
+/** An object whose only property is the document, so that the document itself can be replaced. */
+interface Holder {
+  root: unknown;
+}
 
 /**
  * The object after the operations of a JSON patch. The object itself is not changed.
@@ -17,36 +27,31 @@ export function jsonPatched(object: unknown, operations: readonly JsonOperation[
   return holder.root;
 }
 
-function apply(holder: { root: unknown }, operation: JsonOperation): void {
+function apply(holder: Holder, operation: JsonOperation): void {
   const { op, path } = operation;
-  if (op === 'add') put(holder, path, operation.value);
-  if (op === 'remove') take(holder, path);
-  if (op === 'replace') {
-    take(holder, path);
-    put(holder, path, operation.value);
-  }
-  if (op === 'move') put(holder, path, take(holder, operation.from));
-  if (op === 'copy') put(holder, path, structuredClone(get(holder, operation.from)));
-  if (op === 'test' && JSON.stringify(get(holder, path)) !== JSON.stringify(operation.value)) {
+  if (op === 'remove' || op === 'replace') remove(holder, path);
+  if (op === 'add' || op === 'replace') add(holder, path, operation.value);
+  if (op === 'move') add(holder, path, remove(holder, operation.from));
+  if (op === 'copy') add(holder, path, structuredClone(get(holder, operation.from)));
+  if (op === 'test' && !isDeepStrictEqual(get(holder, path), operation.value)) {
     throw new PatchError(`\`${path}\` is \`${JSON.stringify(get(holder, path))}\` in the base`);
   }
 }
 
-/** The holder of a value, and the value's key in it. */
-function parentOf(holder: { root: unknown }, path: string): { parent: unknown; key: string } {
-  const keys = ['root', ...path.split('/').slice(1)].map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+/** The object or list that contains a value, and the value's key in it. */
+function parentOf(holder: Holder, path: string): { parent: unknown; key: string } {
+  const keys = path.split('/').map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const parents = ['root', ...keys.slice(1)];
   let parent: unknown = holder;
-  for (const [depth, key] of keys.slice(0, -1).entries()) {
+  for (const [depth, key] of parents.slice(0, -1).entries()) {
     parent = child(parent, key);
-    if (parent === undefined)
-      throw absent(
-        `/${path
-          .split('/')
-          .slice(1, depth + 1)
-          .join('/')}`,
-      );
+    const parentPath = path
+      .split('/')
+      .slice(0, depth + 1)
+      .join('/');
+    if (parent === undefined) throw PatchError.missing(parentPath);
   }
-  return { parent, key: keys.at(-1)! };
+  return { parent, key: parents.at(-1)! };
 }
 
 function child(parent: unknown, key: string): unknown {
@@ -54,14 +59,14 @@ function child(parent: unknown, key: string): unknown {
   return isRecord(parent) && Object.hasOwn(parent, key) ? parent[key] : undefined;
 }
 
-function get(holder: { root: unknown }, path: string): unknown {
+function get(holder: Holder, path: string): unknown {
   const { parent, key } = parentOf(holder, path);
   const value = child(parent, key);
-  if (value === undefined) throw absent(path);
+  if (value === undefined) throw PatchError.missing(path);
   return value;
 }
 
-function take(holder: { root: unknown }, path: string): unknown {
+function remove(holder: Holder, path: string): unknown {
   const value = get(holder, path);
   const { parent, key } = parentOf(holder, path);
   if (Array.isArray(parent)) parent.splice(Number(key), 1);
@@ -69,16 +74,12 @@ function take(holder: { root: unknown }, path: string): unknown {
   return value;
 }
 
-function put(holder: { root: unknown }, path: string, value: unknown): void {
+function add(holder: Holder, path: string, value: unknown): void {
   const { parent, key } = parentOf(holder, path);
   if (Array.isArray(parent)) {
     const index = key === '-' ? parent.length : Number(key);
-    if (!/^(-|0|[1-9]\d*)$/.test(key) || index > parent.length) throw absent(path);
+    if (!/^(-|0|[1-9]\d*)$/.test(key) || index > parent.length) throw PatchError.missing(path);
     parent.splice(index, 0, value);
   } else if (isRecord(parent)) parent[key] = value;
-  else throw absent(path);
-}
-
-function absent(path: string): PatchError {
-  return new PatchError(`\`${path}\` does not exist in the base`);
+  else throw PatchError.missing(path);
 }

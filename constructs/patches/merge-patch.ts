@@ -49,7 +49,7 @@ function mergeValue(context: Context, base: unknown, patch: unknown): unknown {
     if (value === undefined || key === '$patch') continue;
     if (value !== null) result[key] = mergeValue({ ...context, path }, result[key], value);
     else if (Object.hasOwn(result, key)) delete result[key];
-    else throw new PatchError(`\`${path}\` does not exist in the base`);
+    else throw PatchError.missing(path);
   }
   return result;
 }
@@ -68,7 +68,7 @@ function mergeList(context: Context, base: unknown, patch: readonly unknown[]): 
       if (index >= 0) items[index] = mergeValue({ ...context, path }, items[index], item);
       else added.push(newItem({ ...context, path }, name, item));
     } else if (index >= 0) items.splice(index, 1);
-    else throw new PatchError(`\`${path}\` does not exist in the base`);
+    else throw PatchError.missing(path);
   }
   return [...added, ...items];
 }
@@ -76,7 +76,7 @@ function mergeList(context: Context, base: unknown, patch: readonly unknown[]): 
 /** A new item of a list. A container without an image is not new: the patch is meant for one that does not exist. */
 function newItem(context: Context, list: string, item: Record<string, unknown>): unknown {
   if (/containers$/i.test(list) && item['image'] === undefined) {
-    throw new PatchError(`\`${context.path}\` does not exist in the base`);
+    throw PatchError.missing(context.path);
   }
   return mergeValue(context, {}, item);
 }

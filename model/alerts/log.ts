@@ -1,5 +1,5 @@
 import { alertLogContainer } from '../names';
-import { schema } from '../validation/schema';
+import * as v from '../validation/schema';
 import type { AlertsModel } from './place';
 
 /** The log of a small container beside the git server: `docker logs fleet-alerts`. */
@@ -13,7 +13,7 @@ export function alertLog(): AlertLog {
 }
 
 export const alertLogModel: AlertsModel<AlertLog> = {
-  schema: schema<Omit<AlertLog, 'type'>>({}),
+  schema: v.schema<Omit<AlertLog, 'type'>>({}),
   address: (_, fleet) => `http://${alertLogContainer(fleet)}:8080/`,
   container: (_, fleet) => ({ name: alertLogContainer(fleet), entrypoint: 'alert-log' }),
 };

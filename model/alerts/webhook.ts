@@ -1,5 +1,5 @@
 import { url } from '../validation/common-rules';
-import { schema } from '../validation/schema';
+import * as v from '../validation/schema';
 import type { AlertsModel } from './place';
 
 /** A server that takes Flux's events: https://fluxcd.io/flux/components/notification/providers/#generic-webhook */
@@ -15,6 +15,6 @@ export function alertWebhook(address: string): AlertWebhook {
 }
 
 export const alertWebhookModel: AlertsModel<AlertWebhook> = {
-  schema: schema<Omit<AlertWebhook, 'type'>>({ address: url(['https', 'http'], 'address') }),
+  schema: v.schema<Omit<AlertWebhook, 'type'>>({ address: url(['https', 'http'], 'address') }),
   address: ({ address }) => address,
 };

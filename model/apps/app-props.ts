@@ -1,4 +1,4 @@
-import { list, oneOf, optional, pattern, type Rules, schema, string } from '../validation/schema';
+import * as v from '../validation/schema';
 
 /** Properties of every app. */
 export interface AppProps<After extends string = string> {
@@ -47,24 +47,24 @@ export interface ObjectsAppProps<After extends string = string> extends AppProps
   readonly health?: readonly HealthCheck[];
 }
 
-const duration = pattern(/^([1-9]\d*(\.\d+)?(s|m|h))+$/, 'duration', "Write it as in `'90s'` or `'5m'`");
-const cel = pattern(/\S/, 'CEL expression', "Write it as in `status.phase == 'Bound'`");
+const duration = v.pattern(/^([1-9]\d*(\.\d+)?(s|m|h))+$/, 'duration', "Write it as in `'90s'` or `'5m'`");
+const cel = v.pattern(/\S/, 'CEL expression', "Write it as in `status.phase == 'Bound'`");
 
-export const podSecurity = oneOf<PodSecurity>(['restricted', 'baseline', 'privileged']);
+export const podSecurity = v.oneOf<PodSecurity>(['restricted', 'baseline', 'privileged']);
 
-export const appRules: Rules<AppProps> = { after: optional(list(string)), timeout: optional(duration) };
+export const appRules: v.Rules<AppProps> = { after: v.optional(v.list(v.string)), timeout: v.optional(duration) };
 
-export const objectsAppRules: Rules<ObjectsAppProps> = {
+export const objectsAppRules: v.Rules<ObjectsAppProps> = {
   ...appRules,
-  podSecurity: optional(podSecurity),
-  health: optional(
-    list(
-      schema<HealthCheck>({
-        apiVersion: string,
-        kind: string,
+  podSecurity: v.optional(podSecurity),
+  health: v.optional(
+    v.list(
+      v.schema<HealthCheck>({
+        apiVersion: v.string,
+        kind: v.string,
         current: cel,
-        inProgress: optional(cel),
-        failed: optional(cel),
+        inProgress: v.optional(cel),
+        failed: v.optional(cel),
       }),
     ),
   ),

@@ -1,5 +1,6 @@
 import type { Problem } from '../fleet-error';
-import type { Check, UnknownRecord } from '../validation/schema';
+import type { Check } from '../validation/schema';
+import type { UnknownRecord } from '../validation/values';
 
 /** Something of which each cluster can give one to one app only. */
 export interface Claim {

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import { withDefaults } from '../defaults';
 import type { InSecret, Secrets } from '../secrets/secret';
-import { custom, optional, schema } from '../validation/schema';
+import * as v from '../validation/schema';
 import { objectsAppDefaults, type ObjectsAppProps, objectsAppRules } from './app-props';
 import type { AppModel } from './app';
 import { inSecrets, type KustomizeAppOverlay, kustomizeOverlaySchema } from './kustomize-app';
@@ -31,14 +31,14 @@ export function cdk8sApp<const After extends string = never>(props: Cdk8sAppProp
 }
 
 export const cdk8sAppModel: AppModel<Cdk8sApp, Cdk8sAppOverlay> = {
-  schema: schema<Cdk8sAppProps>({
-    construct: custom(
+  schema: v.schema<Cdk8sAppProps>({
+    construct: v.custom(
       (value) => typeof value === 'function',
       'construct',
       'Write a function, as in `(scope) => { … }`',
     ),
     ...objectsAppRules,
-    secrets: optional(inSecrets),
+    secrets: v.optional(inSecrets),
   }),
   overlaySchema: kustomizeOverlaySchema,
 };

@@ -1,5 +1,5 @@
 import { folder, url } from '../validation/common-rules';
-import { boolean, discriminatedUnion, optional, pattern, schema } from '../validation/schema';
+import * as v from '../validation/schema';
 
 /** A chart in a folder of the fleet's Git repository. */
 export interface GitChart {
@@ -50,29 +50,29 @@ export function ociChart(props: Omit<OciChart, 'type'>): OciChart {
   return { ...props, type: 'oci' };
 }
 
-const version = pattern(
+const version = v.pattern(
   /^v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/,
   'version',
   'Write one exact version, as in `6.9.2`: a range would change the clusters without a commit',
 );
 
-const chartName = pattern(/^[a-z0-9][-a-z0-9._]*$/, 'chart name', 'Write the name that the repository uses');
+const chartName = v.pattern(/^[a-z0-9][-a-z0-9._]*$/, 'chart name', 'Write the name that the repository uses');
 
-const chartUrl = pattern(
+const chartUrl = v.pattern(
   /^oci:\/\/\S+\/[^\s:]+$/,
   'chart address',
   'Start it with `oci://`, and leave out the version',
 );
 
-export const chartRule = discriminatedUnion<ChartSource>(
+export const chartRule = v.discriminatedUnion<ChartSource>(
   {
-    git: schema<Omit<GitChart, 'type'>>({ path: folder('charts/', 'charts/podinfo') }),
-    repository: schema<Omit<RepositoryChart, 'type'>>({
+    git: v.schema<Omit<GitChart, 'type'>>({ path: folder('charts/', 'charts/podinfo') }),
+    repository: v.schema<Omit<RepositoryChart, 'type'>>({
       repository: url(['https', 'http'], 'address of a Helm repository'),
       name: chartName,
       version,
     }),
-    oci: schema<Omit<OciChart, 'type'>>({ url: chartUrl, version, insecure: optional(boolean) }),
+    oci: v.schema<Omit<OciChart, 'type'>>({ url: chartUrl, version, insecure: v.optional(v.boolean) }),
   },
   { what: 'a chart', example: "gitChart('charts/podinfo')" },
 );

@@ -8,19 +8,8 @@ import {
   secretsRule,
   type ValueSecret,
 } from '../secrets/secret';
-import {
-  asRecord,
-  at,
-  boolean,
-  integer,
-  list,
-  oneOf,
-  optional,
-  pattern,
-  schema,
-  string,
-  type UnknownRecord,
-} from '../validation/schema';
+import * as v from '../validation/schema';
+import { asRecord, at, type UnknownRecord } from '../validation/values';
 import { objectsAppDefaults, type ObjectsAppProps, objectsAppRules } from './app-props';
 import { chartRule, type ChartSource } from './chart';
 import {
@@ -111,14 +100,14 @@ export function helmApp<const After extends string = never>(props: HelmAppProps<
   return { ...withDefaults(defaults, props), type: 'helm' };
 }
 
-const drift = schema<Drift>({
-  mode: optional(oneOf(['enabled', 'warn', 'disabled'])),
-  ignore: optional(
-    list(
-      schema<DriftIgnore>({
-        paths: list(pattern(/^\//, 'JSON pointer', 'Start it with a slash')),
-        target: optional(
-          schema<NonNullable<DriftIgnore['target']>>({ kind: optional(string), name: optional(string) }),
+const drift = v.schema<Drift>({
+  mode: v.optional(v.oneOf(['enabled', 'warn', 'disabled'])),
+  ignore: v.optional(
+    v.list(
+      v.schema<DriftIgnore>({
+        paths: v.list(v.pattern(/^\//, 'JSON pointer', 'Start it with a slash')),
+        target: v.optional(
+          v.schema<NonNullable<DriftIgnore['target']>>({ kind: v.optional(v.string), name: v.optional(v.string) }),
         ),
       }),
     ),
@@ -126,24 +115,24 @@ const drift = schema<Drift>({
 });
 
 export const helmAppModel: AppModel<HelmApp, HelmAppOverlay> = {
-  schema: schema<HelmAppProps>({
+  schema: v.schema<HelmAppProps>({
     chart: chartRule,
     ...objectsAppRules,
-    values: optional(helmValues),
-    secrets: optional(secretsRule(['value', 'in-secret'], "value('auth.password')` or `inSecret()")),
-    drift: optional(drift),
-    remediation: optional(
-      schema<Remediation>({
-        retries: optional(integer([0, 100], 'number of retries')),
-        strategy: optional(oneOf(['rollback', 'uninstall'])),
+    values: v.optional(helmValues),
+    secrets: v.optional(secretsRule(['value', 'in-secret'], "value('auth.password')` or `inSecret()")),
+    drift: v.optional(drift),
+    remediation: v.optional(
+      v.schema<Remediation>({
+        retries: v.optional(v.integer([0, 100], 'number of retries')),
+        strategy: v.optional(v.oneOf(['rollback', 'uninstall'])),
       }),
     ),
-    test: optional(boolean),
+    test: v.optional(v.boolean),
   }),
 
-  overlaySchema: schema<HelmAppOverlay>({
-    values: optional(helmValuesChange),
-    patches: optional(patchesByKind(['HelmRelease', 'Namespace'])),
+  overlaySchema: v.schema<HelmAppOverlay>({
+    values: v.optional(helmValuesChange),
+    patches: v.optional(patchesByKind(['HelmRelease', 'Namespace'])),
   }),
 
   *check(place, app) {

@@ -1,16 +1,6 @@
 import type { Problem } from '../fleet-error';
-import {
-  asRecord,
-  at,
-  custom,
-  isObject,
-  list,
-  nullable,
-  record,
-  type Rule,
-  string,
-  type UnknownRecord,
-} from '../validation/schema';
+import * as v from '../validation/schema';
+import { asRecord, at, isObject, type UnknownRecord } from '../validation/values';
 
 /** A value of a Helm chart. It is never null: kustomize drops nulls, and in a cluster's overrides null removes a value. */
 export type HelmValue = string | number | boolean | readonly HelmValue[] | HelmValues;
@@ -25,23 +15,23 @@ export interface HelmValuesChange {
   readonly [key: string]: HelmValue | HelmValuesChange | null;
 }
 
-const scalar = custom<string | number | boolean>(
+const scalar = v.custom<string | number | boolean>(
   (value) => typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value),
   'chart value',
   'Use a string, a number, `true` or `false`, a list or a map; use null only in `runs`, to remove a value',
 );
 
-const value: Rule<HelmValue> = (place, each) => {
-  if (Array.isArray(each)) return list(value)(place, each);
+const value: v.Rule<HelmValue> = (place, each) => {
+  if (Array.isArray(each)) return v.list(value)(place, each);
   return isObject(each) ? helmValues(place, each) : scalar(place, each);
 };
 
-const change: Rule<HelmValue | HelmValuesChange | null> = (place, each) =>
-  isObject(each) ? helmValuesChange(place, each) : nullable(value as Rule<unknown>)(place, each);
+const change: v.Rule<HelmValue | HelmValuesChange | null> = (place, each) =>
+  isObject(each) ? helmValuesChange(place, each) : v.nullable(value as v.Rule<unknown>)(place, each);
 
-export const helmValues: Rule<HelmValues> = record(string, value);
+export const helmValues: v.Rule<HelmValues> = v.record(v.string, value);
 
-export const helmValuesChange: Rule<HelmValuesChange> = record(string, change);
+export const helmValuesChange: v.Rule<HelmValuesChange> = v.record(v.string, change);
 
 /** The values that a cluster removes and that the app does not set. */
 export function* removedValues(place: string, own: UnknownRecord, changed: UnknownRecord): Iterable<Problem> {

@@ -2,7 +2,7 @@ import { withDefaults } from '../defaults';
 import { patchesByName, type PatchesByName } from '../patches/patch';
 import { type InSecret, type Secrets, secretsRule } from '../secrets/secret';
 import { folder, imageTag, replicaCount } from '../validation/common-rules';
-import { boolean, optional, record, schema, string } from '../validation/schema';
+import * as v from '../validation/schema';
 import { objectsAppDefaults, type ObjectsAppProps, objectsAppRules } from './app-props';
 import type { AppModel } from './app';
 
@@ -46,18 +46,18 @@ export function kustomizeApp<const After extends string = never>(
 
 export const inSecrets = secretsRule(['in-secret'], 'inSecret()');
 
-export const kustomizeOverlaySchema = schema<KustomizeAppOverlay>({
-  tags: optional(record(string, imageTag)),
-  replicas: optional(record(string, replicaCount)),
-  patches: optional(patchesByName),
+export const kustomizeOverlaySchema = v.schema<KustomizeAppOverlay>({
+  tags: v.optional(v.record(v.string, imageTag)),
+  replicas: v.optional(v.record(v.string, replicaCount)),
+  patches: v.optional(patchesByName),
 });
 
 export const kustomizeAppModel: AppModel<KustomizeApp, KustomizeAppOverlay> = {
-  schema: schema<KustomizeAppProps>({
+  schema: v.schema<KustomizeAppProps>({
     folder: folder('', 'deploy/cache'),
     ...objectsAppRules,
-    ownNamespaces: optional(boolean),
-    secrets: optional(inSecrets),
+    ownNamespaces: v.optional(v.boolean),
+    secrets: v.optional(inSecrets),
   }),
   overlaySchema: kustomizeOverlaySchema,
 };

@@ -1,5 +1,6 @@
 import type { Problem } from '../fleet-error';
-import { asRecord, at, optional, pattern, schema, toText, type UnknownRecord } from '../validation/schema';
+import * as v from '../validation/schema';
+import { asRecord, at, toText, type UnknownRecord } from '../validation/values';
 
 /** Compute resources by name, as Kubernetes quantities: `{ cpu: '50m', memory: '64Mi' }`. */
 export interface ResourceQuantities {
@@ -18,12 +19,17 @@ export interface Resources {
  *
  * https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity
  */
-const quantities = schema<ResourceQuantities>({
-  cpu: optional(pattern(/^(\d+m|\d+(\.\d{1,3})?)$/, 'CPU quantity', "Write it as in `'50m'` or `'0.5'`")),
-  memory: optional(pattern(/^(\d+|\d+(\.\d+)?(k|M|G|T|Ki|Mi|Gi|Ti))$/, 'memory quantity', "Write it as in `'64Mi'`")),
+const quantities = v.schema<ResourceQuantities>({
+  cpu: v.optional(v.pattern(/^(\d+m|\d+(\.\d{1,3})?)$/, 'CPU quantity', "Write it as in `'50m'` or `'0.5'`")),
+  memory: v.optional(
+    v.pattern(/^(\d+|\d+(\.\d+)?(k|M|G|T|Ki|Mi|Gi|Ti))$/, 'memory quantity', "Write it as in `'64Mi'`"),
+  ),
 });
 
-export const resourcesSchema = schema<Resources>({ requests: optional(quantities), limits: optional(quantities) });
+export const resourcesSchema = v.schema<Resources>({
+  requests: v.optional(quantities),
+  limits: v.optional(quantities),
+});
 
 /** A request that is higher than its limit, once a cluster's quantities have replaced the app's. */
 export function* requestsOverLimits(place: string, app: UnknownRecord, overlay: UnknownRecord): Iterable<Problem> {

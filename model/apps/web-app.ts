@@ -3,21 +3,8 @@ import { withDefaults } from '../defaults';
 import { patchesByKind, type PatchesByKind } from '../patches/patch';
 import { plaintextOverride, type Secrets, secretsOfType, secretsRule, type WebAppSecret } from '../secrets/secret';
 import { imageName, imageTag, replicaCount, variableName } from '../validation/common-rules';
-import {
-  asRecord,
-  at,
-  list,
-  nodePort,
-  nullable,
-  optional,
-  pattern,
-  port,
-  record,
-  schema,
-  string,
-  toText,
-  type UnknownRecord,
-} from '../validation/schema';
+import * as v from '../validation/schema';
+import { asRecord, at, toText, type UnknownRecord } from '../validation/values';
 import { appDefaults, type AppProps, appRules } from './app-props';
 import type { AppModel, Claim } from './app';
 import { requestsOverLimits, type Resources, resourcesSchema } from './resources';
@@ -116,40 +103,40 @@ export function webApp<const After extends string = never>(props: WebAppProps<Af
   return { ...withDefaults(defaults, props), type: 'web' };
 }
 
-const path = pattern(/^\/\S*$/, 'path', 'Start it with a slash');
+const path = v.pattern(/^\/\S*$/, 'path', 'Start it with a slash');
 
 // https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards
-const host = pattern(
+const host = v.pattern(
   /^(?=.{1,253}$)(\*\.)?([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
   'host name',
   'Write it without a scheme, a port and a path, as in `shop.example.com`',
 );
 
 export const webAppModel: AppModel<WebApp, WebAppOverlay> = {
-  schema: schema<WebAppProps>({
+  schema: v.schema<WebAppProps>({
     image: imageName,
     tag: imageTag,
-    port,
+    port: v.port,
     ...appRules,
-    hosts: optional(list(host)),
-    replicas: optional(replicaCount),
-    resources: optional(resourcesSchema),
-    env: optional(record(variableName, string)),
-    ingressClass: optional(string),
-    secrets: optional(secretsRule(['env', 'file'], "env()` or `file('/etc/app')")),
-    args: optional(list(string)),
-    readyPath: optional(path),
-    livePath: optional(path),
-    nodePort: optional(nodePort),
+    hosts: v.optional(v.list(host)),
+    replicas: v.optional(replicaCount),
+    resources: v.optional(resourcesSchema),
+    env: v.optional(v.record(variableName, v.string)),
+    ingressClass: v.optional(v.string),
+    secrets: v.optional(secretsRule(['env', 'file'], "env()` or `file('/etc/app')")),
+    args: v.optional(v.list(v.string)),
+    readyPath: v.optional(path),
+    livePath: v.optional(path),
+    nodePort: v.optional(v.nodePort),
   }),
 
-  overlaySchema: schema<WebAppOverlay>({
-    hosts: optional(list(host)),
-    replicas: optional(replicaCount),
-    tag: optional(imageTag),
-    resources: optional(resourcesSchema),
-    env: optional(record(variableName, nullable(string))),
-    patches: optional(patchesByKind(['Deployment', 'Ingress', 'Namespace', 'Service'])),
+  overlaySchema: v.schema<WebAppOverlay>({
+    hosts: v.optional(v.list(host)),
+    replicas: v.optional(replicaCount),
+    tag: v.optional(imageTag),
+    resources: v.optional(resourcesSchema),
+    env: v.optional(v.record(variableName, v.nullable(v.string))),
+    patches: v.optional(patchesByKind(['Deployment', 'Ingress', 'Namespace', 'Service'])),
   }),
 
   *check(place, app) {

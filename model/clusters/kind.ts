@@ -1,7 +1,8 @@
 import { withDefaults } from '../defaults';
 import { kindControlPlane } from '../names';
 import { ageKey, type Recipient, recipientsRule } from '../secrets/recipient';
-import { asRecord, integer, nodePort, optional, port, record, type Rule, schema } from '../validation/schema';
+import * as v from '../validation/schema';
+import { asRecord } from '../validation/values';
 import type { ClusterModel } from './cluster';
 
 /** Properties of a kind cluster. */
@@ -35,14 +36,14 @@ export function kind(props: KindClusterProps = {}): KindCluster {
 }
 
 /** A key of `ports`. JavaScript reads `'08080'` and `'1e3'` as numbers too; Docker does not. */
-const hostPort: Rule<number> = (place, key) => port(place, String(Number(key)) === key ? Number(key) : key);
+const hostPort: v.Rule<number> = (place, key) => v.port(place, String(Number(key)) === key ? Number(key) : key);
 
 /** What the checks of `fleet.ts` know of kind clusters. */
 export const kindModel: ClusterModel<KindCluster> = {
-  schema: schema<KindClusterProps>({
-    workers: optional(integer([0, 50], 'number of nodes')),
-    ports: optional(record(hostPort, nodePort)),
-    recipients: optional(recipientsRule),
+  schema: v.schema<KindClusterProps>({
+    workers: v.optional(v.integer([0, 50], 'number of nodes')),
+    ports: v.optional(v.record(hostPort, v.nodePort)),
+    recipients: v.optional(recipientsRule),
   }),
   // The host name of a node has at most 63 characters.
   maxNameLength: (fleet) => 63 - kindControlPlane(fleet, '').length,

@@ -1,4 +1,4 @@
-import { schema } from '../validation/schema';
+import * as v from '../validation/schema';
 import type { FluxModel } from './way';
 
 /** Flux, installed from its own release: https://fluxcd.io/flux/installation */
@@ -12,6 +12,6 @@ export function fluxComponents(): FluxComponents {
 }
 
 export const fluxComponentsModel: FluxModel<FluxComponents> = {
-  schema: schema<Omit<FluxComponents, 'type'>>({}),
+  schema: v.schema<Omit<FluxComponents, 'type'>>({}),
   release: () => 'flux',
 };

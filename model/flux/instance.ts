@@ -1,5 +1,5 @@
 import { withDefaults } from '../defaults';
-import { oneOf, optional, pattern, schema } from '../validation/schema';
+import * as v from '../validation/schema';
 import type { FluxModel } from './way';
 
 /** The controllers that a FluxInstance can have. */
@@ -32,16 +32,16 @@ export function fluxInstance(props: FluxInstanceProps = {}): FluxInstance {
 }
 
 export const fluxInstanceModel: FluxModel<FluxInstance> = {
-  schema: schema<Omit<FluxInstance, 'type'>>({
-    registry: pattern(/^[a-z0-9][-a-z0-9.]*(:\d+)?(\/[-a-z0-9._]+)*$/, 'registry', 'Write it as in `ghcr.io/fluxcd`'),
-    pullSecret: optional(
-      pattern(
+  schema: v.schema<Omit<FluxInstance, 'type'>>({
+    registry: v.pattern(/^[a-z0-9][-a-z0-9.]*(:\d+)?(\/[-a-z0-9._]+)*$/, 'registry', 'Write it as in `ghcr.io/fluxcd`'),
+    pullSecret: v.optional(
+      v.pattern(
         /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/,
         'name of a Secret',
         'Use lower-case letters, digits, dashes and dots',
       ),
     ),
-    size: optional(oneOf(['small', 'medium', 'large'])),
+    size: v.optional(v.oneOf(['small', 'medium', 'large'])),
   }),
   release: () => 'flux-operator',
 };

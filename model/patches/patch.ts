@@ -14,21 +14,8 @@ import type { IPersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolu
 import type { IService } from 'kubernetes-models/v1/Service';
 import type { IServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
 import type { Problem } from '../fleet-error';
-import {
-  anything,
-  at,
-  custom,
-  discriminatedUnion,
-  isObject,
-  list,
-  optional,
-  pattern,
-  record,
-  type Rule,
-  type Rules,
-  schema,
-  type UnknownRecord,
-} from '../validation/schema';
+import * as v from '../validation/schema';
+import { at, isObject, type UnknownRecord } from '../validation/values';
 
 /** One operation of a JSON patch: https://datatracker.ietf.org/doc/html/rfc6902 */
 export type JsonOperation =
@@ -80,22 +67,22 @@ export type PatchesByName = {
 } & { readonly [key: `${string}/${string}`]: Patch };
 
 // https://datatracker.ietf.org/doc/html/rfc6901
-const pointer = pattern(
+const pointer = v.pattern(
   /^(\/([^~]|~[01])*)?$/,
   'JSON pointer',
   'Start it with a slash, and write `~1` for a slash in a key and `~0` for `~`',
 );
 
-const withValue = schema<{ path: string; value: unknown }>({ path: pointer, value: anything });
-const withFrom = schema<{ path: string; from: string }>({ path: pointer, from: pointer });
+const withValue = v.schema<{ path: string; value: unknown }>({ path: pointer, value: v.anything });
+const withFrom = v.schema<{ path: string; from: string }>({ path: pointer, from: pointer });
 
-const operations = list(
-  discriminatedUnion<JsonOperation, 'op'>(
+const operations = v.list(
+  v.discriminatedUnion<JsonOperation, 'op'>(
     {
       add: withValue,
       replace: withValue,
       test: withValue,
-      remove: schema<{ path: string }>({ path: pointer }),
+      remove: v.schema<{ path: string }>({ path: pointer }),
       move: withFrom,
       copy: withFrom,
     },
@@ -106,13 +93,13 @@ const operations = list(
 /** The keys of an object that say which object it is. */
 const identity = ['apiVersion', 'kind'];
 
-const patch: Rule<Patch> = function* (place, value) {
+const patch: v.Rule<Patch> = function* (place, value) {
   if (Array.isArray(value)) yield* operations(place, value);
   else if (isObject(value)) yield* merge(place, value);
   else yield* invalidPatch(place, value);
 };
 
-const invalidPatch = custom<Patch>(
+const invalidPatch = v.custom<Patch>(
   () => false,
   'patch',
   'Write the part of the object that changes, or a list of JSON patch operations',
@@ -125,18 +112,18 @@ function* merge(place: string, value: UnknownRecord): Iterable<Problem> {
 }
 
 /** Patches of the kinds of objects that an app has. */
-export function patchesByKind<Kind extends keyof KnownKinds>(kinds: readonly Kind[]): Rule<PatchesByKind<Kind>> {
-  const rules = Object.fromEntries(kinds.map((kind) => [kind, optional(patch)]));
-  return schema<PatchesByKind<Kind>>(rules as object as Rules<PatchesByKind<Kind>>);
+export function patchesByKind<Kind extends keyof KnownKinds>(kinds: readonly Kind[]): v.Rule<PatchesByKind<Kind>> {
+  const rules = Object.fromEntries(kinds.map((kind) => [kind, v.optional(patch)]));
+  return v.schema<PatchesByKind<Kind>>(rules as object as v.Rules<PatchesByKind<Kind>>);
 }
 
-const objectName = pattern(
+const objectName = v.pattern(
   /^[A-Z][A-Za-z0-9]*\/[^/\s]+$/,
   'object',
   "Write its kind and its name, as in `'Deployment/cache'`",
 );
 
-const patchableName: Rule<string> = function* (place, key) {
+const patchableName: v.Rule<string> = function* (place, key) {
   yield* objectName(place, key);
   if (!String(key).startsWith('Secret/')) return;
   const next = 'Change the value with `npm run fleet -- secrets set <cluster> <app> <key>`';
@@ -144,4 +131,4 @@ const patchableName: Rule<string> = function* (place, key) {
 };
 
 /** Patches by kind and name. */
-export const patchesByName = record(patchableName, patch) as Rule<PatchesByName>;
+export const patchesByName = v.record(patchableName, patch) as v.Rule<PatchesByName>;

@@ -1,6 +1,7 @@
 import { withDefaults } from '../defaults';
 import { defaultGitPort } from '../names';
-import { optional, port, schema, toText } from '../validation/schema';
+import * as v from '../validation/schema';
+import { toText } from '../validation/values';
 import type { RepositoryModel } from './repository';
 
 /** Properties of the fleet's git server. */
@@ -24,6 +25,6 @@ export function gitServer(props: GitServerProps = {}): GitServer {
 
 /** What the checks of `fleet.ts` know of git servers. */
 export const gitServerModel: RepositoryModel<GitServer> = {
-  schema: schema<GitServerProps>({ port: optional(port) }),
+  schema: v.schema<GitServerProps>({ port: v.optional(v.port) }),
   hostPorts: (server) => [{ port: toText(server.port), path: 'port' }],
 };

@@ -1,4 +1,5 @@
-import { asRecord, type Check, discriminatedUnion, list, optional, type Rule, schema } from '../validation/schema';
+import * as v from '../validation/schema';
+import { asRecord } from '../validation/values';
 
 /** An age key: https://age-encryption.org */
 export interface AgeKey {
@@ -46,20 +47,22 @@ export function transitKey(url: string): HostedKey {
 }
 
 /** A key in the format of its type. No message shows it, because somebody may have pasted a private key. */
-function key(regex: RegExp, example: string): Rule<string> {
+function key(regex: RegExp, example: string): v.Rule<string> {
   return function* (place, value) {
     if (typeof value === 'string' && regex.test(value)) return;
     yield { place, problem: 'invalid format of a key (its value is not shown)', next: `Write it as in \`${example}\`` };
   };
 }
 
-function hostedKey(regex: RegExp, example: string): Rule<Omit<HostedKey, 'type'>> {
-  return schema<Omit<HostedKey, 'type'>>({ key: key(regex, example) });
+function hostedKey(regex: RegExp, example: string): v.Rule<Omit<HostedKey, 'type'>> {
+  return v.schema<Omit<HostedKey, 'type'>>({ key: key(regex, example) });
 }
 
-const schemas: Readonly<Record<Recipient['type'], Check>> = {
-  age: schema<Omit<AgeKey, 'type'>>({
-    recipient: optional(key(/^age1[02-9ac-hj-np-z]{58}$/, "ageKey('age1…')` or, for the cluster's own key, `ageKey()")),
+const schemas: Readonly<Record<Recipient['type'], v.Check>> = {
+  age: v.schema<Omit<AgeKey, 'type'>>({
+    recipient: v.optional(
+      key(/^age1[02-9ac-hj-np-z]{58}$/, "ageKey('age1…')` or, for the cluster's own key, `ageKey()"),
+    ),
   }),
   'aws-kms': hostedKey(
     /^arn:aws[\w-]*:kms:[\w-]+:\d{12}:(key|alias)\/[\w/-]+$/,
@@ -79,12 +82,12 @@ const schemas: Readonly<Record<Recipient['type'], Check>> = {
   ),
 };
 
-const recipients = list(
-  discriminatedUnion<Recipient>(schemas, { what: 'a recipient', example: "ageKey()` or `awsKms('arn:aws:kms:…')" }),
+const recipients = v.list(
+  v.discriminatedUnion<Recipient>(schemas, { what: 'a recipient', example: "ageKey()` or `awsKms('arn:aws:kms:…')" }),
 );
 
 /** The keys that can decrypt a cluster's secrets: at least one, and one that the cluster itself can use. */
-export const recipientsRule: Rule<readonly Recipient[]> = function* (place, value) {
+export const recipientsRule: v.Rule<readonly Recipient[]> = function* (place, value) {
   yield* recipients(place, value);
   if (!Array.isArray(value)) return;
   if (value.length === 0) {

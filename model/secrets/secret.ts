@@ -1,15 +1,5 @@
 import type { Problem } from '../fleet-error';
-import {
-  type Check,
-  custom,
-  discriminatedUnion,
-  integer,
-  optional,
-  pattern,
-  record,
-  type Rule,
-  schema,
-} from '../validation/schema';
+import * as v from '../validation/schema';
 import { variableName } from '../validation/common-rules';
 
 /** How to generate a value. */
@@ -101,40 +91,40 @@ export function isSecretKey(text: string): boolean {
   return /^[-._a-zA-Z0-9]{1,253}$/.test(text) && !/^\.\.?($|\.)/.test(text);
 }
 
-const secretKey = custom<string>(
+const secretKey = v.custom<string>(
   (key) => typeof key === 'string' && isSecretKey(key),
   'key of a Secret',
   'Use letters, digits, dots, dashes and underscores',
 );
 
-const containerFolder = custom<string>(
+const containerFolder = v.custom<string>(
   (path) => typeof path === 'string' && /^(\/[^/\0:]+)+$/.test(path) && !/\/\.\.?(\/|$)/.test(path),
   'folder in the container',
   'Write an absolute path without a slash at its end, as in `/etc/tls`',
 );
 
-const valuePath = pattern(
+const valuePath = v.pattern(
   /^[A-Za-z_][-A-Za-z0-9_]*(\.[A-Za-z_][-A-Za-z0-9_]*)*$/,
   'path of a chart value',
   'Write it as in `auth.password`',
 );
 
-const generate = optional(schema<Generate>({ bytes: integer([8, 4096], 'number of random bytes') }));
+const generate = v.optional(v.schema<Generate>({ bytes: v.integer([8, 4096], 'number of random bytes') }));
 
-const schemas: Readonly<Record<Secret['type'], Check>> = {
-  env: schema<EnvSecretProps>({ name: optional(variableName), generate }),
-  file: schema<Omit<FileSecret, 'type'>>({ folder: containerFolder, generate }),
-  value: schema<Omit<ValueSecret, 'type'>>({ path: valuePath, generate }),
-  'in-secret': schema<SecretProps>({ generate }),
+const schemas: Readonly<Record<Secret['type'], v.Check>> = {
+  env: v.schema<EnvSecretProps>({ name: v.optional(variableName), generate }),
+  file: v.schema<Omit<FileSecret, 'type'>>({ folder: containerFolder, generate }),
+  value: v.schema<Omit<ValueSecret, 'type'>>({ path: valuePath, generate }),
+  'in-secret': v.schema<SecretProps>({ generate }),
 };
 
 /** The secrets of an app that can get them in these ways; `example` is a call of their functions. */
 export function secretsRule<const T extends Secret['type']>(
   types: readonly T[],
   example: string,
-): Rule<Secrets<SecretOf<T>>> {
-  const members = Object.fromEntries(types.map((type) => [type, schemas[type]])) as Record<T, Check>;
-  return record(secretKey, discriminatedUnion<SecretOf<T>>(members, { what: 'a way to pass a secret', example }));
+): v.Rule<Secrets<SecretOf<T>>> {
+  const members = Object.fromEntries(types.map((type) => [type, schemas[type]])) as Record<T, v.Check>;
+  return v.record(secretKey, v.discriminatedUnion<SecretOf<T>>(members, { what: 'a way to pass a secret', example }));
 }
 
 /** What is wrong with a cluster that overrides a secret by a value that anybody with access to Git can read. */

@@ -1,6 +1,6 @@
 import type { Problem } from '../fleet-error';
 import { nameInUse, validName } from '../validation/check-names';
-import { asRecord, at, toText, type UnknownRecord } from '../validation/schema';
+import { asRecord, at, toText, type UnknownRecord } from '../validation/values';
 
 /** Names that tenants cannot have. */
 export interface UsedNames {

@@ -4,20 +4,8 @@ import { fluxNamespace } from '../names';
 import { patchesByName, type PatchesByName } from '../patches/patch';
 import type { InSecret, Secrets } from '../secrets/secret';
 import { folder, url } from '../validation/common-rules';
-import {
-  asRecord,
-  boolean,
-  discriminatedUnion,
-  list,
-  oneOf,
-  optional,
-  pattern,
-  port,
-  record,
-  type Rule,
-  schema,
-  string,
-} from '../validation/schema';
+import * as v from '../validation/schema';
+import { asRecord } from '../validation/values';
 
 /** A Git repository of the tenant. */
 export interface GitSource {
@@ -194,28 +182,28 @@ export function tenantSecrets({ source, alerts }: Tenant): Secrets<InSecret> {
   return Object.fromEntries(keys.map((key) => [key, { type: 'in-secret' }]));
 }
 
-const quantities = record(
-  string,
-  pattern(/^\d+(\.\d+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/, 'quantity', "Write it as in `'20'`, `'500m'` or `'4Gi'`"),
+const quantities = v.record(
+  v.string,
+  v.pattern(/^\d+(\.\d+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/, 'quantity', "Write it as in `'20'`, `'500m'` or `'4Gi'`"),
 );
 
-const names = list(pattern(/\S/, 'name', 'Write the name that the clusters know'));
-const people = schema<People>({ groups: optional(names), users: optional(names) });
+const names = v.list(v.pattern(/\S/, 'name', 'Write the name that the clusters know'));
+const people = v.schema<People>({ groups: v.optional(names), users: v.optional(names) });
 
-const namespaceName = pattern(
+const namespaceName = v.pattern(
   /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/,
   'namespace name',
   'Use at most 63 lower-case letters, digits and dashes, starting with a letter and not ending with a dash',
 );
 
-const cidr = pattern(/^[0-9a-fA-F.:]+\/\d{1,3}$/, 'range of addresses', "Write it as in `'10.0.0.0/8'`");
-const peerSchema = schema<Peer>({
-  namespace: optional(namespaceName),
-  cidr: optional(cidr),
-  ports: optional(list(port)),
+const cidr = v.pattern(/^[0-9a-fA-F.:]+\/\d{1,3}$/, 'range of addresses', "Write it as in `'10.0.0.0/8'`");
+const peerSchema = v.schema<Peer>({
+  namespace: v.optional(namespaceName),
+  cidr: v.optional(cidr),
+  ports: v.optional(v.list(v.port)),
 });
 
-const peer: Rule<Peer> = function* (place, value) {
+const peer: v.Rule<Peer> = function* (place, value) {
   yield* peerSchema(place, value);
   const { namespace, cidr: range } = asRecord(value);
   if ((namespace === undefined) !== (range === undefined)) return;
@@ -223,43 +211,47 @@ const peer: Rule<Peer> = function* (place, value) {
   yield { place, problem: 'a peer needs either `namespace` or `cidr`', next };
 };
 
-const source = discriminatedUnion<TenantSource>(
+const source = v.discriminatedUnion<TenantSource>(
   {
-    git: schema<Omit<GitSource, 'type'>>({
+    git: v.schema<Omit<GitSource, 'type'>>({
       url: url(['ssh', 'https', 'http'], 'address of a Git repository'),
-      branch: pattern(/^[^\s~^:?*[\\]+$/, 'branch', 'Write its name, as in `main`'),
-      path: pattern(/^\.\/(?!.*\.\.)\S*$/, 'folder in the repository', "Write it as in `'./deploy'`"),
+      branch: v.pattern(/^[^\s~^:?*[\\]+$/, 'branch', 'Write its name, as in `main`'),
+      path: v.pattern(/^\.\/(?!.*\.\.)\S*$/, 'folder in the repository', "Write it as in `'./deploy'`"),
     }),
-    folder: schema<Omit<FolderSource, 'type'>>({ folder: folder('', 'tenants/team-a') }),
+    folder: v.schema<Omit<FolderSource, 'type'>>({ folder: folder('', 'tenants/team-a') }),
   },
   { what: "a source of a tenant's manifests", example: "folderSource('tenants/team-a')" },
 );
 
-export const tenantRule = discriminatedUnion<Tenant>(
+export const tenantRule = v.discriminatedUnion<Tenant>(
   {
-    tenant: schema<TenantProps>({
-      after: optional(list(string)),
-      namespaces: optional(list(namespaceName)),
-      podSecurity: optional(podSecurity),
-      quota: optional(quantities),
-      limits: optional(
-        schema<Limits>({
-          default: optional(quantities),
-          defaultRequest: optional(quantities),
-          max: optional(quantities),
+    tenant: v.schema<TenantProps>({
+      after: v.optional(v.list(v.string)),
+      namespaces: v.optional(v.list(namespaceName)),
+      podSecurity: v.optional(podSecurity),
+      quota: v.optional(quantities),
+      limits: v.optional(
+        v.schema<Limits>({
+          default: v.optional(quantities),
+          defaultRequest: v.optional(quantities),
+          max: v.optional(quantities),
         }),
       ),
-      people: optional(schema<TenantPeople>({ editors: optional(people), viewers: optional(people) })),
-      network: optional(
-        schema<TenantNetwork>({ within: optional(boolean), from: optional(list(peer)), to: optional(list(peer)) }),
+      people: v.optional(v.schema<TenantPeople>({ editors: v.optional(people), viewers: v.optional(people) })),
+      network: v.optional(
+        v.schema<TenantNetwork>({
+          within: v.optional(v.boolean),
+          from: v.optional(v.list(peer)),
+          to: v.optional(v.list(peer)),
+        }),
       ),
-      source: optional(source),
-      alerts: optional(
-        schema<Alerts>({
-          type: oneOf(alertTypes),
-          channel: optional(string),
-          address: optional(url(['https', 'http'], 'address')),
-          severity: optional(oneOf(['info', 'error'])),
+      source: v.optional(source),
+      alerts: v.optional(
+        v.schema<Alerts>({
+          type: v.oneOf(alertTypes),
+          channel: v.optional(v.string),
+          address: v.optional(url(['https', 'http'], 'address')),
+          severity: v.optional(v.oneOf(['info', 'error'])),
         }),
       ),
     }),
@@ -267,7 +259,7 @@ export const tenantRule = discriminatedUnion<Tenant>(
   { what: 'a tenant', example: "tenant({ source: folderSource('tenants/team-a') })" },
 );
 
-export const tenantOverlaySchema = schema<TenantOverlay>({
-  quota: optional(quantities),
-  patches: optional(patchesByName),
+export const tenantOverlaySchema = v.schema<TenantOverlay>({
+  quota: v.optional(quantities),
+  patches: v.optional(patchesByName),
 });

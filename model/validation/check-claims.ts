@@ -2,7 +2,7 @@ import { appModels } from '../apps';
 import { clusterModels } from '../clusters';
 import type { Problem } from '../fleet-error';
 import { repositoryModels } from '../repositories';
-import { asRecord, at, type UnknownRecord } from './schema';
+import { asRecord, at, type UnknownRecord } from './values';
 
 /** A port of this machine that the repository and a cluster use, or two clusters. */
 export function* hostPorts(git: UnknownRecord, clusters: UnknownRecord): Iterable<Problem> {

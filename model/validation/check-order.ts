@@ -1,5 +1,5 @@
 import type { Problem } from '../fleet-error';
-import { asRecord, at, listed, toText, type UnknownRecord } from './schema';
+import { asRecord, at, listed, toText, type UnknownRecord } from './values';
 
 /** The apps and tenants, and what each cluster runs. */
 export interface Order {

@@ -9,7 +9,7 @@ import { tenantOverlaySchema } from '../tenants/tenant';
 import { claims, hostPorts } from './check-claims';
 import { nameInUse, validName } from './check-names';
 import { order } from './check-order';
-import { asRecord, at, listed, toText, type UnknownRecord } from './schema';
+import { asRecord, at, listed, toText, type UnknownRecord } from './values';
 
 /** The parts of a fleet. Each is an object, but its properties may be invalid. */
 interface Parts {

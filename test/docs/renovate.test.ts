@@ -32,7 +32,7 @@ function withoutProse(text: string): string {
     text
       .replace(/\/\*[\s\S]*?\*\//g, blank)
       .replace(/^\s*\/\/.*$/gm, blank)
-      .replace(/'[^'\n]*'/g, (quoted) => (quoted.includes(' ') ? blank(quoted) : quoted))
+      .replace(/"[^"\n]*"|'[^'\n]*'/g, (quoted) => (quoted.includes(' ') ? blank(quoted) : quoted))
       // A lower bound is not a pin.
       .replace(/\boldest = '[^'\n]*'/g, blank)
       // The base of a Dockerfile, which Renovate knows by itself.

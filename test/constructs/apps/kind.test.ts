@@ -85,7 +85,9 @@ describe('a kind of app that is registered in both registries', () => {
     expect(tree.get('apps/a/base/configmap.yaml')).toMatchObject({ data: { text: 'x' } });
     expect(tree.get('apps/a/overlays/dev/configmap-patch.yaml')).toMatchObject({ data: { text: 'y' } });
     expect(tree.get('apps/a/overlays/dev/secret.yaml')).toContain('ENC[');
-    expect(tree.get('clusters/dev/a.yaml')).toMatchObject({ spec: { timeout: '7s', dependsOn: [{ name: 'flux-system' }, { name: 'web' }] } });
+    expect(tree.get('clusters/dev/a.yaml')).toMatchObject({
+      spec: { timeout: '7s', dependsOn: [{ name: 'flux-system' }, { name: 'web' }] },
+    });
     expect(imagesOf(fleet)).toEqual(['ghcr.io/stefanprodan/podinfo:6.9.2', 'note:1']);
   });
 });
