@@ -10,6 +10,7 @@ export * from './git-server';
 export * from './helm-app';
 export * from './images';
 export * from './kustomize-app';
+export * from './owner';
 export * from './patch';
 export * from './recipient';
 export * from './secret';

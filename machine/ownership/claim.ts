@@ -1,0 +1,32 @@
+import { FleetError, labelledOwner, type Owner, ownerLabels, ownerVolume } from '../../model';
+import { clonePath } from '../clone';
+import { docker, inspect } from './engine';
+
+/**
+ * Records in Docker that the fleet belongs to a clone.
+ *
+ * @param former what is recorded now
+ * @throws FleetError when another clone does the same in this moment, and was first
+ */
+export async function claimFleet(owner: Owner, former: Owner | undefined): Promise<void> {
+  if (former?.clone === owner.clone && former.directory === owner.directory) return;
+  const name = ownerVolume(owner.fleet);
+  // Labels cannot be changed. Between these two the marks on the things themselves say whose they are.
+  if (former) await docker('volume', 'rm', name);
+  const labels = Object.entries(ownerLabels(owner)).flatMap(([label, value]) => ['--label', `${label}=${value}`]);
+  // Where there is one of that name, Docker gives that one.
+  await docker('volume', 'create', ...labels, name);
+  const [volume] = await inspect<{ readonly Labels: Readonly<Record<string, string>> | null }>('volume', [name]);
+  const holder = labelledOwner(volume?.Labels);
+  if (holder?.clone === owner.clone) return;
+  throw new FleetError({
+    place: `fleet ${owner.fleet}`,
+    problem: `another clone, in ${clonePath(holder?.directory ?? '')}, is bringing it up at the same time`,
+    next: 'Work on the fleet from there, or give this one another name in fleet.ts',
+  });
+}
+
+/** Removes the record. */
+export async function releaseClaim(fleet: string): Promise<void> {
+  await docker('volume', 'rm', '--force', ownerVolume(fleet));
+}
