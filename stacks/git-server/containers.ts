@@ -5,9 +5,13 @@ import { join } from 'node:path';
 import * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
 
-import { alertLogHost, type Fleet, gitServerHost, repositoryVolume } from '../../model';
+import { thisOwner } from '../../machine/clone';
+import { alertLogHost, type Fleet, gitServerHost, ownerLabels, repositoryVolume } from '../../model';
 
 const folder = join(__dirname, 'image');
+
+/** Labels cannot be changed: for others, as of a clone that has moved, everything would be made anew. */
+const ignoreChanges = ['labels'];
 
 /** What the containers of the fleet's own services have in common: their network and their image. */
 export class Services {
@@ -16,8 +20,9 @@ export class Services {
   private readonly labels: { label: string; value: string }[];
 
   constructor(private readonly fleet: Fleet) {
-    this.labels = [{ label: 'flux-fleet', value: fleet.name }];
-    this.network = new docker.Network('network', { name: fleet.name, driver: 'bridge', labels: this.labels });
+    this.labels = Object.entries(ownerLabels(thisOwner(fleet.name))).map(([label, value]) => ({ label, value }));
+    const network = { name: fleet.name, driver: 'bridge', labels: this.labels };
+    this.network = new docker.Network('network', network, { ignoreChanges });
     this.image = new docker.RemoteImage('image', {
       name: `${fleet.name}/git-server:${contentHash(folder)}`,
       build: { context: folder, useLegacyBuilder: true },
@@ -31,7 +36,7 @@ export class Services {
     const volume = new docker.Volume(
       'repositories',
       { name: repositoryVolume(name), labels: this.labels },
-      { retainOnDelete: true },
+      { retainOnDelete: true, ignoreChanges },
     );
     return this.container(gitServerHost, {
       ports: [{ internal: 22, external: git.port, ip: '127.0.0.1' }],
@@ -65,7 +70,7 @@ export class Services {
         networksAdvanced: [{ name: this.network.name, aliases: [name] }],
         ...args,
       },
-      { deleteBeforeReplace: true },
+      { deleteBeforeReplace: true, ignoreChanges },
     );
   }
 }
