@@ -5,6 +5,8 @@ import * as command from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
 import { stringify } from 'yaml';
 
+import { thisOwner } from '../../machine/clone';
+import { intentFile } from '../../machine/ownership';
 import { gitServerHost, type KindCluster as KindClusterModel, kindName, nodeNames } from '../../model';
 import { generation, type ReadMark } from './generation';
 
@@ -40,7 +42,8 @@ export function kindConfig({ workers, ports }: KindClusterModel): object {
 
 /**
  * A kind cluster on the fleet's network, from each of whose nodes the git server is reached. One that was deleted, or
- * half made, by anybody is made anew on the next `up`; one that stands is adopted.
+ * that a killed run left half made, is made anew on the next `up`; one that stands and is this clone's is gone on with;
+ * anybody else's is refused.
  */
 export class KindCluster extends pulumi.ComponentResource {
   readonly kubeconfig: pulumi.Output<string>;
@@ -65,6 +68,7 @@ export class KindCluster extends pulumi.ComponentResource {
           CLUSTER: kindName(name),
           GENERATION: this.generation,
           IMAGE: image,
+          ...ownership(name, network),
           KIND_EXPERIMENTAL_DOCKER_NETWORK: network,
         },
         triggers: [this.generation],
@@ -92,6 +96,12 @@ export class KindCluster extends pulumi.ComponentResource {
     this.kubeconfig = pulumi.secret(pulumi.all([made.stdout, reached.id]).apply(([kubeconfig]) => kubeconfig));
     this.registerOutputs({ kubeconfig: this.kubeconfig });
   }
+}
+
+/** By what the scripts know that a cluster is this clone's, and mark one that they make. */
+function ownership(cluster: string, fleet: string): Record<string, string> {
+  const owner = thisOwner(fleet);
+  return { CLONE: owner.clone, OWNER: JSON.stringify(owner), INTENT: intentFile(kindName(cluster)) };
 }
 
 function script(file: string): string {
