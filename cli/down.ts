@@ -4,13 +4,14 @@ import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { execa } from 'execa';
 
+import { examine, type JudgedThing, listed, refuseAnothersFleet, releaseClaim } from '../machine/ownership';
 import { fleetDirectory } from '../machine/paths';
 import { type Fleet, gitServerStack, repositoryVolume } from '../model';
 import { leftovers, removeLeftover } from '../operate/leftovers';
 import { lockRuns } from '../operate/run-lock';
 import { loadFleet } from './fleet-file';
 import { secretsFolder } from './secrets-folder';
-import { destroyStack, undeclaredClusters } from './stacks';
+import { destroyCluster, destroyStack, undeclaredClusters } from './stacks';
 import { type Report, runSteps, type Step } from './steps';
 import { prepare } from './up';
 
@@ -23,22 +24,40 @@ export function register(program: Command): void {
     .action(async ({ all = false }: { all?: boolean }) => {
       const fleet = loadFleet();
       await lockRuns(fleetDirectory, 'npm run down');
-      await takeDown(fleet, all);
-      console.log(all ? (keptKeys(fleet) ?? 'Nothing is left.') : kept(fleet));
+      await takeDown(fleet);
+      const others = all ? await removeRest(fleet) : (await examine(fleet)).things.filter(isOthers);
+      console.log(all ? (keptKeys(fleet) ?? 'Nothing of the fleet is left.') : kept(fleet));
+      if (others.length > 0) console.log(`Left alone, as this clone did not make them: ${listed(others)}.`);
     });
 }
 
-async function takeDown(fleet: Fleet, all: boolean): Promise<void> {
+function isOthers({ verdict }: JudgedThing): boolean {
+  return verdict !== 'ours';
+}
+
+async function takeDown(fleet: Fleet): Promise<void> {
+  const check = async () => refuseAnothersFleet(await examine(fleet));
   await runSteps([
-    { title: 'Machine', run: (report) => prepare(fleet, report) },
+    { title: 'Machine', run: (report) => prepare(fleet, report, check) },
     [...Object.keys(fleet.clusters), ...undeclaredClusters(fleet)].map((name): Step => ({
       title: `Cluster ${name}`,
-      run: async (report) => void (await destroyStack(name, report)),
+      run: async (report) => void (await destroyCluster(fleet, name, report)),
     })),
     { title: 'Git server', run: (report) => destroyGitServer(fleet, report) },
   ]);
-  if (!all) return;
-  await execa('docker', ['volume', 'rm', '--force', repositoryVolume(fleet.name)]);
+}
+
+/** Removes the repository, the record of whose the fleet is, and this clone's own files. Gives what is not its own. */
+async function removeRest(fleet: Fleet): Promise<JudgedThing[]> {
+  const { things, claim, self } = await examine(fleet);
+  const volume = things.find(({ kind }) => kind === 'volume');
+  if (volume?.verdict === 'ours') await execa('docker', ['volume', 'rm', '--force', volume.name]);
+  if (claim?.owner?.clone === self.clone) await releaseClaim(fleet.name);
+  removeLocalFiles(fleet);
+  return things.filter(isOthers);
+}
+
+function removeLocalFiles(fleet: Fleet): void {
   const kept = neededKeys(fleet);
   if (kept.length === 0) return rmSync(fleetDirectory, { recursive: true, force: true });
   removeAllBut(fleetDirectory, ['keys']);
@@ -68,7 +87,7 @@ function keptKeys(fleet: Fleet): string | undefined {
 
 async function destroyGitServer(fleet: Fleet, report: Report): Promise<void> {
   await destroyStack(gitServerStack, report);
-  for (const leftover of await leftovers(fleet.name, [])) await removeLeftover(leftover);
+  for (const leftover of leftovers((await examine(fleet, { clusters: [] })).things, [])) await removeLeftover(leftover);
 }
 
 function kept({ name }: Fleet): string {

@@ -5,11 +5,9 @@ import { delimiter, join } from 'node:path';
 import { joinedAgeKeys } from '../machine/age-key';
 import { fleetDirectory, makePrivate } from '../machine/paths';
 import { writePrivateFile } from '../machine/private-file';
+import { stateDirectory } from '../machine/pulumi-state';
 import { type Fleet, FleetError, hostGitUrl } from '../model';
 import type { Provision } from './provide';
-
-/** The folder of Pulumi's state. */
-export const stateDirectory = join(fleetDirectory, 'state');
 
 /** The kubeconfig of a cluster, which its stack writes. */
 export function kubeconfigPath(cluster: string): string {
@@ -60,7 +58,7 @@ function passphraseFile(): string {
     throw new FleetError({
       place: file,
       problem: "the passphrase of Pulumi's state is gone, and without it the state cannot be read",
-      next: `Put it back, or remove ${fleetDirectory}: the next \`npm run up\` adopts what is running`,
+      next: `Put it back, or remove ${fleetDirectory}, and take over what is running with \`npm run up -- --adopt\``,
     });
   }
   writePrivateFile(file, randomBytes(32).toString('base64url'));

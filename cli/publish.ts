@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 
 import { synthesise } from '../constructs/synth';
+import { examine, refuseAnothersFleet } from '../machine/ownership';
 import { fleetDirectory, repositoryRoot } from '../machine/paths';
 import { type Fleet, hostGitUrl } from '../model';
 import { publish, type Published, sourceCommit } from '../operate/publish';
@@ -43,7 +44,9 @@ export function register(program: Command): void {
     .command('publish')
     .description('generate manifests/ from fleet.ts and push it as one commit')
     .option('--over <commit>', "undo what this commit, somebody else's, changed")
-    .action(async ({ over }: { over?: string }) =>
-      console.log(describePublished(await publishFleet(loadFleet(), over))),
-    );
+    .action(async ({ over }: { over?: string }) => {
+      const fleet = loadFleet();
+      refuseAnothersFleet(await examine(fleet));
+      console.log(describePublished(await publishFleet(fleet, over)));
+    });
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 
 import { joinedAgeKeys } from '../machine/age-key';
+import { examine, refuseToBringUp } from '../machine/ownership';
 import { fleetDirectory } from '../machine/paths';
 import { type Fleet, FleetError, hasOwnKey } from '../model';
 import { applied } from '../operate/applied';
@@ -20,7 +21,7 @@ export async function rotateSecrets(only: string | undefined, { timeout }: { tim
   const folder = await lockedSecretsFolder(fleet, 'rotate');
   const clusters = only === undefined ? ownKeyed(fleet) : [only];
   await runSteps([
-    { title: 'Machine', run: (report) => prepare(fleet, report) },
+    { title: 'Machine', run: (report) => prepare(fleet, report, async () => refuseToBringUp(await examine(fleet))) },
     // One after the other: each publishes, and another's commit in between would be waited for in vain.
     ...clusters.map((cluster): Step => ({
       title: `Key of ${cluster}`,

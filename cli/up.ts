@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 
-import { checkMachine } from '../machine/checks';
+import { allOf } from '../machine/all-of';
+import { checkMachine, engineProblem } from '../machine/checks';
+import { type Adopt, examine, refuseToBringUp, takePossession } from '../machine/ownership';
 import { fleetDirectory } from '../machine/paths';
 import { type Fleet, gitServerStack } from '../model';
 import { bringUpCluster } from '../operate/cluster';
@@ -21,6 +23,8 @@ interface UpOptions {
   readonly timeout: number;
   /** The commit of somebody else that may be undone. */
   readonly over?: string;
+  /** What is taken over: all that another clone made for this fleet, or the things of these names. */
+  readonly adopt?: Adopt;
 }
 
 /** `fleet up`: from whatever there is to a fleet that is as `fleet.ts` says, and is ready. */
@@ -30,6 +34,10 @@ export function register(program: Command): void {
     .description('bring up the git server and the clusters, publish, and wait until each cluster has applied it')
     .option('--timeout <seconds>', 'how long a cluster may take to apply the commit', Number, 300)
     .option('--over <commit>', "undo what this commit, somebody else's, changed")
+    .option(
+      '--adopt [names...]',
+      'take over the fleet that another clone brought up, or the clusters, containers, networks and volumes of these names',
+    )
     .action(async (options: UpOptions) => {
       const fleet = loadFleet();
       await lockRuns(fleetDirectory, 'npm run up');
@@ -38,7 +46,7 @@ export function register(program: Command): void {
     });
 }
 
-async function bringUp(fleet: Fleet, { timeout, over }: UpOptions): Promise<void> {
+async function bringUp(fleet: Fleet, { timeout, over, adopt }: UpOptions): Promise<void> {
   let commit = '';
   const cluster = async (name: string, report: Report) =>
     bringUpCluster({
@@ -51,7 +59,7 @@ async function bringUp(fleet: Fleet, { timeout, over }: UpOptions): Promise<void
       report,
     });
   await runSteps([
-    { title: 'Machine', run: (report) => prepare(fleet, report) },
+    { title: 'Machine', run: (report) => prepareToBringUp(fleet, report, adopt) },
     { title: 'Secrets', run: () => prepareSecrets(fleet) },
     { title: 'Git server', run: async (report) => bringUpGitServer(fleet, await openStack(gitServerStack, report)) },
     {
@@ -69,16 +77,26 @@ async function bringUp(fleet: Fleet, { timeout, over }: UpOptions): Promise<void
     undeclaredClusters(fleet).map((name): Step => ({
       title: `Cluster ${name}, which fleet.ts has no more`,
       run: async (report) => {
-        await removeCluster(name, report);
+        await removeCluster(fleet, name, report);
         return 'taken away';
       },
     })),
   ]);
 }
 
-/** Sees to it that this machine has all that is needed, and makes it known to the commands that are started from here. */
-export async function prepare(fleet: Fleet, report: Report): Promise<void> {
+async function prepareToBringUp(fleet: Fleet, report: Report, adopt?: Adopt): Promise<string | undefined> {
+  await prepare(fleet, report, async () => refuseToBringUp(await examine(fleet), adopt));
+  return takePossession(fleet, adopt);
+}
+
+/**
+ * Sees to it that this machine has all that is needed, and makes it known to the commands that are started from here.
+ *
+ * @param check of who owns what: its errors are told with those of the machine
+ */
+export async function prepare(fleet: Fleet, report: Report, check: () => Promise<void>): Promise<void> {
   const provision = await provide(fleet, report);
-  await checkMachine(fleet);
+  const engine = await engineProblem();
+  await allOf([checkMachine(fleet), ...(engine ? [] : [check()])]);
   useEnvironment(fleet, provision);
 }

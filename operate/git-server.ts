@@ -1,3 +1,4 @@
+import { examine, refuseToBringUp } from '../machine/ownership';
 import { alertLogHost, type Fleet, FleetError, gitServerHost } from '../model';
 import { dockerObjectsGone, leftovers, removeLeftover, startStopped } from './leftovers';
 import type { Stack } from './stack';
@@ -6,7 +7,9 @@ import type { Stack } from './stack';
 export async function bringUpGitServer(fleet: Fleet, stack: Stack): Promise<void> {
   await stack.recover();
   if (await dockerObjectsGone(await stack.resources())) await stack.refresh();
-  for (const leftover of await leftovers(fleet.name, await stack.resources())) {
+  const examination = await examine(fleet, { clusters: [] });
+  refuseToBringUp(examination);
+  for (const leftover of leftovers(examination.things, await stack.resources())) {
     if ((await removeLeftover(leftover)) === 'removed') continue;
     if (leftover.kind !== 'network') {
       throw new FleetError({

@@ -1,16 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { execa } from 'execa';
 
-import { alertLogHost, FleetError, gitServerHost } from '../model';
+import type { JudgedThing } from '../machine/ownership';
+import { FleetError } from '../model';
 import type { StateResource } from './stack';
-
-/** What stands in the way of the git server's stack: made by a run that was killed before Pulumi could note it. */
-export interface Leftover {
-  readonly kind: 'container' | 'network';
-  readonly name: string;
-  readonly id: string;
-  /** Whether the fleet made it. */
-  readonly ours: boolean;
-}
 
 /** Docker's inspection of an object, undefined where there is none of that name. */
 async function inspect(
@@ -23,41 +19,38 @@ async function inspect(
 }
 
 /**
- * The containers and networks that bear the names which the fleet is about to use, and are not in Pulumi's state.
- *
- * @param fleetName the value of the label `flux-fleet` on what is the fleet's
+ * What stands in the way of the git server's stack: the containers and networks that are ours and not in Pulumi's state,
+ * made by a run that was killed before Pulumi could note them.
  */
-export async function leftovers(fleetName: string, state: readonly StateResource[]): Promise<Leftover[]> {
+export function leftovers(things: readonly JudgedThing[], state: readonly StateResource[]): JudgedThing[] {
   const known = new Set(state.map(({ id }) => id));
-  const candidates = [
-    { kind: 'container', name: gitServerHost, labels: '.Config.Labels' },
-    { kind: 'container', name: alertLogHost, labels: '.Config.Labels' },
-    { kind: 'network', name: fleetName, labels: '.Labels' },
-  ] as const;
-  const found = candidates.map(async ({ kind, name, labels }) => {
-    const answer = await inspect(kind, name, `{{.Id}} {{index ${labels} "flux-fleet"}}`);
-    const [id, label] = answer?.split(' ') ?? [];
-    return id && !known.has(id) ? [{ kind, name, id, ours: label === fleetName }] : [];
-  });
-  return (await Promise.all(found)).flat();
+  return things.filter(
+    ({ kind, verdict, id }) => verdict === 'ours' && (kind === 'container' || kind === 'network') && !known.has(id),
+  );
 }
 
-/**
- * Removes a leftover that nothing depends on: the container's repository is in a volume, which stays.
- *
- * @throws FleetError when it is not the fleet's to remove.
- */
-export async function removeLeftover({ kind, name, ours }: Leftover): Promise<'removed' | 'in use'> {
-  if (!ours) {
-    throw new FleetError({
-      place: `Docker ${kind} ${name}`,
-      problem: `there is a ${kind} of that name already, and the fleet did not make it`,
-      next: `Remove it (\`docker ${kind} rm ${name}\`) or rename it`,
-    });
-  }
-  const args = kind === 'container' ? ['--force', name] : [name];
+/** Removes a leftover that nothing depends on: the container's repository is in a volume, which stays. */
+export async function removeLeftover({ kind, id }: JudgedThing): Promise<'removed' | 'in use'> {
+  const args = kind === 'container' ? ['--force', id] : [id];
   const { exitCode } = await execa('docker', [kind, 'rm', ...args], { reject: false });
   return exitCode === 0 ? 'removed' : 'in use';
+}
+
+/** Removes a kind cluster that is ours and that Pulumi's state does not hold. @throws FleetError when it stays */
+export async function removeLeftoverCluster({ name }: JudgedThing): Promise<void> {
+  const scratch = mkdtempSync(join(tmpdir(), 'flux-fleet-kubeconfig-'));
+  const args = ['delete', 'cluster', '--name', name, '--kubeconfig', join(scratch, 'kubeconfig')];
+  const { exitCode, stderr } = await execa('kind', args, {
+    reject: false,
+    env: { KIND_EXPERIMENTAL_PROVIDER: 'docker' },
+  });
+  rmSync(scratch, { recursive: true, force: true });
+  if (exitCode === 0) return;
+  throw new FleetError({
+    place: `kind cluster ${name}`,
+    problem: `it cannot be removed: ${stderr.trim()}`,
+    next: 'Fix what it names and run the same command again',
+  });
 }
 
 /** Starts the containers of these names that stand still, as after the machine was started anew. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { type EngineEvent, LocalWorkspace, type OutputMap, type Stack as PulumiStack } from '@pulumi/pulumi/automation';
 
+import { projectName, stacksFolder } from '../machine/pulumi-state';
 import { FleetError } from '../model';
 import { isAlive } from './run-lock';
 import { waitUntil } from './wait';
@@ -29,14 +30,6 @@ export interface StackProps {
   readonly state: string;
   /** What Pulumi is doing, in a few words. */
   readonly report?: (doing: string) => void;
-}
-
-/** The project's name in `Pulumi.yaml`. */
-export const projectName = 'flux-fleet';
-
-/** Where Pulumi keeps the state of each stack, as `<name>.json`. */
-export function stacksFolder(state: string): string {
-  return join(state, '.pulumi', 'stacks', projectName);
 }
 
 /** The operations that change something: the others are Pulumi's own book-keeping. */
@@ -90,6 +83,11 @@ export class Stack {
   /** Forgets the stack, which must be empty. */
   async remove(): Promise<void> {
     await this.stack.workspace.removeStack(this.props.name);
+  }
+
+  /** Forgets the stack and what is in it, and takes nothing away: what it made is gone. */
+  async forget(): Promise<void> {
+    await this.stack.workspace.removeStack(this.props.name, { force: true });
   }
 
   /** The resources that Pulumi has made. */

@@ -1,13 +1,16 @@
 import * as pulumi from '@pulumi/pulumi';
 
 import fleet from '../fleet';
+import { examine, refuseToBringUp } from '../machine/ownership';
 import { FleetError, gitServerStack } from '../model';
 import { clusterStack } from './cluster';
 import { gitServer } from './git-server';
 
 /** The program of the stack that is being run: the git server's, or that of the cluster of its name. */
-function program(): object {
+async function program(): Promise<object> {
   const stack = pulumi.getStack();
+  // Plain Pulumi runs this without any command of ours before it.
+  refuseToBringUp(await examine(fleet, { clusters: stack === gitServerStack ? [] : [stack] }));
   if (stack === gitServerStack) return gitServer(fleet);
   if (Object.hasOwn(fleet.clusters, stack)) return clusterStack(fleet, stack);
   throw new FleetError({
