@@ -11,7 +11,7 @@ const fail = (message) => {
   process.stderr.write(`${message}\n`);
   process.exit(1);
 };
-if (state.broken)
+if (state.broken !== undefined && args.join(' ').startsWith(state.broken))
   fail('Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?');
 const find = (kind, name) =>
   state[kind].find((thing) => [thing.Id, thing.Name, thing.Name.replace('/', '')].includes(name));
@@ -60,12 +60,15 @@ function ps() {
   }
 }
 
-function volume() {
+function createVolume() {
   const name = words.at(-1);
-  if (words[1] === 'rm') state.volume = state.volume.filter(({ Name }) => Name !== name);
-  if (words[1] !== 'create') return;
   const labels = args.flatMap((arg, i) => (args[i - 1] === '--label' ? [arg.split('=')] : []));
   if (!find('volume', name)) state.volume.push({ Name: name, Labels: Object.fromEntries(labels) });
+}
+
+function remove(kind) {
+  const thing = find(kind, words.at(-1)) ?? fail(`Error: No such ${kind}: ${words.at(-1)}`);
+  state[kind] = state[kind].filter((other) => other !== thing);
 }
 
 const commands = {
@@ -77,7 +80,8 @@ const commands = {
   inspect: () => console.log(container(words.at(-1)).HostConfig.NetworkMode),
 };
 if (args[1] === 'inspect') inspect(args[0]);
-else if (args[0] === 'volume') volume();
+else if (args[1] === 'rm') remove(args[0]);
+else if (args[0] === 'volume') createVolume();
 else if (args[0] === 'network') container(words.at(-1)).networks = [words[2]];
 else commands[args[0]]();
 // Several read at once.

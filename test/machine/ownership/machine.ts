@@ -22,7 +22,8 @@ interface State {
   readonly container: Container[];
   readonly network: Named[];
   readonly volume: Named[];
-  readonly broken?: boolean;
+  /** The beginning of the commands that reach no engine. */
+  readonly broken?: string;
 }
 
 export interface FakeCluster {

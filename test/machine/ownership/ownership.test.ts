@@ -172,6 +172,13 @@ describe('the fleet of another clone', () => {
     );
   });
 
+  it('is known by the marks even where this clone had a fleet of the name once', async () => {
+    machine.addVolume('flux-fleet-repositories', someone);
+    machine.addContainer('gitserver', someone);
+    machine.addStack(here, 'git-server', [{ id: 'id-of-gitserver' }]);
+    expect(new Set(Object.values(await verdicts()))).toEqual(new Set(['of another clone']));
+  });
+
   it('is taken over knowingly: its clusters stay as they are, and the first clone is told', async () => {
     await takePossession(fleet, [], there());
     const first = thisOwner(fleet.name, there());
@@ -272,7 +279,11 @@ describe('the record of whose the fleet is', () => {
   });
 });
 
-it('does not take an engine that does not answer for a machine that holds nothing', async () => {
-  machine.write({ ...machine.state, broken: true });
-  await expect(examine(fleet, { directory: here })).rejects.toThrow('Cannot connect to the Docker daemon');
-});
+it.each(['ps', 'container inspect', 'network inspect', 'volume inspect', 'cp'])(
+  'does not take silence for a machine that holds nothing, when `docker %s` reaches no engine',
+  async (broken) => {
+    machine.addCluster({ name: 'cluster-dev' });
+    machine.write({ ...machine.state, broken });
+    await expect(examine(fleet, { directory: here })).rejects.toThrow('Cannot connect to the Docker daemon');
+  },
+);
