@@ -8,6 +8,8 @@ export interface Owner {
   readonly directory: string;
   /** The ids of the clones that it was taken over from. */
   readonly formerClones?: readonly string[];
+  /** The ids of the things of the fleet that bear no mark of it, for they were taken over. */
+  readonly adopted?: readonly string[];
 }
 
 const labels = {
@@ -15,15 +17,18 @@ const labels = {
   clone: 'flux-fleet.clone',
   directory: 'flux-fleet.directory',
   formerClones: 'flux-fleet.former-clones',
+  adopted: 'flux-fleet.adopted',
 } as const;
 
 /** The labels that mark what an owner makes in Docker. */
-export function ownerLabels({ fleet, clone, directory, formerClones = [] }: Owner): Record<string, string> {
+export function ownerLabels(owner: Owner): Record<string, string> {
+  const { fleet, clone, directory, formerClones = [], adopted = [] } = owner;
   return {
     [labels.fleet]: fleet,
     [labels.clone]: clone,
     [labels.directory]: directory,
     ...(formerClones.length > 0 && { [labels.formerClones]: formerClones.join(',') }),
+    ...(adopted.length > 0 && { [labels.adopted]: adopted.join(',') }),
   };
 }
 
@@ -31,8 +36,13 @@ export function ownerLabels({ fleet, clone, directory, formerClones = [] }: Owne
 export function labelledOwner(found: Readonly<Record<string, string>> | null | undefined): Owner | undefined {
   const fleet = found?.[labels.fleet];
   if (!found || !fleet) return undefined;
-  const formerClones = found[labels.formerClones]?.split(',') ?? [];
-  return { fleet, clone: found[labels.clone] ?? '', directory: found[labels.directory] ?? '', formerClones };
+  return {
+    fleet,
+    clone: found[labels.clone] ?? '',
+    directory: found[labels.directory] ?? '',
+    formerClones: found[labels.formerClones]?.split(',') ?? [],
+    adopted: found[labels.adopted]?.split(',') ?? [],
+  };
 }
 
 /** The folder in each node of a kind cluster that holds the marks. */

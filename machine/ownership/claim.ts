@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import { FleetError, labelledOwner, type Owner, ownerLabels, ownerVolume } from '../../model';
 import { clonePath } from '../clone';
 import { docker, inspect } from './engine';
@@ -9,11 +11,12 @@ import { docker, inspect } from './engine';
  * @throws FleetError when another clone does the same in this moment, and was first
  */
 export async function claimFleet(owner: Owner, former: Owner | undefined): Promise<void> {
-  if (former?.clone === owner.clone && former.directory === owner.directory) return;
   const name = ownerVolume(owner.fleet);
+  const wanted = ownerLabels(owner);
+  if (former && isDeepStrictEqual(ownerLabels(former), wanted)) return;
   // Labels cannot be changed. Between these two the marks on the things themselves say whose they are.
   if (former) await docker('volume', 'rm', name);
-  const labels = Object.entries(ownerLabels(owner)).flatMap(([label, value]) => ['--label', `${label}=${value}`]);
+  const labels = Object.entries(wanted).flatMap(([label, value]) => ['--label', `${label}=${value}`]);
   // Where there is one of that name, Docker gives that one.
   await docker('volume', 'create', ...labels, name);
   const [volume] = await inspect<{ readonly Labels: Readonly<Record<string, string>> | null }>('volume', [name]);

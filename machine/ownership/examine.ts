@@ -62,7 +62,7 @@ function judged(
     self: evidence.self,
     things: things.map((thing) => ({
       ...thing,
-      verdict: judge(thing, evidence),
+      verdict: judge(thing, { ...evidence, claim: claim?.owner }),
       isNeeded: !thing.cluster || declared.has(thing.name),
     })),
     names,

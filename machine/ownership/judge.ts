@@ -16,8 +16,10 @@ export type Verdict =
 /** What this clone knows of what it made. */
 export interface Evidence {
   readonly self: Owner;
-  /** The ids of what was taken over. */
+  /** The ids of what this clone has taken over. */
   readonly adopted: ReadonlySet<string>;
+  /** The fleet's owner, as it is recorded. */
+  readonly claim?: Owner;
   /** The ids and generations in Pulumi's state. */
   readonly made: ReadonlySet<string>;
   /** Whether this clone has ever brought a git server up. */
@@ -30,7 +32,9 @@ export interface Evidence {
 export function judge(thing: Thing, evidence: Evidence): Verdict {
   const { owner, id } = thing;
   const { self } = evidence;
+  const isClaimed = evidence.claim?.adopted?.includes(id) ?? false;
   if (owner?.clone === self.clone || evidence.adopted.has(id)) return 'ours';
+  if (isClaimed) return evidence.claim?.clone === self.clone ? 'ours' : 'of another clone';
   if (owner?.clone) return 'of another clone';
   if (madeByEarlierVersion(thing, evidence) || isHalfMade(thing, evidence)) return 'ours';
   // An earlier version marked clusters by their generation alone.

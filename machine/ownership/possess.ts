@@ -49,11 +49,16 @@ function isUnmarkedContainer({ kind, verdict }: JudgedThing): boolean {
   return kind === 'container' && verdict === 'unmarked';
 }
 
-/** The owner, with the clones that had the fleet before: each is told at its next run. */
+/** The owner, with the clones that had the fleet before, each of which is told at its next run, and what it took over. */
 function claimOf({ self, claim, standing }: Examination, adopted: readonly JudgedThing[]): Owner {
   const taken = standing === 'ours' || standing === 'moved' ? [] : [claim?.owner, ...adopted.map(({ owner }) => owner)];
   const before = [...(claim?.owner?.formerClones ?? []), ...taken.map((owner) => owner?.clone ?? '')];
-  return { ...self, formerClones: [...new Set(before)].filter((clone) => clone !== '' && clone !== self.clone) };
+  const ids = [...(claim?.owner?.adopted ?? []), ...adopted.map(({ id }) => id)];
+  return {
+    ...self,
+    formerClones: [...new Set(before)].filter((clone) => clone !== '' && clone !== self.clone),
+    adopted: [...new Set(ids)],
+  };
 }
 
 /** First of all: a cluster that is ours and has another generation would be made anew. */
