@@ -17,6 +17,7 @@ vi.mock('../../machine/paths', async (original) => ({
   ...(await original<typeof import('../../machine/paths')>()),
   repositoryRoot: join(machine.folder, 'clone'),
   fleetDirectory: join(machine.folder, '.fleet'),
+  localPath: (path: string) => join(machine.folder, '.fleet', path),
   cacheDirectory: join(machine.folder, 'cache'),
 }));
 vi.mock('../../cli/fleet-file', () => ({ loadFleet: () => fleetFile.load() }));
