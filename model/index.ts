@@ -2,15 +2,7 @@
 export type { FleetAlerts } from './alerts';
 export * from './alerts/log';
 export * from './alerts/webhook';
-export { type App, appModels, type Overlay, type OverlayOf } from './apps';
-export type * from './apps/app-props';
-export * from './apps/cdk8s-app';
-export * from './apps/chart';
-export * from './apps/helm-app';
-export type * from './apps/helm-values';
-export * from './apps/kustomize-app';
-export type * from './apps/resources';
-export * from './apps/web-app';
+export * from './apps';
 export type { Cluster } from './clusters';
 export * from './clusters/cluster';
 export * from './clusters/kind';

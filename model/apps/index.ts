@@ -5,6 +5,15 @@ import { helmAppModel } from './helm-app';
 import { kustomizeAppModel } from './kustomize-app';
 import { webAppModel } from './web-app';
 
+export type * from './app-props';
+export * from './cdk8s-app';
+export * from './chart';
+export * from './helm-app';
+export type * from './helm-values';
+export * from './kustomize-app';
+export type * from './resources';
+export * from './web-app';
+
 /** Every kind of app, by the `type` of its apps. `constructs/apps` has another registry with the same keys. */
 const models = { web: webAppModel, helm: helmAppModel, kustomize: kustomizeAppModel, cdk8s: cdk8sAppModel };
 
