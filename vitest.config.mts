@@ -13,6 +13,7 @@ export default defineConfig({
       include: ['{model,constructs,stacks,operate,machine,cli}/**/*.ts'],
       exclude: ['test/**'],
       reporter: ['html', 'json-summary'],
+      reportOnFailure: true,
       reportsDirectory: 'node_modules/.cache/coverage',
       thresholds: {
         'model/**': { lines: 95 },

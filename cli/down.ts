@@ -3,16 +3,18 @@ import { basename, join } from 'node:path';
 
 import type { Command } from 'commander';
 
+import { type ExaminedObject, isForeign, listed, refuseAnothersFleet, releaseClaim } from '../machine/ownership';
 import { fleetDirectory, localPath } from '../machine/paths';
 import { type Fleet, localPaths, repositoryStack } from '../model';
 import { takeDownRepository } from '../operate/repository-stack';
 import { lockRuns } from '../operate/run-lock';
 import { clusterProvider, clusterTargets } from '../stacks/clusters';
+import { examineFleet } from '../stacks/ownership';
 import { repositoryProvider } from '../stacks/repositories';
 import { loadFleet } from './fleet-file';
 import { confirmProvision } from './provide';
 import { secretsFolder } from './secrets-folder';
-import { destroyStack, openStack, undeclaredClusters } from './stacks';
+import { destroyCluster, openStack, undeclaredClusters } from './stacks';
 import { runSteps, type Step } from './steps';
 import { prepare } from './up';
 
@@ -26,27 +28,44 @@ export function register(program: Command): void {
       const fleet = loadFleet();
       await confirmProvision(console.log);
       await lockRuns(fleetDirectory, 'npm run down');
-      await takeDown(fleet, all);
-      console.log(all ? (keptKeys(fleet) ?? 'Nothing is left.') : kept(fleet));
+      await takeDown(fleet);
+      const foreign = all ? await removeRest(fleet) : await foreignObjects(fleet);
+      console.log(all ? (keptKeys(fleet) ?? 'Nothing of the fleet is left.') : kept(fleet));
       for (const line of keptClusters(fleet)) console.log(line);
+      if (foreign.length > 0)
+        console.log(`Left as they are, because this clone did not make them: ${listed(foreign)}.`);
     });
 }
 
-async function takeDown(fleet: Fleet, all: boolean): Promise<void> {
-  const provider = repositoryProvider(fleet);
+async function foreignObjects(fleet: Fleet): Promise<ExaminedObject[]> {
+  return (await examineFleet(fleet)).objects.filter(isForeign);
+}
+
+async function takeDown(fleet: Fleet): Promise<void> {
+  const checkOwner = async () => refuseAnothersFleet(await examineFleet(fleet));
   await runSteps([
-    { title: 'Machine', run: (report) => prepare(fleet, report) },
+    { title: 'Machine', run: (report) => prepare(fleet, report, checkOwner) },
     [...Object.keys(fleet.clusters), ...undeclaredClusters(fleet)].map((name): Step => ({
       title: `Cluster ${name}`,
-      run: async (report) => void (await destroyStack(name, report)),
+      run: async (report) => void (await destroyCluster(fleet, name, report)),
     })),
     {
-      title: provider.title,
+      title: repositoryProvider(fleet).title,
       run: async (report) => takeDownRepository(fleet, await openStack(repositoryStack, report)),
     },
   ]);
-  if (!all) return;
-  await provider.removeData(fleet);
+}
+
+/** Removes the repository, the record of the fleet's owner, and this clone's own files. Gives what somebody else owns. */
+async function removeRest(fleet: Fleet): Promise<ExaminedObject[]> {
+  const { objects, claim, self } = await examineFleet(fleet);
+  await repositoryProvider(fleet).removeData(fleet);
+  if (claim?.owner?.clone === self.clone) await releaseClaim(fleet.name);
+  removeLocalFiles(fleet);
+  return objects.filter(isForeign);
+}
+
+function removeLocalFiles(fleet: Fleet): void {
   const kept = neededKeys(fleet);
   if (kept.length === 0) return rmSync(fleetDirectory, { recursive: true, force: true });
   removeAllBut(fleetDirectory, [localPaths.keys]);

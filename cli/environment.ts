@@ -5,12 +5,10 @@ import { delimiter, join } from 'node:path';
 import { joinedAgeKeys } from '../machine/age-key';
 import { fleetDirectory, localPath, makePrivate } from '../machine/paths';
 import { writePrivateFile } from '../machine/private-file';
+import { stateDirectory } from '../machine/pulumi-state';
 import type { ToolEnvironment } from '../machine/tool-source';
 import { type Fleet, FleetError, localPaths } from '../model';
 import { repositoryProvider } from '../stacks/repositories';
-
-/** The folder of Pulumi's state. */
-export const stateDirectory = localPath(localPaths.state);
 
 /** The kubeconfig of a cluster, which its stack writes. */
 export function kubeconfigPath(cluster: string): string {
@@ -50,7 +48,7 @@ function passphraseFile(): string {
     throw new FleetError({
       place: file,
       problem: "the passphrase of Pulumi's state is missing, and the state cannot be read without it",
-      next: `Restore this file, or remove ${fleetDirectory}: the next \`npm run up\` adopts what is running`,
+      next: `Restore this file, or remove ${fleetDirectory} and take over what is running: \`npm run up -- --adopt\``,
     });
   }
   writePrivateFile(file, randomBytes(32).toString('base64url'));

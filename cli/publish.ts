@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 
 import { synthesise } from '../constructs/synth';
+import { refuseAnothersFleet } from '../machine/ownership';
 import { localPath, repositoryRoot } from '../machine/paths';
 import { type Fleet, localPaths } from '../model';
 import { publish, type Published, sourceCommit } from '../operate/publish';
 import { RepositoryCopy } from '../operate/repository';
+import { examineFleet } from '../stacks/ownership';
 import { repositoryProvider } from '../stacks/repositories';
 import { loadFleet } from './fleet-file';
 
@@ -42,7 +44,9 @@ export function register(program: Command): void {
     .command('publish')
     .description('generate manifests/ from fleet.ts and push it as one commit')
     .option('--over <commit>', 'undo the changes of this commit of somebody else')
-    .action(async ({ over }: { over?: string }) =>
-      console.log(describePublished(await publishFleet(loadFleet(), over))),
-    );
+    .action(async ({ over }: { over?: string }) => {
+      const fleet = loadFleet();
+      refuseAnothersFleet(await examineFleet(fleet));
+      console.log(describePublished(await publishFleet(fleet, over)));
+    });
 }

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 
 import { joinedAgeKeys } from '../machine/age-key';
+import { refuseToBringUp } from '../machine/ownership';
 import { fleetDirectory } from '../machine/paths';
 import { type Fleet, FleetError, hasOwnKey } from '../model';
 import { applied } from '../operate/applied';
 import { ClusterClient } from '../operate/cluster-client';
 import { rotate, type RotationSteps } from '../operate/secrets/rotate';
+import { examineFleet } from '../stacks/ownership';
 import { kubeconfigPath } from './environment';
 import { loadFleet } from './fleet-file';
 import { confirmProvision } from './provide';
@@ -22,7 +24,10 @@ export async function rotateSecrets(only: string | undefined, { timeout }: { tim
   const folder = await lockedSecretsFolder(fleet, 'rotate');
   const clusters = only === undefined ? ownKeyed(fleet) : [only];
   await runSteps([
-    { title: 'Machine', run: (report) => prepare(fleet, report) },
+    {
+      title: 'Machine',
+      run: (report) => prepare(fleet, report, async () => refuseToBringUp(await examineFleet(fleet))),
+    },
     // One after the other: each publishes, and another's commit in between would be waited for in vain.
     ...clusters.map((cluster): Step => ({
       title: `Key of ${cluster}`,

@@ -1,9 +1,12 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 
+import { isForeign } from '../machine/ownership';
 import { repositoryRoot } from '../machine/paths';
-import { type Fleet, repositoryStack } from '../model';
-import { Stack, stacksFolder } from '../operate/stack';
-import { kubeconfigPath, stateDirectory } from './environment';
+import { clusterStacks, stateDirectory } from '../machine/pulumi-state';
+import type { Fleet } from '../model';
+import { Stack } from '../operate/stack';
+import { cleanUpCluster, examineFleet } from '../stacks/ownership';
+import { kubeconfigPath } from './environment';
 import type { Report } from './steps';
 
 /** A stack of this fleet's project, by its name. */
@@ -19,17 +22,30 @@ export async function destroyStack(name: string, report: Report): Promise<Stack>
   return stack;
 }
 
-/** Removes a cluster and its stack. */
-export async function removeCluster(name: string, report: Report): Promise<void> {
+/**
+ * Removes what the stack of a cluster made, and gives the empty stack. A cluster of that name that somebody else owns is
+ * left as it is.
+ */
+export async function destroyCluster(fleet: Fleet, name: string, report: Report): Promise<Stack> {
+  const { objects } = await examineFleet(fleet, { clusters: [name] });
+  if (objects.some((object) => object.cluster && isForeign(object))) {
+    // Its own cluster is gone, or has a new owner. Pulumi must not delete by name.
+    await (await openStack(name, report)).forget();
+    return openStack(name, report);
+  }
   const stack = await destroyStack(name, report);
+  await cleanUpCluster(fleet, name);
+  return stack;
+}
+
+/** Removes a cluster and its stack. */
+export async function removeCluster(fleet: Fleet, name: string, report: Report): Promise<void> {
+  const stack = await destroyCluster(fleet, name, report);
   await stack.remove();
   rmSync(kubeconfigPath(name), { force: true });
 }
 
 /** The clusters that have a stack and are no longer in `fleet.ts`. */
 export function undeclaredClusters({ clusters }: Fleet): string[] {
-  const folder = stacksFolder(stateDirectory);
-  const files = existsSync(folder) ? readdirSync(folder) : [];
-  const stacks = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
-  return stacks.filter((name) => name !== repositoryStack && !Object.hasOwn(clusters, name));
+  return clusterStacks().filter((name) => !Object.hasOwn(clusters, name));
 }

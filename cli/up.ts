@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 
-import { checkMachine } from '../machine/checks';
+import { allOf } from '../machine/all-of';
+import { checkMachine, engineProblem } from '../machine/checks';
+import { type Adopt, refuseToBringUp } from '../machine/ownership';
 import { fleetDirectory } from '../machine/paths';
 import { type Fleet, repositoryStack } from '../model';
 import { bringUpCluster } from '../operate/cluster';
@@ -8,6 +10,7 @@ import { bringUpRepository } from '../operate/repository-stack';
 import { lockRuns } from '../operate/run-lock';
 import { clusterTarget } from '../stacks/clusters';
 import { machineNeeds } from '../stacks/needs';
+import { examineFleet, takeOverFleet } from '../stacks/ownership';
 import { repositoryProvider } from '../stacks/repositories';
 import { kubeconfigPath, useEnvironment } from './environment';
 import { loadFleet } from './fleet-file';
@@ -24,6 +27,8 @@ interface UpOptions {
   readonly timeout: number;
   /** The commit of somebody else whose changes may be undone. */
   readonly over?: string;
+  /** What to take over: everything of this fleet that another clone made, or the objects of these names. */
+  readonly adopt?: Adopt;
 }
 
 /** `fleet up`: makes the fleet what `fleet.ts` says, and waits until it is ready. */
@@ -35,6 +40,10 @@ export function register(program: Command): void {
     )
     .option('--timeout <seconds>', 'how long a cluster may take to apply the commit', Number, 300)
     .option('--over <commit>', 'undo the changes of this commit of somebody else')
+    .option(
+      '--adopt [names...]',
+      'take over the fleet of another clone, or the clusters, containers, networks and volumes of these names',
+    )
     .action(async (options: UpOptions) => {
       const fleet = loadFleet();
       await confirmProvision(console.log);
@@ -44,7 +53,7 @@ export function register(program: Command): void {
     });
 }
 
-async function bringUp(fleet: Fleet, { timeout, over }: UpOptions): Promise<void> {
+async function bringUp(fleet: Fleet, { timeout, over, adopt }: UpOptions): Promise<void> {
   let commit = '';
   const cluster = async (name: string, report: Report) =>
     bringUpCluster({
@@ -56,7 +65,7 @@ async function bringUp(fleet: Fleet, { timeout, over }: UpOptions): Promise<void
       report,
     });
   await runSteps([
-    { title: 'Machine', run: (report) => prepare(fleet, report) },
+    { title: 'Machine', run: (report) => prepareToBringUp(fleet, report, adopt) },
     { title: 'Secrets', run: () => prepareSecrets(fleet) },
     {
       title: repositoryProvider(fleet).title,
@@ -77,16 +86,27 @@ async function bringUp(fleet: Fleet, { timeout, over }: UpOptions): Promise<void
     undeclaredClusters(fleet).map((name): Step => ({
       title: `Cluster ${name}, which fleet.ts no longer has`,
       run: async (report) => {
-        await removeCluster(name, report);
+        await removeCluster(fleet, name, report);
         return 'removed';
       },
     })),
   ]);
 }
 
-/** Gets what this machine lacks, checks it, and sets the environment of the commands that are started from here. */
-export async function prepare(fleet: Fleet, report: Report): Promise<void> {
+async function prepareToBringUp(fleet: Fleet, report: Report, adopt?: Adopt): Promise<string | undefined> {
+  await prepare(fleet, report, async () => refuseToBringUp(await examineFleet(fleet), adopt));
+  return takeOverFleet(fleet, { adopt });
+}
+
+/**
+ * Gets what this machine lacks, checks it, and sets the environment of the commands that are started from here.
+ *
+ * @param checkOwner throws the problems of ownership, which are shown together with those of the machine
+ */
+export async function prepare(fleet: Fleet, report: Report, checkOwner: () => Promise<void>): Promise<void> {
   const tools = await provide(fleet, report);
-  await checkMachine(machineNeeds(fleet));
+  const checks = [checkMachine(machineNeeds(fleet))];
+  if ((await engineProblem()) === undefined) checks.push(checkOwner());
+  await allOf(checks);
   useEnvironment(fleet, tools);
 }

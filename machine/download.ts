@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createWriteStream, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
@@ -112,6 +113,12 @@ async function save(response: Response, url: string, path: string): Promise<stri
       yield chunk;
     }
   };
-  await pipeline(Readable.fromWeb(body!), hashed, createWriteStream(path));
+  // Opened here: a stream that opens it by itself may still make the file when the download has failed and it is removed.
+  const file = await open(path, 'w');
+  try {
+    await pipeline(Readable.fromWeb(body!), hashed, file.createWriteStream());
+  } finally {
+    await file.close();
+  }
   return hash.digest('hex');
 }

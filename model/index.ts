@@ -22,6 +22,7 @@ export * from './flux/instance';
 export * from './flux/way';
 export * from './images';
 export * from './names';
+export * from './owner';
 export * from './patches/patch';
 export type { Repository } from './repositories';
 export * from './repositories/git-server';

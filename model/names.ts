@@ -53,6 +53,18 @@ export const clusterFolder = (cluster: string) => `clusters/${cluster}`;
 /** The label of Docker's objects that a fleet made, with the fleet's name. */
 export const fleetLabel = 'flux-fleet';
 
+/** The label of Docker's objects with the id of the clone that made them. */
+export const cloneLabel = 'flux-fleet.clone';
+
+/** The label of Docker's objects with the folder of that clone's local files. */
+export const directoryLabel = 'flux-fleet.directory';
+
+/** The label of the owner's volume with the ids of the clones that had the fleet before. */
+export const formerClonesLabel = 'flux-fleet.former-clones';
+
+/** The label of the owner's volume with the ids of the objects that were taken over and have no mark of the fleet. */
+export const adoptedLabel = 'flux-fleet.adopted';
+
 /** The value of `app.kubernetes.io/managed-by` of generated objects. */
 export const managedBy = 'flux-fleet';
 
@@ -85,6 +97,12 @@ export const gitServerImage = ({ name }: FleetName, hash: string) => `${name}/gi
 /** The Docker volume of the git server's repositories, which outlives its container. */
 export const repositoryVolume: NameOf = ({ name }) => `${name}-repositories`;
 
+/**
+ * The Docker volume whose labels record which clone the fleet belongs to. It holds nothing: it is the one record that can
+ * be made again at any time, and that outlives the containers as the repository does.
+ */
+export const ownerVolume: NameOf = ({ name }) => `${name}-owner`;
+
 /** The bare repository in the git server's container. */
 export const repositoryPath = '/git-server/repos/infra';
 
@@ -109,11 +127,27 @@ export function kindWorkers(fleet: FleetName, cluster: string, count: number): s
   return Array.from({ length: count }, (_, index) => (index === 0 ? worker : `${worker}${index + 1}`));
 }
 
+/** The label by which kind knows the nodes of a cluster. */
+export const kindClusterLabel = 'io.x-k8s.kind.cluster';
+
+/** The file in each node of a kind cluster that names its owner, as JSON. */
+export const ownerMark = '/kind/flux-fleet-owner';
+
+/** The file in a kind cluster's control plane with its generation. */
+export const generationMark = '/kind/flux-fleet-generation';
+
+/** The generation of a cluster that was taken over: it is kept as it is, whatever its settings were. */
+export const adoptedGeneration = 'adopted';
+
 /** The port of a kind cluster's nodes that leads to the Receiver of its Flux. */
 export const receiverNodePort = 32292;
 
 /** Paths in the fleet's folder on this machine (`.fleet`), which is never in Git. */
 export const localPaths = {
+  /** The ids of what this clone has taken over. */
+  adopted: 'adopted.json',
+  /** The random id of this clone. */
+  cloneId: 'clone-id',
   knownHosts: 'known_hosts',
   lock: 'lock',
   passphrase: 'passphrase',
@@ -125,6 +159,8 @@ export const localPaths = {
   userKey: 'keys/user',
   /** The git server's host key. */
   hostKey: 'keys/host',
+  /** It exists while a kind cluster is being created. */
+  making: (kindCluster: string) => `making/${kindCluster}`,
   kubeconfig: (cluster: string) => `kubeconfig/${cluster}`,
   /** The key by which a cluster reads the repository. */
   deployKey: (cluster: string) => `keys/deploy-${cluster}`,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { type EngineEvent, LocalWorkspace, type OutputMap, type Stack as PulumiStack } from '@pulumi/pulumi/automation';
 
+import { stacksFolder } from '../machine/pulumi-state';
 import { FleetError, projectName } from '../model';
 import type { StackState, StateResource } from '../stacks/repositories/provider';
 import { isAlive } from './run-lock';
@@ -23,6 +24,8 @@ export interface OperableStack extends StackState {
   destroy(): Promise<void>;
   /** Forgets the stack, which must be empty. */
   remove(): Promise<void>;
+  /** Forgets the stack and its resources, and removes none of them. */
+  forget(): Promise<void>;
 }
 
 export interface StackProps {
@@ -33,11 +36,6 @@ export interface StackProps {
   readonly state: string;
   /** Is told what Pulumi does, in a few words. */
   readonly report?: (doing: string) => void;
-}
-
-/** Where Pulumi keeps the state of each stack, as `<name>.json`. */
-export function stacksFolder(state: string): string {
-  return join(state, '.pulumi', 'stacks', projectName);
 }
 
 /** The operations that change something: the others only read. */
@@ -85,6 +83,11 @@ export class Stack implements OperableStack {
 
   async remove(): Promise<void> {
     await this.stack.workspace.removeStack(this.props.name);
+  }
+
+  async forget(): Promise<void> {
+    this.known = undefined;
+    await this.stack.workspace.removeStack(this.props.name, { force: true });
   }
 
   async resources(): Promise<readonly StateResource[]> {

@@ -1,14 +1,15 @@
 import * as pulumi from '@pulumi/pulumi';
 
 import fleet from '../fleet';
+import { refuseToBringUp } from '../machine/ownership';
 import { FleetError, repositoryStack } from '../model';
 import { clusterTarget } from './clusters';
 import { clusterStack } from './clusters/stack';
+import { examineFleet } from './ownership';
 import { repositoryPrograms } from './programs';
 
 /** The program of the stack that Pulumi runs: the repository's, or that of the cluster of its name. */
-function program(): object {
-  const stack = pulumi.getStack();
+function programOf(stack: string): object {
   if (stack === repositoryStack) return repositoryPrograms.of(fleet.git).provide(fleet);
   if (Object.hasOwn(fleet.clusters, stack)) return clusterStack(clusterTarget(fleet, stack));
   throw new FleetError({
@@ -19,4 +20,14 @@ function program(): object {
 }
 
 // A function, so that Pulumi calls it within the run and shows its outputs and errors as the stack's.
-export = program;
+export = async function program(): Promise<object> {
+  const stack = pulumi.getStack();
+  try {
+    // Plain Pulumi runs this without any command of ours before it.
+    refuseToBringUp(await examineFleet(fleet, { clusters: stack === repositoryStack ? [] : [stack] }));
+    return programOf(stack);
+  } catch (error) {
+    // Pulumi shows only the message of a RunError, and a stack trace of any other.
+    throw error instanceof FleetError ? new pulumi.RunError(error.message) : error;
+  }
+};

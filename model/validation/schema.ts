@@ -30,7 +30,7 @@ export function schema<T extends object = never>(rules: NoInfer<Rules<T>>): Rule
   const byKey = new Map<string, Check | Optional<unknown>>(Object.entries(rules));
   return function* (place, object) {
     if (!isObject(object)) {
-      yield mismatch(place, object, anObject);
+      yield mismatch(place || 'fleet.ts', object, anObject);
       return;
     }
     for (const key of Object.keys(object)) {

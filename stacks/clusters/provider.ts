@@ -1,6 +1,7 @@
 import type { Output, Resource } from '@pulumi/pulumi';
 
 import type { MachineNeeds } from '../../machine/needs';
+import type { MachineNames } from '../../machine/ownership';
 import type { Cluster, Fleet } from '../../model';
 
 /** A cluster of a fleet. */
@@ -10,6 +11,9 @@ export interface ClusterTarget<C extends Cluster = Cluster> {
   readonly name: string;
   readonly cluster: C;
 }
+
+/** A cluster by its name: without its properties if `fleet.ts` no longer has it. */
+export type ClusterByName<C extends Cluster = Cluster> = Omit<ClusterTarget<C>, 'cluster'> & { readonly cluster?: C };
 
 /** What is done with the clusters of a type. It loads nothing of Pulumi's, so that each command starts fast. */
 export interface ClusterProvider<C extends Cluster = Cluster> {
@@ -25,6 +29,10 @@ export interface ClusterProvider<C extends Cluster = Cluster> {
    */
   receiverAddress(target: ClusterTarget<C>): string | undefined;
   needs(target: ClusterTarget<C>): MachineNeeds;
+  /** The names that the cluster uses on this machine. Nothing of these names that somebody else owns is changed. @default - none */
+  names?(target: ClusterByName<C>): MachineNames;
+  /** Removes what is left of a cluster after its stack was destroyed. @default - nothing */
+  cleanUp?(target: ClusterByName<C>): Promise<void>;
 }
 
 /** What Pulumi runs for the clusters of a type. */

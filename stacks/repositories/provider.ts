@@ -1,6 +1,7 @@
 import type { Input, Inputs } from '@pulumi/pulumi';
 
 import type { MachineNeeds } from '../../machine/needs';
+import type { MachineNames } from '../../machine/ownership';
 import type { Fleet, Repository } from '../../model';
 import type { ClusterTarget } from '../clusters/provider';
 
@@ -60,6 +61,8 @@ export interface RepositoryProvider<R extends Repository = Repository> {
   /** Where its commits are once its stack is destroyed: `in the Docker volume flux-fleet-repositories`. */
   kept(fleet: FleetWith<R>): string;
   needs(fleet: FleetWith<R>): MachineNeeds;
+  /** The names that it uses on this machine. Nothing of these names that somebody else owns is changed. @default - none */
+  names?(fleet: FleetWith<R>): MachineNames;
 }
 
 /** What Pulumi runs for the repositories of a type. */

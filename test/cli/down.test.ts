@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { env, kind, webApp, defineFleet, gitServer } from '../../model';
+import { env, kind, kindClusterLabel, webApp, defineFleet, gitServer } from '../../model';
 import { fleet, fleetFile, machine } from './command-line';
 import { createWorld, type World } from './world';
 
@@ -58,12 +58,24 @@ describe('fleet down', () => {
   });
 });
 
+it('leaves what somebody else owns, lists it, and lets Pulumi forget the cluster that had the name', async () => {
+  machine.docker.container('cluster-dev-control-plane', { labels: { [kindClusterLabel]: 'cluster-dev' } });
+  machine.docker.container('gitserver');
+
+  const { stdout, exitCode } = await fleet(['down', '--all']);
+
+  expect(exitCode).toBe(0);
+  expect(operations()).not.toContain('destroy dev');
+  expect(machine.docker.state.containers.map(({ Name }) => Name)).toEqual(['/cluster-dev-control-plane', '/gitserver']);
+  expect(stdout).toMatch(/^Left as they are,.*: kind cluster cluster-dev, container gitserver\.$/m);
+});
+
 describe('fleet down --all', () => {
   it('leaves nothing', async () => {
     const { stdout, exitCode } = await fleet(['down', '--all']);
 
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('Nothing is left.');
+    expect(stdout).toContain('Nothing of the fleet is left.');
     expect(volumes()).toEqual([]);
     expect(existsSync(world.local())).toBe(false);
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { FleetError } from '../../model';
+import { FleetError, ownerLabels } from '../../model';
 import { fleet, fleetFile, machine } from './command-line';
 import { createWorld, type World } from './world';
 
@@ -21,6 +21,13 @@ describe('fleet publish', () => {
     expect(await world.remote.files()).toContain('clusters/dev/app-a.yaml');
     expect(world.remote.sshCalls[0]).toContain('StrictHostKeyChecking=yes');
     expect(world.remote.sshCalls[0]).toContain(world.local('known_hosts'));
+  });
+
+  it('refuses the fleet of another clone', async () => {
+    const another = { fleet: 'flux-fleet', clone: 'c0ffee', directory: '/home/someone/infra/.fleet' };
+    machine.docker.volume('flux-fleet-owner', ownerLabels(another));
+    expect((await fleet(['publish'])).stderr).toContain('it belongs to another clone, in /home/someone/infra.');
+    await expect(world.remote.git('rev-parse', '--verify', 'main')).rejects.toThrow();
   });
 
   it('pushes nothing the second time', async () => {

@@ -4,7 +4,9 @@ import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { gitRepository } from '../fakes/kubernetes/flux';
+import { kindClusterLabel, ownerLabels, ownerMark } from '../../model';
 import { fleet, machine } from './command-line';
+import { thisOwner } from '../../machine/clone';
 import { createWorld, type World } from './world';
 
 let world: World;
@@ -44,7 +46,12 @@ describe('fleet up', () => {
     const dead = spawnSync('true').pid;
     world.pulumi.lock('git-server', dead);
     world.pulumi.deployment('dev').pending_operations = [{ type: 'creating' }];
-    machine.docker.container('cluster-dev-control-plane', { status: 'exited' });
+    const owner = JSON.stringify(thisOwner('flux-fleet', world.local()));
+    machine.docker.container('cluster-dev-control-plane', {
+      labels: { [kindClusterLabel]: 'cluster-dev' },
+      status: 'exited',
+      Files: { [ownerMark]: owner },
+    });
 
     expect((await fleet(['up'])).exitCode).toBe(0);
 
@@ -115,6 +122,17 @@ describe('fleet up that fails', () => {
     expect(stderr).toContain('container gitserver');
     expect(status('gitserver')).toBe('running');
     expect(operations()).not.toContain('up git-server');
+  });
+
+  it('refuses the fleet of another clone with its path, until it is told to take it over', async () => {
+    const another = { fleet: 'flux-fleet', clone: 'c0ffee', directory: '/home/someone/infra/.fleet' };
+    machine.docker.volume('flux-fleet-owner', ownerLabels(another));
+
+    const { stderr, exitCode } = await fleet(['up']);
+
+    expect([exitCode, operations()]).toEqual([1, []]);
+    expect(stderr).toContain('it belongs to another clone, in /home/someone/infra.');
+    expect((await fleet(['up', '--adopt'])).exitCode).toBe(0);
   });
 
   it('names what a cluster has not applied when the time is up', async () => {

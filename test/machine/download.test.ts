@@ -12,7 +12,7 @@ const asset: Asset = { repository: 'a/b', tag: 'v1', file: 'tool', checksums: 's
 const content = 'x'.repeat(100_000);
 const file = '/a/b/releases/download/v1/tool';
 const checksums = '/a/b/releases/download/v1/sums';
-const patience = { attempts: 3, pause: 1, silence: 300 };
+const patience = { attempts: 3, pause: 1, silence: 1_000 };
 
 let server: ReleaseServer;
 let proxy: Proxy;
@@ -69,7 +69,7 @@ describe('a download', () => {
   test.each([
     [503, '503 Service Unavailable'],
     ['cut', 'other side closed'],
-    ['stall', 'nothing was received for 0.3 s'],
+    ['stall', 'nothing was received for 1 s'],
   ] as const)(
     'that fails each time by %s names the address, the cause and the number of attempts',
     async (fault, cause) => {

@@ -20,7 +20,7 @@ export interface ReleaseServer {
 }
 
 /** Milliseconds between two pieces of a `trickle`, which has ten. */
-export const trickle = 60;
+export const trickle = 150;
 
 export async function serveReleases(): Promise<ReleaseServer> {
   const files: ReleaseServer['files'] = new Map();

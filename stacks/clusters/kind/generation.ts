@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 
-import { FleetError } from '../../../model';
+import { FleetError, generationMark } from '../../../model';
 
 /** Reads the mark of a cluster; undefined where there is no such cluster, or one that was not completed. */
 export type ReadMark = (controlPlane: string) => string | undefined;
@@ -19,7 +19,7 @@ export function generation(controlPlane: string, settings: object, readMark: Rea
 
 function markOnNode(controlPlane: string): string | undefined {
   // `docker cp` reads from stopped containers too, and writes a tar archive: a header of 512 bytes, then the file.
-  const { status, stdout, stderr } = spawnSync('docker', ['cp', `${controlPlane}:/kind/flux-fleet-generation`, '-']);
+  const { status, stdout, stderr } = spawnSync('docker', ['cp', `${controlPlane}:${generationMark}`, '-']);
   if (status === 0) return stdout.toString('utf8', 512).split('\n')[0];
   const answer = String(stderr).trim();
   if (/no such container|could not find the file/i.test(answer)) return undefined;

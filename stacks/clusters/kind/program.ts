@@ -5,7 +5,19 @@ import * as command from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
 import { stringify } from 'yaml';
 
-import { type KindCluster as KindClusterModel, kindClusterName, kindControlPlane, networkName } from '../../../model';
+import { thisOwner } from '../../../machine/clone';
+import { intentFile } from '../../../machine/ownership';
+import {
+  adoptedGeneration,
+  type FleetName,
+  generationMark,
+  kindClusterLabel,
+  type KindCluster as KindClusterModel,
+  kindClusterName,
+  kindControlPlane,
+  networkName,
+  ownerMark,
+} from '../../../model';
 import { variable } from '../../environment';
 import { repositoryProvider } from '../../repositories';
 import type { ClusterTarget, ProvidedCluster } from '../provider';
@@ -35,8 +47,8 @@ export function provide(target: ClusterTarget<KindClusterModel>, readMark?: Read
 }
 
 /**
- * A kind cluster on the fleet's network, whose nodes all reach the repository. One that was deleted, or not completed,
- * is made again by the next `up`; one that is there is adopted.
+ * A kind cluster on the fleet's network, whose nodes all reach the repository. One that was deleted, or that a killed run
+ * did not complete, is created again by the next `up`; one of this clone is kept; one of somebody else is refused.
  */
 class KindCluster extends pulumi.ComponentResource implements ProvidedCluster {
   readonly kubeconfig: pulumi.Output<string>;
@@ -64,6 +76,7 @@ class KindCluster extends pulumi.ComponentResource implements ProvidedCluster {
           CLUSTER: kindClusterName(fleet, name),
           GENERATION: this.identity,
           IMAGE: image,
+          ...ownership(fleet, kindClusterName(fleet, name)),
           KIND_EXPERIMENTAL_DOCKER_NETWORK: network,
         },
         triggers: [this.identity],
@@ -90,6 +103,20 @@ class KindCluster extends pulumi.ComponentResource implements ProvidedCluster {
     this.kubeconfig = pulumi.secret(pulumi.all([made.stdout, reached.id]).apply(([kubeconfig]) => kubeconfig));
     this.registerOutputs({ kubeconfig: this.kubeconfig });
   }
+}
+
+/** How the scripts recognize a cluster of this clone, and mark one that they create. */
+function ownership(fleet: FleetName, kindCluster: string): Record<string, string> {
+  const owner = thisOwner(fleet.name);
+  return {
+    CLONE: owner.clone,
+    OWNER: JSON.stringify(owner),
+    INTENT: intentFile(kindCluster),
+    CLUSTER_LABEL: kindClusterLabel,
+    OWNER_MARK: ownerMark,
+    GENERATION_MARK: generationMark,
+    ADOPTED: adoptedGeneration,
+  };
 }
 
 function script(file: string): string {

@@ -1,17 +1,28 @@
 import { startStopped } from '../../../machine/containers';
+import { examine, isOurs, type MachineNames } from '../../../machine/ownership';
 import {
   type KindCluster,
+  kindClusterName,
   kindContext,
   kindControlPlane,
   kindModel,
   kindWorkers,
   receiverNodePort,
 } from '../../../model';
-import type { ClusterProvider, ClusterTarget } from '../provider';
+import type { ClusterByName, ClusterProvider, ClusterTarget } from '../provider';
+import { removeLeftoverCluster } from './leftovers';
 
 /** The containers that are a cluster's nodes, the control plane first. */
 export function nodesOf({ fleet, name, cluster }: ClusterTarget<KindCluster>): string[] {
   return [kindControlPlane(fleet, name), ...kindWorkers(fleet, name, cluster.workers)];
+}
+
+function names({ fleet, name, cluster }: ClusterByName<KindCluster>): MachineNames {
+  const nodes = cluster ? nodesOf({ fleet, name, cluster }) : [];
+  const controlPlane = kindControlPlane(fleet, name);
+  return {
+    kindClusters: [{ name: kindClusterName(fleet, name), controlPlane, nodes, isNeeded: cluster !== undefined }],
+  };
 }
 
 export const kindProvider: ClusterProvider<KindCluster> = {
@@ -27,4 +38,9 @@ export const kindProvider: ClusterProvider<KindCluster> = {
     })),
     nodes: nodesOf(target).length,
   }),
+  names,
+  cleanUp: async (target) => {
+    const { objects } = await examine(target.fleet, names(target));
+    for (const object of objects.filter(isOurs)) if (object.cluster) await removeLeftoverCluster(object.name);
+  },
 };

@@ -5,18 +5,22 @@ import { dirname, join } from 'node:path';
 import * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
 
+import { thisOwner } from '../../../machine/clone';
 import {
-  fleetLabel,
   type GitServer,
   gitServerContainer,
   gitServerImage,
   networkName,
+  ownerLabels,
   repositoryPath,
   repositoryVolume,
 } from '../../../model';
 import type { FleetWith } from '../provider';
 
 const folder = join(__dirname, 'image');
+
+/** Labels cannot be changed: for other ones, as of a clone that has moved, everything would be replaced. */
+const ignoreChanges = ['labels'];
 
 /** The containers of the fleet's own services, with their network and their image. */
 export class Services {
@@ -25,12 +29,9 @@ export class Services {
   private readonly labels: { label: string; value: string }[];
 
   constructor(private readonly fleet: FleetWith<GitServer>) {
-    this.labels = [{ label: fleetLabel, value: fleet.name }];
-    this.network = new docker.Network('network', {
-      name: networkName(fleet),
-      driver: 'bridge',
-      labels: this.labels,
-    });
+    this.labels = Object.entries(ownerLabels(thisOwner(fleet.name))).map(([label, value]) => ({ label, value }));
+    const network = { name: networkName(fleet), driver: 'bridge', labels: this.labels };
+    this.network = new docker.Network('network', network, { ignoreChanges });
     this.image = new docker.RemoteImage(
       'image',
       {
@@ -50,7 +51,7 @@ export class Services {
     const volume = new docker.Volume(
       'repositories',
       { name: repositoryVolume(fleet), labels: this.labels },
-      { retainOnDelete: true },
+      { retainOnDelete: true, ignoreChanges },
     );
     return this.container(gitServerContainer(fleet), {
       ports: [{ internal: 22, external: fleet.git.port, ip: '127.0.0.1' }],
@@ -84,7 +85,7 @@ export class Services {
         networksAdvanced: [{ name: this.network.name, aliases: [name] }],
         ...args,
       },
-      { deleteBeforeReplace: true },
+      { deleteBeforeReplace: true, ignoreChanges },
     );
   }
 }

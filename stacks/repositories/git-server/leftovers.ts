@@ -2,56 +2,59 @@ import { execa } from 'execa';
 
 import { inspect } from '../../../machine/containers';
 import {
+  examine,
+  type Examination,
+  type ExaminedObject,
+  isOurs,
+  type MachineNames,
+  refuseToBringUp,
+} from '../../../machine/ownership';
+import {
   alertLogContainer,
   FleetError,
-  fleetLabel,
   type FleetName,
   gitServerContainer,
   networkName,
+  repositoryVolume,
 } from '../../../model';
 import type { StackState, StateResource } from '../provider';
 
-/** An object in the way of the git server's stack: made by a run that was killed before Pulumi could note it. */
-export interface Leftover {
-  readonly kind: 'container' | 'network';
-  readonly name: string;
-  readonly id: string;
-  /** Whether the fleet made it. */
-  readonly ours: boolean;
+/** The names that the git server uses on this machine. */
+export function gitServerNames(fleet: FleetName): MachineNames {
+  return {
+    containers: [gitServerContainer(fleet), alertLogContainer(fleet)],
+    networks: [networkName(fleet)],
+    volumes: [repositoryVolume(fleet)],
+  };
 }
 
-/** The containers and networks that have the names which the fleet is about to use, and are not in Pulumi's state. */
-export async function leftovers(fleet: FleetName, state: readonly StateResource[]): Promise<Leftover[]> {
-  const known = new Set(state.map(({ id }) => id));
-  const candidates = [
-    { kind: 'container', name: gitServerContainer(fleet), labels: '.Config.Labels' },
-    { kind: 'container', name: alertLogContainer(fleet), labels: '.Config.Labels' },
-    { kind: 'network', name: networkName(fleet), labels: '.Labels' },
-  ] as const;
-  const found = candidates.map(async ({ kind, name, labels }) => {
-    const answer = await inspect(kind, name, `{{.Id}} {{index ${labels} "${fleetLabel}"}}`);
-    const [id, label] = answer?.split(' ') ?? [];
-    return id && !known.has(id) ? [{ kind, name, id, ours: label === fleet.name }] : [];
-  });
-  return (await Promise.all(found)).flat();
+/** Finds what has these names, and who owns it. */
+export function examineGitServer(fleet: FleetName): Promise<Examination> {
+  return examine(fleet, gitServerNames(fleet));
 }
 
 /**
- * Removes a leftover that nothing depends on: the container's repository is in a volume, which stays.
- *
- * @throws FleetError when it is not the fleet's to remove.
+ * What is in the way of the git server's stack: the containers and networks that are ours and not in Pulumi's state, made
+ * by a run that was killed before Pulumi could note them.
  */
-export async function removeLeftover({ kind, name, ours }: Leftover): Promise<'removed' | 'in use'> {
-  if (!ours) {
-    throw new FleetError({
-      place: `Docker ${kind} ${name}`,
-      problem: `there is a ${kind} of that name already, and the fleet did not make it`,
-      next: `Remove it with \`docker ${kind} rm ${name}\`, or rename it`,
-    });
-  }
-  const args = kind === 'container' ? ['--force', name] : [name];
+export function leftovers(objects: readonly ExaminedObject[], state: readonly StateResource[]): ExaminedObject[] {
+  const known = new Set(state.map(({ id }) => id));
+  const isLeftover = ({ kind, id }: ExaminedObject) => (kind === 'container' || kind === 'network') && !known.has(id);
+  return objects.filter((object) => isOurs(object) && isLeftover(object));
+}
+
+/** Removes a leftover that nothing depends on: the container's repository is in a volume, which stays. */
+export async function removeLeftover({ kind, id }: ExaminedObject): Promise<'removed' | 'in use'> {
+  const args = kind === 'container' ? ['--force', id] : [id];
   const { exitCode } = await execa('docker', [kind, 'rm', ...args], { reject: false });
   return exitCode === 0 ? 'removed' : 'in use';
+}
+
+/** Removes the volume of the repositories, if it is ours. */
+export async function removeVolume(fleet: FleetName): Promise<void> {
+  const { objects } = await examineGitServer(fleet);
+  const ours = objects.filter((object) => isOurs(object) && object.kind === 'volume');
+  for (const { name } of ours) await execa('docker', ['volume', 'rm', '--force', name]);
 }
 
 /**
@@ -62,7 +65,9 @@ export async function removeLeftover({ kind, name, ours }: Leftover): Promise<'r
  */
 export async function clearTheWay(fleet: FleetName, stack: StackState): Promise<void> {
   if (await dockerObjectsGone(await stack.resources())) await stack.refresh();
-  for (const leftover of await leftovers(fleet, await stack.resources())) {
+  const examination = await examineGitServer(fleet);
+  refuseToBringUp(examination);
+  for (const leftover of leftovers(examination.objects, await stack.resources())) {
     if ((await removeLeftover(leftover)) === 'removed') continue;
     if (leftover.kind !== 'network') {
       throw new FleetError({

@@ -1,5 +1,3 @@
-import { execa } from 'execa';
-
 import { startStopped } from '../../../machine/containers';
 import { localPath } from '../../../machine/paths';
 import {
@@ -13,7 +11,7 @@ import {
 } from '../../../model';
 import { sshCommand } from '../../ssh-command';
 import type { RepositoryProvider } from '../provider';
-import { clearTheWay, leftovers, removeLeftover } from './leftovers';
+import { clearTheWay, examineGitServer, gitServerNames, leftovers, removeLeftover, removeVolume } from './leftovers';
 
 export const gitServerProvider: RepositoryProvider<GitServer> = {
   title: 'Git server',
@@ -28,11 +26,10 @@ export const gitServerProvider: RepositoryProvider<GitServer> = {
   prepare: clearTheWay,
   start: (fleet) => startStopped([gitServerContainer(fleet), alertLogContainer(fleet)]),
   async cleanUp(fleet) {
-    for (const leftover of await leftovers(fleet, [])) await removeLeftover(leftover);
+    const { objects } = await examineGitServer(fleet);
+    for (const leftover of leftovers(objects, [])) await removeLeftover(leftover);
   },
-  async removeData(fleet) {
-    await execa('docker', ['volume', 'rm', '--force', repositoryVolume(fleet)]);
-  },
+  removeData: removeVolume,
   kept: (fleet) => `in the Docker volume ${repositoryVolume(fleet)}`,
   needs: (fleet) => ({
     ports: gitServerModel.hostPorts(fleet.git).map(({ port, path }) => ({
@@ -42,4 +39,5 @@ export const gitServerProvider: RepositoryProvider<GitServer> = {
     })),
     nodes: 0,
   }),
+  names: gitServerNames,
 };

@@ -28,7 +28,14 @@ describe('the steps of a JSON patch', () => {
     expect(object.list).toEqual([1, 2]);
   });
 
+  it('compare objects by what they contain, whatever the order of their keys', () => {
+    const value = { 'c~d': 2, 'a/b': 1 };
+    expect(patched({ op: 'test', path: '/map', value })).toEqual(object);
+  });
+
   it.each<[JsonOperation, string]>([
+    [{ op: 'remove', path: '/none/x/y' }, '`/none` does not exist in the base'],
+    [{ op: 'replace', path: '/toString', value: 1 }, '`/toString` does not exist in the base'],
     [{ op: 'add', path: '/list/3', value: 1 }, '`/list/3` does not exist in the base'],
     [{ op: 'add', path: '/list/01', value: 1 }, '`/list/01` does not exist in the base'],
     [{ op: 'add', path: '/zero/x', value: 1 }, '`/zero/x` does not exist in the base'],

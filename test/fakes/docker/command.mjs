@@ -20,7 +20,7 @@ const call = args.join(' ');
 const failure = state.failures.find((one) => call.startsWith(one.call));
 if (failure) end(failure.stderr, failure.exitCode);
 
-const verbs = ['inspect', 'rm', 'ls', 'start', 'stop'];
+const verbs = ['inspect', 'rm', 'ls', 'create', 'start', 'stop'];
 const [kind, verb, ...rest] = verbs.includes(args[1]) ? args : [kindOf(args[0]), ...args];
 
 /** `docker rm` is `docker container rm`. */
@@ -35,6 +35,8 @@ const { values, positionals } = parseArgs({
     filter: { type: 'string', multiple: true, default: [] },
     force: { type: 'boolean' },
     all: { type: 'boolean', short: 'a' },
+    label: { type: 'string', multiple: true, default: [] },
+    'no-trunc': { type: 'boolean' },
     quiet: { type: 'boolean', short: 'q' },
     volumes: { type: 'boolean', short: 'v' },
   },
@@ -65,13 +67,16 @@ const passes = (object) =>
 const commands = {
   version: () => print({ Server: { Version: '29.0.0' }, Client: { Version: '29.0.0' } }),
   inspect() {
-    for (const name of positionals) if (find(name)) print(find(name));
+    const found = positionals.map(find).filter(Boolean);
+    if (values.format === undefined) process.stdout.write(`${JSON.stringify(found)}\n`);
+    else found.forEach(print);
     const absent = positionals.filter((name) => !find(name));
     if (absent.length > 0) end(absent.map(missing).join('\n'));
   },
   ls() {
     for (const object of listed().filter(passes)) {
-      const fields = { ID: object.Id, Name: nameOf(object), Names: nameOf(object), Ports: object.Ports ?? '' };
+      const names = { Name: nameOf(object), Names: nameOf(object) };
+      const fields = { ...names, Labels: labels(object), ID: object.Id, Ports: object.Ports ?? '' };
       if (values.quiet) process.stdout.write(`${object.Id}\n`);
       else print({ ...object, ...fields });
     }
@@ -83,6 +88,15 @@ const commands = {
     state[`${kind}s`] = listed().filter((one) => !positionals.some((name) => find(name) === one));
     save();
     if (absent.length > 0 && !values.force) end(absent.map(missing).join('\n'));
+  },
+  create() {
+    const [Name] = positionals;
+    if (!find(Name)) state.volumes.push({ Name, Labels: Object.fromEntries(values.label.map(keyAndValue)) });
+    save();
+  },
+  rename() {
+    (find(positionals[0]) ?? end(missing(positionals[0]))).Name = `/${positionals[1]}`;
+    save();
   },
   start: () => setStatus('running'),
   stop: () => setStatus('exited'),
@@ -97,15 +111,31 @@ const commands = {
     save();
   },
   cp() {
-    const [name, path] = positionals[0].split(':');
+    const [from, to] = positionals;
+    if (to !== '-') return copyInto(to, readFileSync(from, 'utf8'));
+    const [name, path] = from.split(':');
     const content = (find(name) ?? end(missing(name))).Files?.[path];
     if (content === undefined) end(`Error response from daemon: Could not find the file ${path} in container ${name}`);
     // A tar archive: a header of 512 bytes, then the file.
-    process.stdout.write(Buffer.concat([Buffer.alloc(512), Buffer.from(content)]));
+    const header = Buffer.alloc(512);
+    header.write(Buffer.byteLength(content).toString(8).padStart(11, '0'), 124);
+    process.stdout.write(Buffer.concat([header, Buffer.from(content)]));
   },
 };
 commands.ps = commands.ls;
 commands.rmi = commands.rm;
+
+function copyInto(target, content) {
+  const [name, path] = target.split(':');
+  const container = find(name) ?? end(missing(name));
+  container.Files = { ...container.Files, [path]: content };
+  save();
+}
+
+function keyAndValue(text) {
+  const [key, ...value] = text.split('=');
+  return [key, value.join('=')];
+}
 
 function setStatus(status) {
   for (const name of positionals) (find(name) ?? end(missing(name))).State.Status = status;

@@ -8,6 +8,7 @@ interface Container {
   readonly Id: string;
   readonly Name: string;
   readonly Config: { readonly Labels: Labels };
+  readonly HostConfig: { readonly NetworkMode: string };
   readonly State: { readonly Status: string };
   /** As `docker ps` prints them. */
   readonly Ports?: string;
@@ -70,8 +71,15 @@ export class FakeDocker {
   }
 
   container(name: string, { labels = {}, status = 'running', ...more }: ContainerProps = {}): void {
-    const Config = { Labels: labels };
-    this.add('containers', { Id: `id-of-${name}`, Name: `/${name}`, Config, State: { Status: status }, ...more });
+    const [Config, HostConfig] = [{ Labels: labels }, { NetworkMode: 'flux-fleet' }];
+    this.add('containers', {
+      Id: `id-of-${name}`,
+      Name: `/${name}`,
+      Config,
+      HostConfig,
+      State: { Status: status },
+      ...more,
+    });
   }
 
   network(name: string, labels: Labels = {}, InUse = false): void {

@@ -8,6 +8,7 @@ export function fill(template, object) {
       const keys = rest.slice(1).map((key) => JSON.parse(key));
       return keys.reduce((value, key) => value?.[key], at(object, rest[0])) ?? '';
     }
+    if (first === '.Label') return object.Labels?.[JSON.parse(rest[0])] ?? '';
     if (!first.startsWith('.') || rest.length > 0) throw new Error(`the fake docker does not know: {{${expression}}}`);
     return String(at(object, first) ?? '<no value>');
   });

@@ -11,6 +11,7 @@ import {
   type Recipient,
   transitKey,
 } from '../../../model';
+import { expectPlain } from '../../messages';
 
 const fleetFor = (...recipients: Recipient[]) => {
   const clusters = { dev: kind({ recipients }) };
@@ -20,6 +21,7 @@ const problemOf = (...recipients: Recipient[]) => {
   try {
     fleetFor(...recipients);
   } catch (error) {
+    (error as FleetError).problems.forEach(expectPlain);
     return (error as FleetError).message;
   }
   return undefined;

@@ -49,6 +49,11 @@ describe('a chart in Git', () => {
       'charts/thing/Chart.yaml: `apiVersion: v2`, `name` or `version` is missing',
     ],
     [
+      'a Chart.yaml that is not YAML',
+      { 'charts/thing/Chart.yaml': ': : :' },
+      'charts/thing/Chart.yaml: the file does not contain a YAML object',
+    ],
+    [
       'a file that is not text',
       { ...files, 'charts/thing/x.tgz': '\0' },
       'charts/thing/x.tgz: the file is not a text file',

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { defineFleet, kind } from '../../../../model';
 // First, because it sets the fleet's folder.
 import { type Asked, directory, run } from '../../mocks';
+import { thisOwner } from '../../../../machine/clone';
 import { provide } from '../../../../stacks/repositories/git-server/program';
 import { sshKey } from '../../../../stacks/ssh-key';
 
@@ -40,8 +41,14 @@ beforeAll(async () => {
 });
 
 describe("the git server's stack", () => {
-  it('names the network, the volume and their owner after the fleet', () => {
-    const labels = [{ label: 'flux-fleet', value: 'spec' }];
+  it('marks the network, the volume and each container with the fleet and the clone', () => {
+    const { clone } = thisOwner('spec', directory);
+    const labels = [
+      { label: 'flux-fleet', value: 'spec' },
+      { label: 'flux-fleet.clone', value: clone },
+      { label: 'flux-fleet.directory', value: directory },
+    ];
+    expect(container()).toMatchObject({ labels });
     expect(inputs('docker:index/network:Network')).toMatchObject({ name: 'spec', labels });
     expect(inputs('docker:index/volume:Volume')).toMatchObject({ name: 'spec-repositories', labels });
   });

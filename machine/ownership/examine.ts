@@ -1,0 +1,71 @@
+import { type FleetName, type Owner, repositoryStack } from '../../model';
+import { thisOwner } from '../clone';
+import { fleetDirectory } from '../paths';
+import { stateEvidence, stateIn } from '../pulumi-state';
+import { findObjects, type MachineObject } from './find';
+import { allNames, type MachineNames } from './names';
+import { type ClaimState, claimState, type Evidence, type Ownership, ownershipOf } from './ownership';
+import { adoptedIds, isIntended } from './records';
+
+/** What is on this machine under the fleet's names, and who owns it. */
+export interface Examination {
+  /** The fleet, as this clone owns it. */
+  readonly self: Owner;
+  readonly objects: readonly ExaminedObject[];
+  /** Every name that the fleet uses, whether an object has it or not. */
+  readonly names: readonly string[];
+  /** The volume that records which clone the fleet belongs to. */
+  readonly claim?: MachineObject;
+  /** What that record means for this clone. */
+  readonly claimState: ClaimState;
+}
+
+export interface ExaminedObject extends MachineObject {
+  readonly ownership: Ownership;
+  /** Whether the fleet needs the name: false for a cluster that `fleet.ts` no longer has. */
+  readonly isNeeded: boolean;
+}
+
+/**
+ * Finds everything that has one of these names, and who owns it. Changes nothing on this machine but the clone's own
+ * files: the clone gets its id.
+ *
+ * @param directory the folder of the clone's local files
+ * @throws FleetError when Docker or Pulumi's state cannot be read
+ */
+export async function examine(fleet: FleetName, names: MachineNames, directory = fleetDirectory): Promise<Examination> {
+  const all = allNames([names]);
+  const clusters = all.kindClusters.map(({ name }) => name);
+  const evidence = evidenceOf(thisOwner(fleet.name, directory), clusters);
+  const { objects, claim } = await findObjects(fleet, all);
+  const spare = all.kindClusters.filter(({ isNeeded }) => !isNeeded).map(({ name }) => name);
+  return {
+    self: evidence.self,
+    objects: objects.map((object) => ({
+      ...object,
+      ownership: ownershipOf(object, { ...evidence, claim: claim?.owner }),
+      isNeeded: !(object.cluster && spare.includes(object.name)),
+    })),
+    names: [
+      ...clusters,
+      ...all.kindClusters.flatMap(({ nodes }) => nodes),
+      ...all.containers,
+      ...all.networks,
+      ...all.volumes,
+    ],
+    claim,
+    claimState: claimState(claim?.owner, evidence.self),
+  };
+}
+
+function evidenceOf(self: Owner, kindClusters: readonly string[]): Evidence {
+  const { directory } = self;
+  const { stacks, ids } = stateEvidence(stateIn(directory));
+  return {
+    self,
+    adopted: new Set(adoptedIds(directory)),
+    made: ids,
+    hasRepository: stacks.includes(repositoryStack),
+    begun: new Set(kindClusters.filter((name) => isIntended(name, directory))),
+  };
+}

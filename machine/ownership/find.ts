@@ -1,0 +1,129 @@
+import {
+  type FleetName,
+  generationMark,
+  kindClusterLabel,
+  labelledOwner,
+  type Owner,
+  ownerMark,
+  ownerVolume,
+} from '../../model';
+import { inspect, nodesOf, readInContainer } from './engine';
+import type { KindClusterNames, MachineNames } from './names';
+
+/** An object on this machine that has a name which the fleet uses. */
+export interface MachineObject {
+  readonly kind: 'kind cluster' | 'container' | 'network' | 'volume';
+  readonly name: string;
+  /** Differs between any two objects, even of the same name. */
+  readonly id: string;
+  /** Who made it, if it is marked. */
+  readonly owner?: Owner;
+  /** What more is known of a kind cluster. */
+  readonly cluster?: KindClusterDetails;
+}
+
+export interface KindClusterDetails {
+  /** The nodes' containers, the control plane first. */
+  readonly nodes: readonly { readonly id: string; readonly name: string }[];
+  readonly generation?: string;
+  /** The Docker network that it was made on. */
+  readonly network: string;
+}
+
+/** What is on this machine under the names that a fleet uses. */
+export interface Found {
+  readonly objects: readonly MachineObject[];
+  /** The volume whose labels record which clone the fleet belongs to. */
+  readonly claim?: MachineObject;
+}
+
+type Labels = Readonly<Record<string, string>> | null;
+interface Container {
+  readonly Id: string;
+  readonly Name: string;
+  readonly Config: { readonly Labels: Labels };
+  readonly HostConfig: { readonly NetworkMode: string };
+}
+interface Network {
+  readonly Id: string;
+  readonly Name: string;
+  readonly Labels: Labels;
+}
+interface Volume {
+  readonly Name: string;
+  readonly Labels: Labels;
+}
+
+/** Finds everything that has one of these names. Changes nothing. @throws FleetError when Docker gives no answer */
+export async function findObjects(fleet: FleetName, names: Required<MachineNames>): Promise<Found> {
+  const claimName = ownerVolume(fleet);
+  const [containers, networks, volumes] = await Promise.all([
+    findContainers(names),
+    inspect<Network>('network', names.networks),
+    inspect<Volume>('volume', [...names.volumes, claimName]),
+  ]);
+  const isClaim = ({ name }: MachineObject) => name === claimName;
+  const volumeObjects = volumes.map(volumeObject);
+  return {
+    objects: [...containers, ...networks.map(networkObject), ...volumeObjects.filter((object) => !isClaim(object))],
+    claim: volumeObjects.find(isClaim),
+  };
+}
+
+async function findContainers({ containers, kindClusters }: Required<MachineNames>): Promise<MachineObject[]> {
+  const nodes = await nodesOf(kindClusters.map(({ name }) => name));
+  const named = [...containers, ...kindClusters.flatMap((cluster) => cluster.nodes)];
+  const found = await inspect<Container>('container', [...nodes, ...named]);
+  const unique = [...new Map(found.map((container) => [container.Id, container])).values()];
+  const clusterOf = ({ Config }: Container) => Config.Labels?.[kindClusterLabel];
+  const others = unique.filter((container) => !kindClusters.some(({ name }) => name === clusterOf(container)));
+  const clusters = kindClusters.map((cluster) =>
+    clusterObject(
+      cluster,
+      unique.filter((container) => clusterOf(container) === cluster.name),
+    ),
+  );
+  return [...(await Promise.all(clusters)).flat(), ...others.map(containerObject)];
+}
+
+async function clusterObject(
+  { name, controlPlane }: KindClusterNames,
+  containers: readonly Container[],
+): Promise<MachineObject[]> {
+  if (containers.length === 0) return [];
+  const all = containers.map(({ Id, Name }) => ({ id: Id, name: Name.replace(/^\//, '') }));
+  const isControlPlane = (node: { name: string }) => node.name === controlPlane;
+  const nodes = [...all.filter(isControlPlane), ...all.filter((node) => !isControlPlane(node))];
+  const [generation, ...owners] = await Promise.all([
+    readInContainer(nodes[0]!.id, generationMark),
+    ...nodes.map(({ id }) => readInContainer(id, ownerMark)),
+  ]);
+  const network = containers[0]!.HostConfig.NetworkMode;
+  const owner = owners.map(markedOwner).find((found) => found !== undefined);
+  const cluster = { nodes, generation: generation || undefined, network };
+  return [{ kind: 'kind cluster', name, id: nodes[0]!.id, owner, cluster }];
+}
+
+/** The owner that a node's file names; undefined where the file is not complete. */
+function markedOwner(text: string | undefined): Owner | undefined {
+  try {
+    const owner = JSON.parse(text ?? '') as Owner;
+    return owner.fleet && owner.clone ? owner : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function containerObject({ Id, Name, Config }: Container): MachineObject {
+  return { kind: 'container', name: Name.replace(/^\//, ''), id: Id, owner: labelledOwner(Config.Labels) };
+}
+
+function networkObject({ Id, Name, Labels }: Network): MachineObject {
+  return { kind: 'network', name: Name, id: Id, owner: labelledOwner(Labels) };
+}
+
+// Docker gives volumes no id, and how exactly it tells when they were created depends on its version.
+function volumeObject({ Name, Labels }: Volume): MachineObject {
+  const owner = labelledOwner(Labels);
+  return { kind: 'volume', name: Name, id: `${Name}@${owner?.clone ?? ''}`, owner };
+}

@@ -1,0 +1,167 @@
+import { FleetError, type Owner, type Problem } from '../../model';
+import { clonePath } from '../clone';
+import type { Examination, ExaminedObject } from './examine';
+import { isForeign } from './ownership';
+
+/**
+ * What may be taken over: nothing, everything of this fleet that another clone made (`true`), or the objects of these
+ * names.
+ */
+export type Adopt = true | readonly string[];
+
+const takeOver =
+  'take it over with `npm run up -- --adopt`, which gives it the keys, the secrets and the apps of this clone';
+
+/** @throws FleetError that names every object of somebody else whose name the fleet needs */
+export function refuseToBringUp(examination: Examination, adopt: Adopt = []): void {
+  const { objects } = examination;
+  const unmarked = objects.filter(
+    (object) => object.ownership === 'unmarked' && object.isNeeded && !isNamed(object, adopt),
+  );
+  const problems = [
+    ...unknownNames(examination, adopt),
+    ...clashes(examination, adopt),
+    ...otherFleets(examination, adopt),
+    ...unmarked.map(unmarkedProblem),
+    ...claimProblem(examination),
+  ];
+  if (problems.length > 0) throw new FleetError(...problems);
+}
+
+/** @throws FleetError when the fleet belongs to another clone. An unmarked object is no reason: it is left as it is. */
+export function refuseAnothersFleet(examination: Examination, adopt: Adopt = []): void {
+  const problems = clashes(examination, adopt);
+  if (problems.length > 0) throw new FleetError(...problems);
+}
+
+/** The objects that are to be taken over. */
+export function toAdopt({ self, objects }: Examination, adopt: Adopt): ExaminedObject[] {
+  const others = objects.filter(isForeign);
+  return others.filter((object) => (adopt === true ? isOfFleet(object, self) : isNamed(object, adopt)));
+}
+
+function isNamed({ name }: ExaminedObject, adopt: Adopt): boolean {
+  return adopt !== true && adopt.includes(name);
+}
+
+/** Whether another clone made it for a fleet of this name. An earlier version marked clusters without the fleet. */
+function isOfFleet({ ownership, owner }: ExaminedObject, { fleet }: Owner): boolean {
+  return ownership === 'another clone' && (owner?.fleet ?? fleet) === fleet;
+}
+
+/** The fleet belongs to another clone: by the record, or if there is none, by the marks. */
+function clashes({ self, objects, claim, claimState }: Examination, adopt: Adopt): Problem[] {
+  if (adopt === true) return [];
+  if (claim?.owner && (claimState === 'another clone' || claimState === 'copied')) {
+    return [claimState === 'copied' ? copied(self, claim.owner) : claimed(self, claim.owner)];
+  }
+  const others = objects.filter((object) => isOfFleet(object, self) && !isNamed(object, adopt));
+  return byOwner(others).map((group) => (group[0]!.owner?.clone ? marked(self, group) : madeBefore(self, group)));
+}
+
+function claimed(self: Owner, holder: Owner): Problem {
+  const place = `fleet ${self.fleet}`;
+  const path = clonePath(holder.directory);
+  if (holder.formerClones?.includes(self.clone)) {
+    const next = `Work on the fleet from ${path}, or ${takeOver.replace('take it over', 'take it back')}`;
+    return { place, problem: `the clone in ${path} has taken it over from this one`, next };
+  }
+  if (holder.directory === self.directory) {
+    const problem = `it was brought up from this folder with other local files: ${self.directory} was removed or replaced`;
+    return { place, problem, next: `Put the former ${self.directory} back, or ${takeOver}` };
+  }
+  return { place, problem: `it belongs to another clone, in ${path}`, next: elsewhere(path) };
+}
+
+function copied(self: Owner, holder: Owner): Problem {
+  return {
+    place: `fleet ${self.fleet}`,
+    problem: `${self.directory} is a copy of ${holder.directory}, and the fleet belongs to the clone there`,
+    next: elsewhere(clonePath(holder.directory)),
+  };
+}
+
+function elsewhere(path: string): string {
+  return `Work on the fleet from ${path}, remove it there with \`npm run down -- --all\`, or ${takeOver}`;
+}
+
+function marked(self: Owner, group: readonly ExaminedObject[]): Problem {
+  const path = clonePath(group[0]!.owner!.directory);
+  const problem = `another clone, in ${path}, made ${listed(group)}`;
+  return { place: `fleet ${self.fleet}`, problem, next: elsewhere(path) };
+}
+
+function madeBefore(self: Owner, group: readonly ExaminedObject[]): Problem {
+  return {
+    place: `fleet ${self.fleet}`,
+    problem: `another clone made ${listed(group)}, with an earlier version that did not record where the clone is`,
+    next: `Work on the fleet from that clone, remove it there with \`npm run down -- --all\`, or ${takeOver}`,
+  };
+}
+
+/** Other fleets that use names which this one needs. */
+function otherFleets({ self, objects }: Examination, adopt: Adopt): Problem[] {
+  const others = objects.filter(
+    (object) =>
+      object.ownership === 'another clone' && object.isNeeded && !isOfFleet(object, self) && !isNamed(object, adopt),
+  );
+  return byOwner(others).map((group) => {
+    const { fleet, directory } = group[0]!.owner!;
+    const where = directory ? `in ${clonePath(directory)}` : 'where it was brought up';
+    return {
+      place: `fleet ${fleet}`,
+      problem: `it has ${listed(group)}, and the fleet ${self.fleet} needs these names`,
+      next:
+        `Remove it ${where} with \`npm run down\`, or take over these objects with ` +
+        `\`npm run up -- --adopt ${group.map(({ name }) => name).join(' ')}\``,
+    };
+  });
+}
+
+function byOwner(objects: readonly ExaminedObject[]): ExaminedObject[][] {
+  const key = ({ owner }: ExaminedObject) => `${owner?.clone ?? ''} ${owner?.clone ? owner.fleet : ''}`;
+  return [...new Set(objects.map(key))].map((group) => objects.filter((object) => key(object) === group));
+}
+
+/** The objects, by kind and name. */
+export function listed(objects: readonly Pick<ExaminedObject, 'kind' | 'name'>[]): string {
+  return objects.map(({ kind, name }) => `${kind} ${name}`).join(', ');
+}
+
+/** The new name of a container that no fleet made and whose name is taken over. */
+export function nameAside(container: string): string {
+  return `${container}-before-adopt`;
+}
+
+function unmarkedProblem({ kind, name, cluster }: ExaminedObject): Problem {
+  const adopt = `\`npm run up -- --adopt ${name}\``;
+  const nodes = cluster?.nodes.map((node) => node.name).join(' ');
+  const next = {
+    'kind cluster': `Remove it with \`docker rm --force --volumes ${nodes}\`, give the cluster another name in fleet.ts, or take it over as it is with ${adopt}`,
+    container: `Remove it with \`docker rm --force ${name}\`, or let the fleet have the name with ${adopt}, which stops the container and renames it to ${nameAside(name)}`,
+    network: `Remove it with \`docker network rm ${name}\`, give the fleet another name in fleet.ts, or take it over with ${adopt}`,
+    volume: `Remove it with \`docker volume rm ${name}\`, give the fleet another name in fleet.ts, or take it over with ${adopt}`,
+  }[kind];
+  const place = kind === 'kind cluster' ? `${kind} ${name}` : `Docker ${kind} ${name}`;
+  return { place, problem: `there is a ${kind} of that name already, and no fleet made it`, next };
+}
+
+function claimProblem({ claim }: Examination): Problem[] {
+  if (!claim || claim.owner) return [];
+  return [
+    {
+      place: `Docker volume ${claim.name}`,
+      problem: 'there is a volume of that name already, and no fleet made it',
+      next: `Remove it with \`docker volume rm ${claim.name}\`, or give the fleet another name in fleet.ts`,
+    },
+  ];
+}
+
+function unknownNames({ names }: Examination, adopt: Adopt): Problem[] {
+  const unknown = adopt === true ? [] : adopt.filter((name) => !names.includes(name));
+  return unknown.map((name) => ({
+    place: `--adopt ${name}`,
+    problem: 'the fleet has nothing of that name on this machine',
+    next: `Name one of ${names.join(', ')}`,
+  }));
+}

@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { FleetError, localPaths, projectName, repositoryStack } from '../model';
+import { fleetDirectory } from './paths';
+
+/** The folder of Pulumi's state, in the folder of a clone's local files. */
+export function stateIn(directory: string): string {
+  return join(directory, localPaths.state);
+}
+
+/** The folder of this clone's Pulumi state. */
+export const stateDirectory = stateIn(fleetDirectory);
+
+/** Where Pulumi keeps the state of each stack, as `<name>.json`. */
+export function stacksFolder(state: string): string {
+  return join(state, '.pulumi', 'stacks', projectName);
+}
+
+/** What Pulumi's state proves of who made an object. */
+export interface StateEvidence {
+  /** The names of the stacks. */
+  readonly stacks: readonly string[];
+  /** The ids of what was made in Docker, and the generations of clusters. */
+  readonly ids: ReadonlySet<string>;
+}
+
+/** Reads every stack's state, without Pulumi. @throws FleetError when a state cannot be read */
+export function stateEvidence(state = stateDirectory): StateEvidence {
+  const stacks = stackNames(state);
+  return { stacks, ids: new Set(stacks.flatMap((name) => resourcesOf(state, name).flatMap(idsOf))) };
+}
+
+/** The names of the clusters that have a stack. */
+export function clusterStacks(state = stateDirectory): string[] {
+  return stackNames(state).filter((name) => name !== repositoryStack);
+}
+
+function stackNames(state: string): string[] {
+  try {
+    const files = readdirSync(stacksFolder(state));
+    return files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+interface Resource {
+  readonly id?: string;
+  readonly inputs?: { readonly environment?: { readonly GENERATION?: string } };
+}
+
+function resourcesOf(state: string, stack: string): Resource[] {
+  const file = join(stacksFolder(state), `${stack}.json`);
+  try {
+    const { checkpoint } = JSON.parse(readFileSync(file, 'utf8')) as {
+      checkpoint?: { latest?: { resources?: Resource[] } };
+    };
+    return checkpoint?.latest?.resources ?? [];
+  } catch (error) {
+    throw new FleetError({
+      place: `stack ${stack}`,
+      problem: `the state cannot be read: ${(error as Error).message}`,
+      next: `Restore its backup: \`cp ${file}.bak ${file}\`, and run the same command again`,
+    });
+  }
+}
+
+function idsOf({ id, inputs }: Resource): string[] {
+  return [id, inputs?.environment?.GENERATION].filter((value) => typeof value === 'string');
+}

@@ -1,0 +1,65 @@
+import { type Adopt, allNames, examine, type Examination, type MachineNames, takeOver } from '../machine/ownership';
+import { fleetDirectory } from '../machine/paths';
+import { clusterStacks, stateIn } from '../machine/pulumi-state';
+import type { Fleet } from '../model';
+import { clusterProvider, clusterProviders } from './clusters';
+import type { ClusterProvider } from './clusters/provider';
+import { repositoryProvider } from './repositories';
+
+export interface ExamineFleetProps {
+  /**
+   * The clusters to examine; the rest of the fleet is examined in any case.
+   * @default - those of `fleet.ts`, and those that have a stack and are no longer in it
+   */
+  readonly clusters?: readonly string[];
+  /** The folder of the clone's local files. @default - .fleet */
+  readonly directory?: string;
+}
+
+/**
+ * Finds what is on this machine under the fleet's names, and who owns it.
+ *
+ * @throws FleetError when Docker or Pulumi's state cannot be read
+ */
+export function examineFleet(fleet: Fleet, { clusters, directory }: ExamineFleetProps = {}): Promise<Examination> {
+  return examine(fleet, namesOf(fleet, clusters ?? allClusters(fleet, directory)), directory);
+}
+
+export interface TakeOverFleetProps {
+  /** @default - nothing */
+  readonly adopt?: Adopt;
+  /** The folder of the clone's local files. @default - .fleet */
+  readonly directory?: string;
+}
+
+/**
+ * Records that the fleet belongs to this clone, and takes over what `adopt` names.
+ *
+ * @returns what was taken over, as a sentence; undefined for nothing
+ * @throws FleetError that names all that somebody else owns: nothing was changed then
+ */
+export function takeOverFleet(fleet: Fleet, props: TakeOverFleetProps = {}): Promise<string | undefined> {
+  return takeOver({ ...props, fleet, names: namesOf(fleet, allClusters(fleet, props.directory)) });
+}
+
+/** Removes what is left of a cluster after its stack was destroyed. */
+export async function cleanUpCluster(fleet: Fleet, name: string): Promise<void> {
+  for (const provider of providersOf(fleet, name)) await provider.cleanUp?.({ fleet, name });
+}
+
+function allClusters({ clusters }: Fleet, directory = fleetDirectory): string[] {
+  return [...new Set([...Object.keys(clusters), ...clusterStacks(stateIn(directory))])];
+}
+
+function namesOf(fleet: Fleet, clusters: readonly string[]): MachineNames {
+  const ofClusters = clusters.flatMap((name) => {
+    const cluster = Object.hasOwn(fleet.clusters, name) ? fleet.clusters[name] : undefined;
+    return providersOf(fleet, name).map((provider) => provider.names?.({ fleet, name, cluster }) ?? {});
+  });
+  return allNames([...ofClusters, repositoryProvider(fleet).names?.(fleet) ?? {}]);
+}
+
+/** The provider of a cluster; every one for a cluster that `fleet.ts` no longer has, because its type is not known. */
+function providersOf({ clusters }: Fleet, name: string): ClusterProvider[] {
+  return Object.hasOwn(clusters, name) ? [clusterProvider(clusters[name]!)] : Object.values(clusterProviders.all());
+}
