@@ -14,7 +14,7 @@ const fleet = defineFleet({
 
 const { ports, nodes } = machineNeeds(fleet);
 
-test("a fleet wants its git server's port and those of its clusters", () => {
+test("a fleet needs its git server's port and those of its clusters", () => {
   expect(ports.map(({ port, owners }) => [port, owners])).toEqual([
     [2223, ['gitserver']],
     [8080, ['cluster-dev-control-plane', 'cluster-dev-worker']],
@@ -25,7 +25,7 @@ test('a fleet runs the nodes of its clusters', () => {
   expect(nodes).toBe(2);
 });
 
-test('the ports that containers publish are read from what Docker lists', () => {
+test('the ports that containers publish are read from the list of Docker', () => {
   const listing =
     'gitserver\t127.0.0.1:2222->22/tcp\nweb\t0.0.0.0:80-81->80-81/tcp, :::80-81->80-81/tcp\nidle\t5000/tcp';
   expect([...portsIn(listing)]).toEqual([
@@ -37,7 +37,7 @@ test('the ports that containers publish are read from what Docker lists', () => 
 
 const wanted = ports[0]!;
 
-test("a port that the fleet's own container has is no problem", () => {
+test("a port that the fleet's own container uses is not a problem", () => {
   expect(portFinding(wanted, true, 'gitserver').state).toBe('ok');
 });
 

@@ -10,13 +10,13 @@ describe('the subject of a commit', () => {
     expect(saying(['M', 'apps/app-a/overlays/dev/kustomization.yaml'])).toBe('Change app-a in dev');
   });
 
-  it('names the app alone where it changes in every cluster', () => {
+  it('names only the app when it changes in every cluster', () => {
     expect(saying(['M', 'apps/app-a/base/deployment.yaml'], ['M', 'apps/app-a/overlays/dev/patch.yaml'])).toBe(
       'Change app-a',
     );
   });
 
-  it('says of an app that is new to a cluster only that', () => {
+  it('only reports an app that is new to a cluster as added', () => {
     const overlay = 'apps/app-c/overlays/prod/kustomization.yaml';
     expect(saying(['A', 'clusters/prod/app-c.yaml'], ['M', 'clusters/prod/kustomization.yaml'], ['A', overlay])).toBe(
       'Add app-c to prod',
@@ -34,7 +34,7 @@ describe('the subject of a commit', () => {
     expect(saying(...changes)).toBe('Remove a from dev, remove b from dev, remove c from dev, 2 more');
   });
 
-  it('names the file, or counts them, where they belong to no app', () => {
+  it('names the file, or counts the files, when they belong to no app', () => {
     expect(saying(['M', 'README.md'])).toBe('Change README.md');
     expect(saying(['M', 'README.md'], ['A', 'x.yaml'])).toBe('Change 2 files');
   });

@@ -8,7 +8,7 @@ import { plaintextIn, refusePlaintext } from '../../operate/plaintext';
 
 import { accepted, refused } from './plaintext-examples';
 
-describe('plain text that would get into Git', () => {
+describe('a secret in plain text', () => {
   it.each(Object.entries(refused))('is found in %s', (_, text) => {
     expect(plaintextIn(text)).not.toEqual([]);
   });
@@ -17,7 +17,7 @@ describe('plain text that would get into Git', () => {
     expect(plaintextIn(text)).toEqual([]);
   });
 
-  it('is said by the names of its keys, and never shown', () => {
+  it('is reported by the names of its keys, and its value is never shown', () => {
     const [said] = plaintextIn(refused['a Secret']!);
     expect(said).toBe('`PASSWORD` of Secret `app-a` is plain text');
   });

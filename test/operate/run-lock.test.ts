@@ -12,7 +12,7 @@ beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'run-lock-'))));
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('the lock of runs', () => {
-  it('names the run that holds it', async () => {
+  it('names the run that has it', async () => {
     writeFileSync(join(directory, 'lock'), JSON.stringify({ pid: process.ppid, command: 'npm run up' }));
 
     await expect(lockRuns(directory, 'npm run down')).rejects.toThrow(
@@ -32,7 +32,7 @@ describe('the lock of runs', () => {
     });
   });
 
-  it('is taken when its file holds no run, as after a crash of the machine', async () => {
+  it('is taken when its file is empty, as after a crash of the machine', async () => {
     writeFileSync(join(directory, 'lock'), '');
 
     await lockRuns(directory, 'npm run up');
@@ -40,7 +40,7 @@ describe('the lock of runs', () => {
     expect(existsSync(join(directory, `lock.${process.pid}`))).toBe(false);
   });
 
-  it('is taken from a run that was killed and that nobody has waited for', async () => {
+  it('is taken from a run that was killed and is a zombie', async () => {
     // The child ends when the shell has become a sleep, which waits for no child.
     const script = 'until grep -q sleep /proc/$$/comm; do sleep 0.01; done & echo $!; exec sleep 20';
     const parent = spawn('bash', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'] });

@@ -10,7 +10,7 @@ export type Asked = MockResourceArgs;
 
 /** A folder of this test file's own for keys and kubeconfigs. */
 export const directory = mkdtempSync(join(tmpdir(), 'flux-fleet-stacks-'));
-// Here and not in a function: the rooms read it while they are imported, which a test does after this file.
+// Not in a function: machine/paths.ts reads it when it is imported, which a test does after this file.
 process.env['FLUX_FLEET_DIRECTORY'] = directory;
 
 /** The outputs of the git server's stack, as the clusters' stacks see them. */
@@ -23,7 +23,7 @@ export const gitServerOutputs = { clusterUrl: 'ssh://git@gitserver/repo', knownH
  */
 export async function run<T>(stack: string, program: () => pulumi.Input<T>): Promise<Asked[]> {
   const asked = await mockPulumi(stack);
-  // Its value is known once everything that it hangs on is there.
+  // Its value is known once everything that it depends on is there.
   await new Promise((resolve) => pulumi.output(program()).apply(resolve));
   await pulumi.runtime.disconnect();
   return asked;

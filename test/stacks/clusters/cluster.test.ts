@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { defineFleet, kind } from '../../../model';
-// First, as it says where the fleet's folder is.
+// First, because it sets the fleet's folder.
 import { type Asked, directory, gitServerOutputs, run } from '../mocks';
 import { clusterTarget } from '../../../stacks/clusters';
 import { generation } from '../../../stacks/clusters/kind/generation';
@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 
 describe("a cluster's stack", () => {
-  it('makes a kind cluster on the network of the fleet', () => {
+  it('creates a kind cluster on the network of the fleet', () => {
     expect(inputs('kind')['environment']).toMatchObject({
       CLUSTER: 'cluster-dev',
       IMAGE: 'kindest/node:v1.36.3',
@@ -42,7 +42,7 @@ describe("a cluster's stack", () => {
     expect(inputs('kind')['logging']).toBe('none');
   });
 
-  it('asks of every node whether it reaches the git server', () => {
+  it('checks that every node reaches the git server', () => {
     expect(inputs('reach')['environment']).toEqual({
       NODES: 'cluster-dev-control-plane cluster-dev-worker',
       HOST: 'gitserver',
@@ -50,7 +50,7 @@ describe("a cluster's stack", () => {
     });
   });
 
-  it('makes a new cluster, and all that is in it, where the mark on the old one is gone', () => {
+  it('creates a new cluster with everything in it when the mark of the old one is missing', () => {
     const { GENERATION } = inputs('kind')['environment'] as Record<string, string>;
     expect(inputs('kind')['triggers']).toEqual([GENERATION]);
     expect(inputs('kubernetes')['clusterIdentifier']).toBe(GENERATION);
@@ -65,7 +65,7 @@ describe("a cluster's stack", () => {
     ]);
   });
 
-  it('locks Flux down: no reference to another namespace, no remote base, and by default no right at all', () => {
+  it('locks Flux down: no reference to another namespace, no remote base, and by default no rights at all', () => {
     const { containers } = (inputs('kustomize-controller') as unknown as ControllerInputs).spec.template.spec;
     expect(containers[0]?.args).toEqual(
       expect.arrayContaining([
@@ -78,7 +78,7 @@ describe("a cluster's stack", () => {
     expect(inputs('root')['spec']).toMatchObject({ serviceAccountName: 'kustomize-controller' });
   });
 
-  it('lets the git server tell Flux of a push, by a token of its own', () => {
+  it('lets the git server announce a push to Flux, with a token for this cluster only', () => {
     expect(specOf('Receiver')).toMatchObject({ type: 'generic', secretRef: { name: 'receiver-token' } });
     expect(JSON.stringify(inputs('receiver-token'))).toContain(
       readFileSync(join(directory, 'keys', 'receiver-dev'), 'utf8'),
@@ -89,12 +89,12 @@ describe("a cluster's stack", () => {
     });
   });
 
-  it('tells every failure to the log of alerts, with the name of the cluster', () => {
+  it('posts every failure to the log of alerts, with the name of the cluster', () => {
     expect(specOf('Provider')).toEqual({ type: 'generic', address: 'http://fleet-alerts:8080/' });
     expect(specOf('Alert')).toMatchObject({ eventSeverity: 'error', eventMetadata: { cluster: 'dev' } });
   });
 
-  it("gives Flux the repository, by the server's pinned host key and a key of the cluster's own", () => {
+  it("gives Flux the repository, with the server's pinned host key and the cluster's own key", () => {
     expect(inputs('repository')['spec']).toMatchObject({
       url: gitServerOutputs.clusterUrl,
       ref: { branch: 'main' },
@@ -115,31 +115,31 @@ describe("a cluster's stack", () => {
     expect(order.indexOf('sops-age')).toBeLessThan(order.indexOf('root'));
   });
 
-  it('has Flux reconcile the folder of the cluster, and prune', () => {
+  it('makes Flux reconcile the folder of the cluster, and prune', () => {
     expect(inputs('root')['spec']).toMatchObject({ path: './clusters/dev', prune: true });
   });
 
-  it('keeps the kubeconfig for kubectl', () => {
+  it('writes the kubeconfig for kubectl', () => {
     expect(readFileSync(join(directory, 'kubeconfig', 'dev'), 'utf8')).toBe('standard output');
   });
 });
 
 describe('the generation of a cluster', () => {
-  const madeFrom = { image: 'a' };
+  const settings = { image: 'a' };
 
-  it('is that of the cluster which stands, where it was made from the same', () => {
-    const first = generation('dev', madeFrom, () => undefined);
-    expect(generation('dev', madeFrom, () => first)).toBe(first);
+  it('is that of the existing cluster when the settings are the same', () => {
+    const first = generation('dev', settings, () => undefined);
+    expect(generation('dev', settings, () => first)).toBe(first);
   });
 
-  it('is a new one where there is no cluster, or one made from something else', () => {
-    const first = generation('dev', madeFrom, () => undefined);
-    expect(generation('dev', madeFrom, () => undefined)).not.toBe(first);
+  it('is a new one when there is no cluster, or its settings differ', () => {
+    const first = generation('dev', settings, () => undefined);
+    expect(generation('dev', settings, () => undefined)).not.toBe(first);
     expect(generation('dev', { image: 'b' }, () => first)).not.toBe(first);
   });
 });
 
-describe("kind's description of a cluster", () => {
+describe('the configuration of a kind cluster', () => {
   it('has the workers, and the ports on the control plane, on this machine only', () => {
     expect(kindConfig(kind({ workers: 2, ports: { 8080: 30080 } }))).toMatchObject({
       nodes: [
@@ -155,7 +155,7 @@ describe("kind's description of a cluster", () => {
 });
 
 describe("Flux's install manifest", () => {
-  it('is refused, with its place, where it holds what it should not', () => {
+  it('is refused when it has a kind that Flux does not have, or nothing', () => {
     const file = join(directory, 'odd.yaml');
     writeFileSync(file, 'kind: Pod\nmetadata: {name: a}\n');
     expect(() => readManifest(file)).toThrow(`${file}: it has a Pod, which no manifest of Flux has`);

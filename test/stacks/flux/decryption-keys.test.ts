@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { kind, transitKey } from '../../../model';
-// First, as it says where the fleet's folder is.
+// First, because it sets the fleet's folder.
 import { type Asked, directory, run } from '../mocks';
 import { writePrivateFile } from '../../../machine/private-file';
 import { transitTokenPath } from '../../../machine/transit-token';
@@ -15,7 +15,7 @@ beforeAll(async () => {
   asked = await run('dev', () => decryptionKeys('dev', cluster, {}).id);
 });
 
-describe('a cluster whose one recipient is a transit key', () => {
+describe('a cluster whose only recipient is a transit key', () => {
   it('gets the token, as a secret, and no age key', () => {
     const { stringData } = asked.find(({ name }) => name === 'sops-age')!.inputs as {
       stringData: Record<string, unknown>;

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 
 import { alertWebhook, defineFleet, fluxInstance, kind } from '../../../model';
-// First, as it says where the fleet's folder is.
+// First, because it sets the fleet's folder.
 import { type Asked, run } from '../mocks';
 import { cacheDirectory } from '../../../machine/paths';
 import { clusterTarget } from '../../../stacks/clusters';
@@ -32,17 +32,17 @@ beforeAll(async () => {
   asked = await run('dev', () => clusterStack(clusterTarget(fleet, 'dev')).kubeconfig);
 });
 
-describe('a cluster that has Flux by its operator', () => {
-  it("has the operator and one FluxInstance, and none of Flux's own components from us", () => {
+describe('a cluster in which the Flux Operator installs Flux', () => {
+  it('gets the operator and one FluxInstance, and no component of Flux from this program', () => {
     expect(kinds()).toEqual(expect.arrayContaining(['Deployment flux-operator', 'FluxInstance flux']));
     expect(kinds()).not.toContain('Deployment kustomize-controller');
   });
 
-  it('has the repository and the root Flux Kustomization from us, as any other', () => {
+  it('gets the repository and the root Flux Kustomization, like any other', () => {
     expect(kinds()).toEqual(expect.arrayContaining(['GitRepository repository', 'Kustomization root']));
   });
 
-  it('posts its failures where the fleet says', () => {
+  it('posts its failures to the address in fleet.ts', () => {
     const provider = asked.find(({ type }) => type.endsWith(':Provider'))?.inputs as { spec: object };
     expect(provider.spec).toEqual({ type: 'generic', address: 'https://alerts.example.org/flux' });
   });
@@ -65,7 +65,7 @@ describe('the FluxInstance', () => {
   });
 
   const manifest = operatorManifest();
-  // Skipped where `npm run up` has not brought the operator's manifest: it is not in this repository, being upstream's.
+  // Skipped where `npm run up` has not downloaded the operator's manifest, which is upstream's and not in this repository.
   it.skipIf(!manifest)("keeps the schema of the operator's own definition", () => {
     const validate = new Ajv({ strict: false, allErrors: true }).compile(fluxInstanceSchema(manifest!));
     const object = fluxInstanceObject(fluxInstance({ size: 'large' }));
@@ -75,8 +75,8 @@ describe('the FluxInstance', () => {
   });
 });
 
-describe('moving a cluster between the two', () => {
-  it('leaves every definition, namespace and controller, and takes only the operator itself away', () => {
+describe('moving a cluster between the two ways to install Flux', () => {
+  it('keeps every definition, namespace and controller, and removes only the operator itself', () => {
     const object = (kindOf: string, name: string) => ({ apiVersion: '', kind: kindOf, metadata: { name } });
     expect(staysWhenMoved(object('CustomResourceDefinition', 'kustomizations.kustomize.toolkit.fluxcd.io'))).toBe(true);
     expect(staysWhenMoved(object('Namespace', 'flux-system'))).toBe(true);
@@ -100,7 +100,7 @@ interface Definition {
   };
 }
 
-/** The schema of a FluxInstance in which a field that the definition does not know is a mistake. */
+/** The schema of a FluxInstance that refuses fields that the definition does not have. */
 function fluxInstanceSchema(file: string): object {
   const objects = parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS() as Definition);
   const definition = objects.find(

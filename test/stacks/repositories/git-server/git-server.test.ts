@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { defineFleet, kind } from '../../../../model';
-// First, as it says where the fleet's folder is.
+// First, because it sets the fleet's folder.
 import { type Asked, directory, run } from '../../mocks';
 import { thisOwner } from '../../../../machine/clone';
 import { provide } from '../../../../stacks/repositories/git-server/program';
@@ -53,7 +53,7 @@ describe("the git server's stack", () => {
     expect(inputs('docker:index/volume:Volume')).toMatchObject({ name: 'spec-repositories', labels });
   });
 
-  it('opens the server to this machine alone, without any privilege', () => {
+  it('opens the server to this machine only, without any privilege', () => {
     expect(container()).toMatchObject({
       name: 'gitserver',
       ports: [{ internal: 22, external: 2345, ip: '127.0.0.1' }],
@@ -62,7 +62,7 @@ describe("the git server's stack", () => {
     });
   });
 
-  it('lets the user push and each cluster only fetch, by a key of its own', () => {
+  it('lets the user push and each cluster only fetch, each with its own key', () => {
     const publicKey = (name: string) =>
       readFileSync(join(directory, 'keys', `${name}.pub`), 'utf8')
         .split(' ')
@@ -93,13 +93,13 @@ describe("the git server's stack", () => {
     expect(statSync(join(directory, 'keys', 'host')).mode & 0o777).toBe(0o600);
   });
 
-  it('tells it at which secret address each cluster listens for pushes', () => {
+  it("gives it the secret address of each cluster's Receiver", () => {
     expect(upload('receivers').content).toMatch(
       /^dev http:\/\/cluster-dev-control-plane:32292\/hook\/[0-9a-f]{64}\nprod http:\/\/cluster-prod-control-plane:/,
     );
   });
 
-  it('keeps a log of what the clusters complain of, without any privilege either', () => {
+  it("has a log of the clusters' failures, without any privilege either", () => {
     const log = container('fleet-alerts');
     expect(log).toMatchObject({ entrypoints: ['alert-log'], capabilities: { drops: ['ALL'] } });
     expect(log).not.toHaveProperty('ports');

@@ -26,7 +26,7 @@ async function commit(files: Record<string, string>): Promise<void> {
   await git('commit', '--quiet', '--allow-empty', '--message', 'Change');
 }
 
-/** Pushes, and gives what the server said; nothing when it took the push in silence. */
+/** Pushes, and gives the server's message; none when it accepted the push. */
 const push = async (...refs: string[]) =>
   (await git('push', '--quiet', 'origin', ...(refs.length ? refs : ['main']))).stderr;
 
@@ -46,12 +46,12 @@ describe('the hook of the git server', () => {
     expect(await push()).toMatch(/apps\/app-a\/base\/file\.yaml \(commit \w+\): .*\n.*sops encrypt/);
   });
 
-  it('takes everything that may be in plain text', async () => {
+  it('accepts everything that may be in plain text', async () => {
     await commit(Object.fromEntries(Object.values(accepted).map((text, index) => [`${index}.yaml`, text])));
     expect(await push()).toBe('');
   });
 
-  it.each(Object.entries(accepted))('takes %s', async (_, text) => {
+  it.each(Object.entries(accepted))('accepts %s', async (_, text) => {
     await commit({ 'file.yaml': text });
     expect(await push()).toBe('');
   });
@@ -69,7 +69,7 @@ describe('the hook of the git server', () => {
     expect(await push()).toContain('file.yaml');
   });
 
-  it('refuses what a later commit of the same push takes away again, and names the commit', async () => {
+  it('refuses what a later commit of the same push removes again, and names the commit', async () => {
     await commit({ 'file.yaml': refused['a Secret']! });
     const { stdout } = await git('rev-parse', '--short=12', 'HEAD');
     await commit({ 'file.yaml': encrypted });
@@ -89,7 +89,7 @@ describe('the hook of the git server', () => {
     expect(await push()).toContain('file.yaml');
   });
 
-  it('does not look again at what the server has, and takes names of any kind', async () => {
+  it('does not check again what the server has, and accepts any file name', async () => {
     await commit({ 'a b\n"c".yaml': 'a: b\n', 'ö.yaml': encrypted });
     expect(await push()).toBe('');
     await commit({ 'README.md': refused['a Secret']! });
@@ -98,7 +98,7 @@ describe('the hook of the git server', () => {
     expect(await push(':copy')).toBe('');
   });
 
-  it('is quick where a push brings thousands of files', async () => {
+  it('is quick when a push has thousands of files', async () => {
     const files = Array.from({ length: 3000 }, (_, n) => [`${n}.yaml`, encrypted.replace('app-a', `app-${n}`)]);
     await commit(Object.fromEntries(files) as Record<string, string>);
     const start = performance.now();
