@@ -1,24 +1,15 @@
 /** The functions and types of `fleet.ts`, and the rules of a valid fleet. Nothing here does any I/O. */
-export type { FleetAlerts } from './alerts';
-export * from './alerts/log';
-export * from './alerts/webhook';
+export * from './alerts';
 export * from './apps';
-export type { Cluster } from './clusters';
-export * from './clusters/cluster';
-export * from './clusters/kind';
+export * from './clusters';
 export * from './fleet';
 export * from './fleet-error';
-export type { Flux } from './flux';
-export * from './flux/components';
-export * from './flux/instance';
-export * from './flux/way';
+export * from './flux';
 export * from './images';
 export * from './names';
 export * from './owner';
 export * from './patches/patch';
-export type { Repository } from './repositories';
-export * from './repositories/git-server';
-export * from './repositories/repository';
+export * from './repositories';
 export * from './secrets/cipher-text';
 export * from './secrets/fleet-secrets';
 export * from './secrets/recipient';

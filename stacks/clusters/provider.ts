@@ -17,6 +17,8 @@ export type ClusterByName<C extends Cluster = Cluster> = Omit<ClusterTarget<C>, 
 
 /** What is done with the clusters of a type. It loads nothing of Pulumi's, so that each command starts fast. */
 export interface ClusterProvider<C extends Cluster = Cluster> {
+  /** What Pulumi runs. Loaded when it is asked for, as Pulumi's packages take seconds. */
+  program(): Promise<ClusterProgram<C>>;
   /** The cluster's context in the kubeconfig that its program gives. */
   context(target: ClusterTarget<C>): string;
   /** Starts what has stopped, as after a restart of the machine. */

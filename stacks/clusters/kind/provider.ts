@@ -26,6 +26,7 @@ function names({ fleet, name, cluster }: ClusterByName<KindCluster>): MachineNam
 }
 
 export const kindProvider: ClusterProvider<KindCluster> = {
+  program: () => import('./program.ts'),
   context: ({ fleet, name }) => kindContext(fleet, name),
   start: (target) => startStopped(nodesOf(target)),
   kept: () => undefined,

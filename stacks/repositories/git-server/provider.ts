@@ -14,6 +14,7 @@ import type { RepositoryProvider } from '../provider';
 import { clearTheWay, examineGitServer, gitServerNames, leftovers, removeLeftover, removeVolume } from './leftovers';
 
 export const gitServerProvider: RepositoryProvider<GitServer> = {
+  program: () => import('./program.ts'),
   title: 'Git server',
   access: ({ git }) => ({
     url: gitServerUrl(`127.0.0.1:${git.port}`),

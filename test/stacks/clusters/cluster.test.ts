@@ -3,15 +3,16 @@ import { join } from 'node:path';
 
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { defineFleet, kind } from '../../../model';
+import { defineFleet, kind, type KindCluster } from '../../../model';
 // First, because it sets the fleet's folder.
 import { type Asked, directory, gitServerOutputs, run } from '../mocks';
-import { clusterTarget } from '../../../stacks/clusters';
+import { clusterProviders, clusterTarget } from '../../../stacks/clusters';
 import { generation } from '../../../stacks/clusters/kind/generation';
 import { kindConfig, provide } from '../../../stacks/clusters/kind/program';
+import { kindProvider } from '../../../stacks/clusters/kind/provider';
+import type { ClusterProvider } from '../../../stacks/clusters/provider';
 import { clusterStack } from '../../../stacks/clusters/stack';
 import { readManifest } from '../../../stacks/flux/manifest';
-import { clusterPrograms } from '../../../stacks/programs';
 
 const fleet = defineFleet({ name: 'spec', clusters: { dev: kind({ workers: 1 }) }, apps: {}, runs: { dev: {} } });
 /** How Pulumi's protocol marks a secret. */
@@ -28,8 +29,12 @@ const specOf = (kind: string) =>
   (asked.find(({ type }) => type.endsWith(`:${kind}`))?.inputs as { spec: unknown } | undefined)?.spec;
 
 beforeAll(async () => {
-  clusterPrograms.register('kind', { provide: (target) => provide(target, () => undefined) });
-  asked = await run('dev', () => clusterStack(clusterTarget(fleet, 'dev')).kubeconfig);
+  const provider: ClusterProvider<KindCluster> = {
+    ...kindProvider,
+    program: () => Promise.resolve({ provide: (target) => provide(target, () => undefined) }),
+  };
+  clusterProviders.register('kind', provider);
+  asked = await run('dev', async () => (await clusterStack(clusterTarget(fleet, 'dev'))).kubeconfig);
 });
 
 describe("a cluster's stack", () => {
