@@ -21,6 +21,7 @@ export * from './repositories/git-server';
 export * from './repositories/repository';
 export * from './secrets/cipher-text';
 export * from './secrets/fleet-secrets';
+export * from './secrets/merge';
 export * from './secrets/recipient';
 export * from './secrets/secret';
 export * from './tenants/tenant';

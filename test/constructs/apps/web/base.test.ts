@@ -93,7 +93,18 @@ describe('the base of a web app', () => {
 
 describe('the volumes of secrets', () => {
   const long = `/${'a'.repeat(70)}`;
-  const folders = ['/etc/tls', '/etc/TLS', '/etc-tls', '/etc_tls', '/etc.tls', '/etc/tls-', '/Ü', '/-', long, `${long}b`];
+  const folders = [
+    '/etc/tls',
+    '/etc/TLS',
+    '/etc-tls',
+    '/etc_tls',
+    '/etc.tls',
+    '/etc/tls-',
+    '/Ü',
+    '/-',
+    long,
+    `${long}b`,
+  ];
 
   it('differ by name for folders that differ in punctuation, case or beyond the longest name', () => {
     const secrets = Object.fromEntries(folders.map((folder, index) => [`key-${index}`, file(folder)]));
