@@ -28,13 +28,16 @@ export async function prepareSecrets(fleet: Fleet): Promise<string | undefined> 
 }
 
 /** What was done, in a sentence; undefined when there was nothing to do. */
-export function describeOutcome({ madeKeys, generated, updated, wroteConfig }: Outcome): string | undefined {
+export function describeOutcome({ madeKeys, joined, generated, updated, wroteConfig }: Outcome): string | undefined {
   const files = [
     ...(wroteConfig ? ['.sops.yaml'] : []),
     ...(generated.length + updated.length > 0 ? ['secrets/'] : []),
   ];
   const done = [
     ...(madeKeys.length > 0 ? [`made a key for ${madeKeys.join(' and ')}`] : []),
+    ...(joined.length > 0
+      ? [`kept the other keys of ${joined.join(' and ')} in .sops.yaml: remove there what nobody has any more`]
+      : []),
     ...(generated.length > 0
       ? [`made up ${generated.map(({ cluster, app, key }) => `${cluster} ${app} ${key}`).join(', ')}`]
       : []),

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { identitiesIn, keyFileLines, notKeys, readKeyFile } from './age-key-text';
 import { localPaths } from '../model';
@@ -68,6 +68,13 @@ export function retireAgeKeys(directory: string, cluster: string, keys: readonly
   const path = ageKeyPath(directory, cluster);
   const kept = keyFileLines(readKeyFile(path)).filter((line) => !gone.includes(line));
   writePrivateFile(path, kept.join('\n'));
+}
+
+/** The keys of clusters of other names than these: such that the fleet has no longer. */
+export async function formerAgeKeys(directory: string, clusters: readonly string[]): Promise<AgeKeyPair[]> {
+  const current = clusters.map((cluster) => ageKeyPath(directory, cluster));
+  const former = keyFiles(directory).filter((file) => basename(file).startsWith('age-') && !current.includes(file));
+  return (await Promise.all(former.map(readAgeKeys))).flat();
 }
 
 /** A new key, which is nowhere but in memory. */

@@ -12,6 +12,7 @@ export * from './patches/patch';
 export * from './repositories';
 export * from './secrets/cipher-text';
 export * from './secrets/fleet-secrets';
+export * from './secrets/merge';
 export * from './secrets/recipient';
 export * from './secrets/secret';
 export * from './tenants/tenant';

@@ -49,14 +49,15 @@ export class SecretsFolder {
     return ageKeyPath(this.props.directory, cluster);
   }
 
-  /** The public halves of the clusters' own keys, as `.sops.yaml` says. */
+  /** The public halves of the clusters' own keys, as `.sops.yaml` says. @throws FleetError when it cannot be read */
   own(): OwnRecipients {
     return ownRecipients(this.fleet, this.config());
   }
 
   /** Writes `.sops.yaml` when it says something else. Gives whether it did. */
   writeOwn(own: OwnRecipients): boolean {
-    const text = sopsConfig(this.fleet, own);
+    const folders = this.files().map(({ cluster }) => cluster);
+    const text = sopsConfig({ fleet: this.fleet, own, text: this.config(), folders });
     if (text === this.config()) return false;
     writeWhole(this.configPath, text);
     return true;

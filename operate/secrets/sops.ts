@@ -6,7 +6,7 @@ import { execa } from 'execa';
 
 import { sopsKeys } from '../../machine/age-key';
 import { makePrivate } from '../../machine/paths';
-import { FleetError } from '../../model';
+import { FleetError, mergeAdvice } from '../../model';
 import type { Change } from './edited-values';
 
 /** How SOPS is run. */
@@ -159,7 +159,7 @@ function nextStep(stderr: string, path: string): string {
     const cluster = path.split('/')[1];
     return `Give this machine a key that opens it: \`npm run fleet -- secrets import-key ${cluster} < <file>\``;
   }
-  if (/MAC/.test(stderr))
-    return 'Somebody changed it by hand: bring it back with `git checkout`, or set its values again';
+  // Each value and the file as a whole are signed: a merge or a change by hand breaks that.
+  if (/MAC|message authentication failed/.test(stderr)) return mergeAdvice(path);
   return 'See https://getsops.io/docs';
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { FleetError, type Problem, secretValueProblems, setSecretCommand } from '../../model';
+import { FleetError, hasConflictMarkers, type Problem, secretValueProblems, setSecretCommand } from '../../model';
 import { plaintextUnder } from '../plaintext';
 import { path, type SecretsFolder, type SecretsOf, sideBySide } from './folder';
 import { clusterRecipients, recipientNames, sameRecipients } from './sops-config';
@@ -12,14 +12,19 @@ import { missingSecrets } from './values';
  * the recipients of its cluster or that no key here opens, plain text in `secrets/` or `manifests/`.
  */
 export async function verifySecrets(folder: SecretsFolder): Promise<Problem[]> {
+  const all = folder.files();
+  const merged = all.filter((of) => hasConflictMarkers(folder.text(of)!)).map(path);
   const plain = ['secrets', 'manifests']
     .filter((name) => existsSync(join(folder.props.root, name)))
-    .flatMap((name) => plaintextUnder(join(folder.props.root, name), name));
+    .flatMap((name) => plaintextUnder(join(folder.props.root, name), name))
+    .filter(({ place }) => !merged.includes(place));
   const clear = new Set(plain.map(({ place }) => place));
-  const files = folder.files().filter((of) => !clear.has(path(of)));
-  const unopened = await sideBySide(files, (of) => verifyFile(folder, of));
+  const unopened = await sideBySide(
+    all.filter((of) => !clear.has(path(of))),
+    (of) => verifyFile(folder, of),
+  );
   // A file that is not encrypted cannot be asked for its keys.
-  const missing = plain.length > 0 ? [] : missingSecrets(folder).map(missingProblem);
+  const missing = plain.length + merged.length > 0 ? [] : missingSecrets(folder).map(missingProblem);
   return [...plain, ...missing, ...unopened.flat()];
 }
 
