@@ -149,7 +149,6 @@ export const localPaths = {
   /** The random id of this clone. */
   cloneId: 'clone-id',
   knownHosts: 'known_hosts',
-  lock: 'lock',
   passphrase: 'passphrase',
   repositoryCopy: 'infra.git',
   scratch: 'scratch',
