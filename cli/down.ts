@@ -27,9 +27,10 @@ export function register(program: Command): void {
     .action(async ({ all = false }: { all?: boolean }) => {
       const fleet = loadFleet();
       await confirmProvision(console.log);
-      await lockRuns(fleetDirectory, 'npm run down');
-      await takeDown(fleet);
-      const foreign = all ? await removeRest(fleet) : await foreignObjects(fleet);
+      const foreign = await lockRuns(fleetDirectory, 'npm run down', async () => {
+        await takeDown(fleet);
+        return all ? removeRest(fleet) : foreignObjects(fleet);
+      });
       console.log(all ? (keptKeys(fleet) ?? 'Nothing of the fleet is left.') : kept(fleet));
       for (const line of keptClusters(fleet)) console.log(line);
       if (foreign.length > 0)

@@ -4,10 +4,11 @@ import type { Command } from 'commander';
 
 import { synthesise } from '../constructs/synth';
 import { refuseAnothersFleet } from '../machine/ownership';
-import { localPath, repositoryRoot } from '../machine/paths';
+import { fleetDirectory, localPath, repositoryRoot } from '../machine/paths';
 import { type Fleet, localPaths } from '../model';
 import { publish, type Published, sourceCommit } from '../operate/publish';
 import { RepositoryCopy } from '../operate/repository';
+import { lockRuns } from '../operate/run-lock';
 import { examineFleet } from '../stacks/ownership';
 import { repositoryProvider } from '../stacks/repositories';
 import { loadFleet } from './fleet-file';
@@ -46,7 +47,10 @@ export function register(program: Command): void {
     .option('--over <commit>', 'undo the changes of this commit of somebody else')
     .action(async ({ over }: { over?: string }) => {
       const fleet = loadFleet();
-      refuseAnothersFleet(await examineFleet(fleet));
-      console.log(describePublished(await publishFleet(fleet, over)));
+      const published = await lockRuns(fleetDirectory, 'npm run fleet -- publish', async () => {
+        refuseAnothersFleet(await examineFleet(fleet));
+        return publishFleet(fleet, over);
+      });
+      console.log(describePublished(published));
     });
 }

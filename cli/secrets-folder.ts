@@ -12,10 +12,14 @@ export function secretsFolder(fleet: Fleet): SecretsFolder {
   return new SecretsFolder({ fleet, root: repositoryRoot, directory: fleetDirectory, sops: sopsCommand });
 }
 
-/** The same, for a command that changes them: no other that changes the fleet runs beside it. */
-export async function lockedSecretsFolder(fleet: Fleet, command: string): Promise<SecretsFolder> {
-  await lockRuns(makePrivate(fleetDirectory), `npm run fleet -- secrets ${command}`);
-  return secretsFolder(fleet);
+/** Does with them what a command does that changes them: no other that changes the fleet runs beside it. */
+export async function changeSecrets<T>(
+  fleet: Fleet,
+  command: string,
+  change: (folder: SecretsFolder) => Promise<T>,
+): Promise<T> {
+  makePrivate(fleetDirectory);
+  return lockRuns(fleetDirectory, `npm run fleet -- secrets ${command}`, () => change(secretsFolder(fleet)));
 }
 
 /** Makes the keys and values that are missing, and says so. @throws FleetError that names what somebody has to set */

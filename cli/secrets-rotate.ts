@@ -12,7 +12,7 @@ import { kubeconfigPath } from './environment';
 import { loadFleet } from './fleet-file';
 import { confirmProvision } from './provide';
 import { publishFleet } from './publish';
-import { lockedSecretsFolder } from './secrets-folder';
+import { changeSecrets } from './secrets-folder';
 import { openStack } from './stacks';
 import { type Report, runSteps, type Step } from './steps';
 import { prepare } from './up';
@@ -21,19 +21,20 @@ import { prepare } from './up';
 export async function rotateSecrets(only: string | undefined, { timeout }: { timeout: number }): Promise<void> {
   const fleet = loadFleet();
   await confirmProvision(console.log);
-  const folder = await lockedSecretsFolder(fleet, 'rotate');
-  const clusters = only === undefined ? ownKeyed(fleet) : [only];
-  await runSteps([
-    {
-      title: 'Machine',
-      run: (report) => prepare(fleet, report, async () => refuseToBringUp(await examineFleet(fleet))),
-    },
-    // One after the other: each publishes, and another's commit in between would be waited for in vain.
-    ...clusters.map((cluster): Step => ({
-      title: `Key of ${cluster}`,
-      run: (report) => rotate(folder, cluster, rotationSteps(fleet, { timeout: timeout * 1000, report })),
-    })),
-  ]);
+  await changeSecrets(fleet, 'rotate', (folder) => {
+    const clusters = only === undefined ? ownKeyed(fleet) : [only];
+    return runSteps([
+      {
+        title: 'Machine',
+        run: (report) => prepare(fleet, report, async () => refuseToBringUp(await examineFleet(fleet))),
+      },
+      // One after the other: each publishes, and another's commit in between would be waited for in vain.
+      ...clusters.map((cluster): Step => ({
+        title: `Key of ${cluster}`,
+        run: (report) => rotate(folder, cluster, rotationSteps(fleet, { timeout: timeout * 1000, report })),
+      })),
+    ]);
+  });
   joinedAgeKeys(fleetDirectory, Object.keys(fleet.clusters));
   console.log(
     'Commit .sops.yaml and secrets/: the old key opens none of the files any more, but for those in the history of Git. ' +

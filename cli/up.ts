@@ -47,8 +47,7 @@ export function register(program: Command): void {
     .action(async (options: UpOptions) => {
       const fleet = loadFleet();
       await confirmProvision(console.log);
-      await lockRuns(fleetDirectory, 'npm run up');
-      await bringUp(fleet, options);
+      await lockRuns(fleetDirectory, 'npm run up', () => bringUp(fleet, options));
       console.log(await summary(fleet));
     });
 }

@@ -12,7 +12,7 @@ const canary = 'canary-5c1f0e7a94';
 let world: World;
 beforeEach(async () => {
   world = await createWorld();
-  const { port } = fleetFile.load().git;
+  const port = fleetFile.load().git.port!;
   fleetFile.load = () => twoClusters(port, { app: appWithSecrets });
 });
 afterEach(() => world.end());

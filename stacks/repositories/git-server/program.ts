@@ -9,6 +9,7 @@ import { writePrivateFile } from '../../../machine/private-file';
 import {
   type GitServer,
   gitServerContainer,
+  gitServerPort,
   gitServerUrl,
   localPaths,
   repositoryStack,
@@ -60,7 +61,7 @@ export function provide(fleet: FleetWith<GitServer>): { [K in keyof GitServerOut
       interpreter: ['/bin/bash', '-c'],
       environment: {
         CONTAINER: gitServerContainer(fleet),
-        PORT: String(fleet.git.port),
+        PORT: String(gitServerPort(fleet.git, fleet)),
         KEY: localPath(localPaths.userKey),
         KNOWN_HOSTS: localPath(localPaths.knownHosts),
       },

@@ -40,7 +40,7 @@ beforeAll(async () => {
 describe("a cluster's stack", () => {
   it('creates a kind cluster on the network of the fleet', () => {
     expect(inputs('kind')['environment']).toMatchObject({
-      CLUSTER: 'cluster-dev',
+      CLUSTER: 'spec-cluster-dev',
       IMAGE: 'kindest/node:v1.36.3',
       KIND_EXPERIMENTAL_DOCKER_NETWORK: 'spec',
     });
@@ -49,8 +49,8 @@ describe("a cluster's stack", () => {
 
   it('checks that every node reaches the git server', () => {
     expect(inputs('reach')['environment']).toEqual({
-      NODES: 'cluster-dev-control-plane cluster-dev-worker',
-      HOST: 'gitserver',
+      NODES: 'spec-cluster-dev-control-plane spec-cluster-dev-worker',
+      HOST: 'spec-gitserver',
       PORT: '22',
     });
   });
@@ -95,7 +95,7 @@ describe("a cluster's stack", () => {
   });
 
   it('posts every failure to the log of alerts, with the name of the cluster', () => {
-    expect(specOf('Provider')).toEqual({ type: 'generic', address: 'http://fleet-alerts:8080/' });
+    expect(specOf('Provider')).toEqual({ type: 'generic', address: 'http://spec-fleet-alerts:8080/' });
     expect(specOf('Alert')).toMatchObject({ eventSeverity: 'error', eventMetadata: { cluster: 'dev' } });
   });
 
