@@ -8,6 +8,7 @@ import { repositoryCopy } from '../cli/publish';
 import { alertLogContainer, branch, gitServerContainer } from '../model';
 import { stillMissing } from '../operate/applied';
 import { ClusterClient } from '../operate/cluster-client';
+import { publishedUnits } from '../operate/published-units';
 import type { RepositoryCopy } from '../operate/repository';
 
 const rounds = 20;
@@ -44,11 +45,12 @@ async function main(): Promise<void> {
 /** The seconds from a push to every cluster being just what it says. */
 async function pushAndWait(copy: RepositoryCopy, clients: readonly ClusterClient[], mark?: string): Promise<number> {
   const commit = await commitMark(copy, mark);
+  const unitsAt = publishedUnits(copy, commit);
   const start = performance.now();
   await copy.push(commit);
   await Promise.all(
     clients.map(async (client) => {
-      while ((await stillMissing(client, commit)).length > 0) await sleep(20);
+      while ((await stillMissing(client, unitsAt)).length > 0) await sleep(20);
     }),
   );
   return (performance.now() - start) / 1000;

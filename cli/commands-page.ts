@@ -29,9 +29,11 @@ function sections(command: Command, parent: string): string[] {
     ...command.registeredArguments
       .filter(({ description }) => description)
       .map((argument) => [argument.name(), argument.description]),
-    ...command.options.map(({ flags, description, defaultValue }) => [
+    ...command.options.map(({ flags, description, defaultValue, defaultValueDescription }) => [
       flags,
-      defaultValue === undefined ? description : `${description} (default: ${String(defaultValue)})`,
+      defaultValue === undefined
+        ? description
+        : `${description} (default: ${defaultValueDescription ?? String(defaultValue)})`,
     ]),
   ];
   const table = rows.map(([key, text]) => `| \`${key}\` | ${text?.replaceAll('|', '\\|')} |`);

@@ -6,12 +6,13 @@ import { fleetDirectory } from '../machine/paths';
 import { type Fleet, FleetError, hasOwnKey } from '../model';
 import { applied } from '../operate/applied';
 import { ClusterClient } from '../operate/cluster-client';
+import { publishedUnits } from '../operate/published-units';
 import { rotate, type RotationSteps } from '../operate/secrets/rotate';
 import { examineFleet } from '../stacks/ownership';
 import { kubeconfigPath } from './environment';
 import { loadFleet } from './fleet-file';
 import { confirmProvision } from './provide';
-import { publishFleet } from './publish';
+import { publishFleet, repositoryCopy } from './publish';
 import { changeSecrets } from './secrets-folder';
 import { openStack } from './stacks';
 import { type Report, runSteps, type Step } from './steps';
@@ -31,7 +32,7 @@ export async function rotateSecrets(only: string | undefined, { timeout }: { tim
       // One after the other: each publishes, and another's commit in between would be waited for in vain.
       ...clusters.map((cluster): Step => ({
         title: `Key of ${cluster}`,
-        run: (report) => rotate(folder, cluster, rotationSteps(fleet, { timeout: timeout * 1000, report })),
+        run: (report) => rotate(folder, cluster, rotationSteps(fleet, { timeout, report })),
       })),
     ]);
   });
@@ -67,7 +68,12 @@ function rotationSteps(fleet: Fleet, { timeout, report }: { timeout: number; rep
       if (!isUp(cluster)) return;
       const { commit } = await publishFleet(fleet);
       const client = new ClusterClient(cluster, kubeconfigPath(cluster));
-      await applied({ client, commit, timeout, report: ([first]) => report(first!) });
+      await applied({
+        client,
+        unitsAt: publishedUnits(repositoryCopy(fleet), commit),
+        timeout,
+        report: ([first]) => report(first!),
+      });
     },
   };
 }

@@ -16,6 +16,7 @@ import { loadFleet } from './fleet-file';
 import { readSecretValue } from './secret-value';
 import { changeSecrets, describeOutcome, secretsFolder } from './secrets-folder';
 import { table } from './table';
+import { timeoutOption } from './timeout';
 
 const toApply = 'Commit secrets/ and .sops.yaml; `npm run up` brings it to the cluster.';
 
@@ -41,7 +42,7 @@ export function register(program: Command): void {
   secrets
     .command('rotate [cluster]')
     .description('give a cluster (or each) a new key, without a failed reconcile; run it again if it was stopped')
-    .option('--timeout <seconds>', 'how long the cluster may take to apply a commit', Number, 300)
+    .addOption(timeoutOption('how long the cluster may take to apply a commit'))
     .action((cluster: string | undefined, options: { timeout: number }) => {
       // Pulumi and Kubernetes, which the others do without, take a second to load.
       // eslint-disable-next-line @typescript-eslint/no-require-imports

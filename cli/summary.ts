@@ -28,5 +28,5 @@ export async function summary(fleet: Fleet): Promise<string> {
 }
 
 function row({ cluster, app, ready, replicas, image, commit }: Running): string[] {
-  return [cluster, app, `${ready}/${replicas}`, image, commit.slice(0, 12)];
+  return [cluster, app, image ? `${ready}/${replicas}` : '-', image || '-', commit.slice(0, 12)];
 }

@@ -5,7 +5,9 @@ import { checkMachine, engineProblem } from '../machine/checks';
 import { type Adopt, refuseToBringUp } from '../machine/ownership';
 import { fleetDirectory } from '../machine/paths';
 import { type Fleet, repositoryStack } from '../model';
+import type { UnitsAt } from '../operate/applied';
 import { bringUpCluster } from '../operate/cluster';
+import { publishedUnits } from '../operate/published-units';
 import { bringUpRepository } from '../operate/repository-stack';
 import { lockRuns } from '../operate/run-lock';
 import { clusterTarget } from '../stacks/clusters';
@@ -15,15 +17,16 @@ import { repositoryProvider } from '../stacks/repositories';
 import { kubeconfigPath, useEnvironment } from './environment';
 import { loadFleet } from './fleet-file';
 import { confirmProvision, provide } from './provide';
-import { describePublished, publishFleet } from './publish';
+import { describePublished, publishFleet, repositoryCopy } from './publish';
 import { prepareSecrets } from './secrets-folder';
 import { openStack, removeCluster, undeclaredClusters } from './stacks';
 import { type Report, runSteps, type Step } from './steps';
 import { summary } from './summary';
+import { timeoutOption } from './timeout';
 
 /** The options of `fleet up`. */
 interface UpOptions {
-  /** How long a cluster may take to apply the commit, in seconds. */
+  /** How long a cluster may take to apply the commit, in ms. */
   readonly timeout: number;
   /** The commit of somebody else whose changes may be undone. */
   readonly over?: string;
@@ -38,7 +41,7 @@ export function register(program: Command): void {
     .description(
       'bring up the repository and the clusters, publish, and wait until each cluster has applied the commit',
     )
-    .option('--timeout <seconds>', 'how long a cluster may take to apply the commit', Number, 300)
+    .addOption(timeoutOption('how long a cluster may take to apply the commit'))
     .option('--over <commit>', 'undo the changes of this commit of somebody else')
     .option(
       '--adopt [names...]',
@@ -53,14 +56,14 @@ export function register(program: Command): void {
 }
 
 async function bringUp(fleet: Fleet, { timeout, over, adopt }: UpOptions): Promise<void> {
-  let commit = '';
+  let unitsAt: UnitsAt = () => Promise.resolve(undefined);
   const cluster = async (name: string, report: Report) =>
     bringUpCluster({
       target: clusterTarget(fleet, name),
       stack: await openStack(name, report),
       kubeconfig: kubeconfigPath(name),
-      commit,
-      timeout: timeout * 1000,
+      unitsAt,
+      timeout,
       report,
     });
   await runSteps([
@@ -74,13 +77,13 @@ async function bringUp(fleet: Fleet, { timeout, over, adopt }: UpOptions): Promi
       title: 'Repository',
       run: async () => {
         const published = await publishFleet(fleet, over);
-        commit = published.commit;
+        unitsAt = publishedUnits(repositoryCopy(fleet), published.commit);
         return describePublished(published);
       },
     },
     Object.keys(fleet.clusters).map((name): Step => ({
       title: `Cluster ${name}`,
-      run: (report) => cluster(name, report),
+      run: async (report) => describeCorrections(await cluster(name, report)),
     })),
     undeclaredClusters(fleet).map((name): Step => ({
       title: `Cluster ${name}, which fleet.ts no longer has`,
@@ -90,6 +93,11 @@ async function bringUp(fleet: Fleet, { timeout, over, adopt }: UpOptions): Promi
       },
     })),
   ]);
+}
+
+/** What was not as in the commit; undefined where everything was. */
+function describeCorrections(corrected: readonly string[]): string | undefined {
+  return corrected.length > 0 ? `corrected ${corrected.join(', ')}` : undefined;
 }
 
 async function prepareToBringUp(fleet: Fleet, report: Report, adopt?: Adopt): Promise<string | undefined> {

@@ -45,6 +45,12 @@ export const receiverTokenSecret = 'receiver-token';
 /** The branch that Flux reads. */
 export const branch = 'main';
 
+/**
+ * How often Flux looks for a commit that nothing announces, and compares what it has applied. With the time that applying
+ * takes, and with Flux's jitter, both are done within a minute.
+ */
+export const fluxInterval = '50s';
+
 /** The folder of the repository that a cluster's root Flux Kustomization reconciles. */
 export const clusterFolder = (cluster: string) => `clusters/${cluster}`;
 

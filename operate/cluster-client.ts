@@ -12,29 +12,56 @@ export interface Condition {
 
 /** The common fields of Flux's objects: https://fluxcd.io/flux/components */
 export interface FluxObject {
+  readonly kind: FluxKind;
   readonly metadata: {
     readonly name: string;
     readonly namespace: string;
     readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
     readonly generation: number;
     readonly deletionTimestamp?: string;
+    readonly managedFields?: readonly { readonly manager?: string; readonly fieldsV1?: object }[];
   };
-  readonly spec: { readonly path?: string };
+  readonly spec: { readonly path?: string; readonly suspend?: boolean };
   readonly status?: {
     readonly observedGeneration?: number;
     readonly conditions?: readonly Condition[];
     readonly artifact?: { readonly revision: string };
     readonly lastAppliedRevision?: string;
     readonly lastAttemptedRevision?: string;
+    readonly lastHandledReconcileAt?: string;
+    /** What a Flux Kustomization has applied. `id` is `<namespace>_<name>_<group>_<kind>`, `v` the version. */
+    readonly inventory?: { readonly entries: readonly { readonly id: string; readonly v: string }[] };
+    /** The HelmChart of a HelmRelease: `<namespace>/<name>`. */
+    readonly helmChart?: string;
+    /** The revision of the source that a HelmChart was last read from. */
+    readonly observedSourceArtifactRevision?: string;
   };
 }
 
-/** The kinds of Flux's objects that this project makes, as the API names them. */
+const source = { group: 'source.toolkit.fluxcd.io', version: 'v1' };
+
+/** The kinds of Flux's objects that this project makes, or that Flux makes for them, as the API names them. */
 export const fluxKinds = {
-  GitRepository: { group: 'source.toolkit.fluxcd.io', version: 'v1', plural: 'gitrepositories' },
+  GitRepository: { ...source, plural: 'gitrepositories' },
+  HelmChart: { ...source, plural: 'helmcharts' },
+  HelmRepository: { ...source, plural: 'helmrepositories' },
+  OCIRepository: { ...source, plural: 'ocirepositories' },
   Kustomization: { group: 'kustomize.toolkit.fluxcd.io', version: 'v1', plural: 'kustomizations' },
+  HelmRelease: { group: 'helm.toolkit.fluxcd.io', version: 'v2', plural: 'helmreleases' },
 } as const;
 export type FluxKind = keyof typeof fluxKinds;
+
+/** An event, as far as the fleet's commands read it. */
+export interface ClusterEvent {
+  readonly metadata: { readonly uid: string; readonly resourceVersion: string };
+  readonly involvedObject: { readonly kind: string; readonly namespace?: string; readonly name: string };
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+/** The annotation by which Flux is asked to reconcile an object. */
+export const requestedAt = 'reconcile.fluxcd.io/requestedAt';
 
 /** A cluster's API, as far as the fleet's commands use it. */
 export class ClusterClient {
@@ -55,25 +82,39 @@ export class ClusterClient {
     this.objects = KubernetesObjectApi.makeApiClient(config);
   }
 
-  /** Every object of one of Flux's kinds in the namespace of Flux. */
-  async list(kind: FluxKind): Promise<FluxObject[]> {
-    const answer = (await this.custom.listNamespacedCustomObject({
-      ...fluxKinds[kind],
-      namespace: fluxNamespace,
-    })) as { items: FluxObject[] };
-    return answer.items;
+  /** Every object of these kinds of Flux's, in any namespace. */
+  async list(...kinds: readonly FluxKind[]): Promise<FluxObject[]> {
+    const lists = await Promise.all(
+      kinds.map(async (kind) => {
+        const answer = await this.custom.listClusterCustomObject({ ...fluxKinds[kind] });
+        return (answer as { items: FluxObject[] }).items.map((object) => ({ ...object, kind }));
+      }),
+    );
+    return lists.flat();
   }
 
-  /** Asks Flux to reconcile an object now: https://fluxcd.io/flux/components/kustomize/kustomizations/#triggering-a-reconcile */
-  async requestReconcile(kind: FluxKind, name: string): Promise<void> {
+  /** The events in the namespace of Flux. */
+  async events(): Promise<ClusterEvent[]> {
+    const { items } = await this.objects.list('v1', 'Event', fluxNamespace);
+    return items as unknown as ClusterEvent[];
+  }
+
+  /**
+   * Asks Flux to reconcile an object now: https://fluxcd.io/flux/components/kustomize/kustomizations/#triggering-a-reconcile
+   *
+   * @param reset whether a HelmRelease may fail as often as it may at first:
+   * https://fluxcd.io/flux/components/helm/helmreleases/#resetting-remediation-retries
+   */
+  async requestReconcile(
+    kind: FluxKind,
+    name: string,
+    { namespace = fluxNamespace, reset = false } = {},
+  ): Promise<void> {
     const at = new Date().toISOString();
     const { group, version } = fluxKinds[kind];
+    const annotations = { [requestedAt]: at, ...(reset && { 'reconcile.fluxcd.io/resetAt': at }) };
     await this.objects.patch(
-      {
-        apiVersion: `${group}/${version}`,
-        kind,
-        metadata: { name, namespace: fluxNamespace, annotations: { 'reconcile.fluxcd.io/requestedAt': at } },
-      },
+      { apiVersion: `${group}/${version}`, kind, metadata: { name, namespace, annotations } },
       undefined,
       undefined,
       undefined,

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { clusterProvider } from '../stacks/clusters';
 import type { ClusterTarget } from '../stacks/clusters/provider';
 import type { StateResource } from '../stacks/repositories/provider';
-import { applied } from './applied';
+import { applied, type UnitsAt } from './applied';
 import { ClusterClient } from './cluster-client';
 import type { OperableStack } from './stack';
 
@@ -13,15 +13,19 @@ export interface BringUpProps {
   readonly stack: OperableStack;
   /** The cluster's kubeconfig, as a file that its stack writes. */
   readonly kubeconfig: string;
-  /** The commit that the cluster must apply. */
-  readonly commit: string;
+  /** The commits that the cluster may apply. */
+  readonly unitsAt: UnitsAt;
   /** How long to wait for that at most, in ms. */
   readonly timeout: number;
   readonly report: (doing: string) => void;
 }
 
-/** Brings a cluster up, in whatever state it is, and waits until it has applied the commit. */
-export async function bringUpCluster(props: BringUpProps): Promise<void> {
+/**
+ * Brings a cluster up, in whatever state it is, and waits until it is as the published commit.
+ *
+ * @returns what Flux has corrected in it
+ */
+export async function bringUpCluster(props: BringUpProps): Promise<string[]> {
   const { target, stack, kubeconfig, report } = props;
   const { name, cluster } = target;
   await clusterProvider(cluster).start(target);
@@ -32,7 +36,7 @@ export async function bringUpCluster(props: BringUpProps): Promise<void> {
   }
   await stack.up();
   const client = new ClusterClient(name, kubeconfig);
-  await applied({
+  return applied({
     ...props,
     client,
     report: ([first, ...rest]) => report(rest.length ? `${first}; ${rest.length} more` : first!),

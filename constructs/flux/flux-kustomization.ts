@@ -5,6 +5,7 @@ import {
   appLabel,
   clusterLabel,
   decryptionSecret,
+  fluxInterval,
   fluxNamespace,
   fluxRoot,
   type HealthCheck,
@@ -56,7 +57,7 @@ export class FluxKustomization extends ApiObject {
         dependsOn: [fluxRoot, ...[...after].sort()].map((name) => ({ name })),
         decryption,
         // A push is reconciled as soon as the source has fetched it. The interval is only for drift.
-        interval: '10m',
+        interval: fluxInterval,
         retryInterval: '1m',
         timeout,
         prune: true,

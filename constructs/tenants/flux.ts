@@ -4,7 +4,7 @@ import type { IProvider } from '@kubernetes-models/flux-cd/notification.toolkit.
 import type { IGitRepository } from '@kubernetes-models/flux-cd/source.toolkit.fluxcd.io/v1/GitRepository';
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { fluxNamespace, fluxRoot, type GitSource, type Tenant, tenantLabel } from '../../model';
+import { fluxInterval, fluxNamespace, fluxRoot, type GitSource, type Tenant, tenantLabel } from '../../model';
 
 /** A tenant, and where its Flux objects are. */
 export interface TenantFluxProps {
@@ -64,7 +64,7 @@ function kustomization({ name, tenant: { source } }: TenantFluxProps): IKustomiz
       // A commit to the fleet's repository is applied after the tenant's isolation, and not if it removes the tenant.
       ...(!own && { dependsOn: [{ name }] }),
       serviceAccountName: tenantObjectName(name),
-      interval: '10m',
+      interval: fluxInterval,
       retryInterval: '1m',
       timeout: '3m',
       prune: true,

@@ -1,7 +1,7 @@
 import * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 
-import { branch, clusterFolder, fluxNamespace, fluxRoot } from '../../model';
+import { branch, clusterFolder, fluxInterval, fluxNamespace, fluxRoot } from '../../model';
 import type { FluxSource } from '../repositories/provider';
 
 /** A cluster, and how its Flux reads the repository. */
@@ -9,9 +9,6 @@ export interface FluxSourceArgs extends FluxSource {
   /** The cluster's name. */
   readonly cluster: string;
 }
-
-/** Flux's own interval: with the time that applying takes, a push that nothing announces is applied within a minute. */
-const pollInterval = '50s';
 
 /**
  * The repository, its credentials, and the root Flux Kustomization.
@@ -31,7 +28,7 @@ export function fluxSource(
       apiVersion: 'source.toolkit.fluxcd.io/v1',
       kind: 'GitRepository',
       metadata,
-      spec: { url, ref: { branch }, secretRef: { name: metadata.name }, interval: pollInterval, timeout: '60s' },
+      spec: { url, ref: { branch }, secretRef: { name: metadata.name }, interval: fluxInterval, timeout: '60s' },
     },
     { ...opts, dependsOn: [secret] },
   );
@@ -44,7 +41,7 @@ export function fluxSource(
       spec: {
         sourceRef: { kind: 'GitRepository', name: metadata.name },
         path: `./${clusterFolder(cluster)}`,
-        interval: '10m',
+        interval: fluxInterval,
         retryInterval: '1m',
         timeout: '3m',
         prune: true,

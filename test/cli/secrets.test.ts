@@ -182,7 +182,7 @@ describe('fleet secrets import-token', () => {
 
 describe('fleet secrets rotate', () => {
   const rotate = (cluster?: string) =>
-    asCommand(async () => (await import('../../cli/secrets-rotate.js')).rotateSecrets(cluster, { timeout: 10 }));
+    asCommand(async () => (await import('../../cli/secrets-rotate.js')).rotateSecrets(cluster, { timeout: 10_000 }));
   const recipients = (cluster: string) =>
     [...readFileSync(clone('secrets', cluster, 'app-a.yaml'), 'utf8').matchAll(/recipient: (age1\S+)/g)].map(
       ([, one]) => one,

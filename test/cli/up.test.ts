@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs';
 
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { gitRepository } from '../fakes/kubernetes/flux';
+import { fluxKustomization, gitRepository } from '../fakes/kubernetes/flux';
+import { repositoryCopy } from '../../cli/publish';
+import { publishedUnits } from '../../operate/published-units';
 import { kindClusterLabel, ownerLabels, ownerMark } from '../../model';
-import { fleet, machine } from './command-line';
+import { fleet, fleetFile, machine } from './command-line';
 import { thisOwner } from '../../machine/clone';
 import { createWorld, type World } from './world';
 
@@ -40,6 +42,36 @@ describe('fleet up', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain(`nothing to publish: ${before.slice(0, 12)}`);
     expect(await world.remote.git('rev-parse', 'main')).toBe(before);
+  });
+
+  it('shows what a cluster had to correct', async () => {
+    await fleet(['up']);
+    const { api } = world.clusters.dev;
+    const event = { apiVersion: 'v1', kind: 'Event', metadata: { name: 'e', namespace: 'flux-system' } };
+    const involvedObject = { kind: 'Kustomization', name: 'app-a', namespace: 'flux-system' };
+    const { onWrite } = api;
+    api.onWrite = (object) => {
+      api.put({ ...event, involvedObject, reason: 'Progressing', message: 'Namespace/app-a created' });
+      onWrite(object);
+    };
+
+    const { stdout, exitCode } = await fleet(['up']);
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Cluster dev: corrected Namespace/app-a created');
+    expect(stdout).not.toContain('Cluster prod: corrected');
+  });
+
+  it('takes a commit of somebody else on top of its own as applied', async () => {
+    await fleet(['up']);
+    const published = await world.remote.git('rev-parse', 'main');
+    const unitsAt = publishedUnits(repositoryCopy(fleetFile.load()), published);
+    const newer = await world.remote.pushByHand({ 'README.md': 'x', 'clusters/dev/by-hand.yaml': 'x' });
+
+    expect(await unitsAt('dev', published)).toEqual(['app-a']);
+    expect(await unitsAt('dev', newer)).toEqual(['app-a', 'by-hand']);
+    expect(await unitsAt('dev', '1'.repeat(40))).toBeUndefined();
+    expect(await publishedUnits(repositoryCopy(fleetFile.load()), newer)('dev', published)).toBeUndefined();
   });
 
   it('goes on where an earlier run was killed: stale locks, unfinished operations, stopped containers', async () => {
@@ -133,6 +165,23 @@ describe('fleet up that fails', () => {
     expect([exitCode, operations()]).toEqual([1, []]);
     expect(stderr).toContain('it belongs to another clone, in /home/someone/infra.');
     expect((await fleet(['up', '--adopt'])).exitCode).toBe(0);
+  });
+
+  it('names what somebody has suspended, and how to resume it', async () => {
+    await fleet(['up']);
+    const app = fluxKustomization('app-a', await world.remote.git('rev-parse', 'main'));
+    world.clusters.dev.api.put({ ...app, spec: { suspend: true } });
+
+    const { stderr, exitCode } = await fleet(['up']);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^cluster dev: Kustomization app-a is suspended.*\n.*kubectl --context kind-cluster-dev/m);
+  });
+
+  it('refuses a time that is none', async () => {
+    const { stderr, exitCode } = await fleet(['up', '--timeout', 'soon']);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/--timeout <time>.*'soon' is invalid. Write it as in 90s, 5m or 1h/);
   });
 
   it('names what a cluster has not applied when the time is up', async () => {

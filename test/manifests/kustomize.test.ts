@@ -67,7 +67,7 @@ describe.skipIf(!kubectl)(`kustomize builds${kubectl ? '' : ' (skipped: there is
     const release = (cluster: string, app: string) =>
       build(`apps/${app}/overlays/${cluster}`).find(({ kind }) => kind === 'HelmRelease');
     expect(release('dev', 'repository-release')).toMatchObject({
-      spec: { interval: '10m', values: { replicas: 1, nested: { a: 1, b: true, c: [1, 2] } } },
+      spec: { interval: '50s', values: { replicas: 1, nested: { a: 1, b: true, c: [1, 2] } } },
     });
     expect(release('prod', 'repository-release')).toMatchObject({
       spec: { interval: '5m', values: { replicas: 3, nested: { a: 1, c: [3] } } },

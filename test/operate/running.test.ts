@@ -46,3 +46,8 @@ it('counts as 0 what has no status yet', async () => {
   server.put(fluxKustomization('app-a', undefined), { ...fresh, status: undefined });
   expect(await running(client)).toMatchObject([{ ready: 0, replicas: 1, commit: '' }]);
 });
+
+it('has an app without a Deployment', async () => {
+  server.put(fluxKustomization('maps', commit));
+  expect(await running(client)).toEqual([{ cluster: 'dev', app: 'maps', ready: 0, replicas: 0, image: '', commit }]);
+});

@@ -38,3 +38,16 @@ it('ends at once when a look fails', async () => {
   await expect(wait(missing)).rejects.toThrow('it is over');
   expect(missing).toHaveBeenCalledTimes(1);
 });
+
+it.each([
+  Object.assign(new Error('HTTP-Code: 500'), { code: 500, body: '{"message":"etcd is down"}' }),
+  Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:6443'), { code: 'ECONNREFUSED' }),
+])('looks again after an error of the server: $message', async (error) => {
+  const missing = vi.fn(() => Promise.resolve([] as string[])).mockRejectedValueOnce(error);
+  await wait(missing);
+  expect(missing).toHaveBeenCalledTimes(2);
+});
+
+it('ends at once when a look fails by a mistake of ours', async () => {
+  await expect(wait(() => Promise.reject(new TypeError('x is undefined')))).rejects.toThrow('x is undefined');
+});

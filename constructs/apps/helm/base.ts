@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import {
   type DriftIgnore,
   type Fleet,
+  fluxInterval,
   fluxNamespace,
   type HelmApp,
   secretMetadata,
@@ -59,7 +60,7 @@ function helmRelease(name: string, { app, fleet }: HelmBaseProps): IHelmRelease 
       targetNamespace: name,
       storageNamespace: name,
       serviceAccountName: 'helm-controller',
-      interval: '10m',
+      interval: fluxInterval,
       timeout: app.timeout,
       maxHistory: 5,
       install: { crds: 'Create', remediation: { retries } },

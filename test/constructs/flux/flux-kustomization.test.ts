@@ -19,7 +19,7 @@ it('reconciles the overlay of one app in one cluster', () => {
         sourceRef: { kind: 'GitRepository', name: 'flux-system' },
         serviceAccountName: 'kustomize-controller',
         dependsOn: [{ name: 'flux-system' }],
-        interval: '10m',
+        interval: '50s',
         retryInterval: '1m',
         timeout: '3m',
         decryption: { provider: 'sops', secretRef: { name: 'sops-age' } },

@@ -1,5 +1,5 @@
 import { FakeApiServer } from './api-server';
-import { deployment, fluxKustomization, gitRepository } from './flux';
+import { deployment, fluxKustomization, gitRepository, handled } from './flux';
 import type { FakeRemote } from '../git/remote';
 
 /** A cluster with a Flux that applies what the repository holds for it, as soon as it is told to fetch. */
@@ -10,8 +10,9 @@ export class FakeCluster {
     readonly name: string,
     private readonly remote: FakeRemote,
   ) {
-    this.api.onWrite = ({ kind }) => {
-      if (kind === 'GitRepository') void this.apply();
+    this.api.onWrite = (object) => {
+      if (object.kind === 'GitRepository') void this.apply();
+      else this.api.put(...handled(object));
     };
   }
 

@@ -33,7 +33,7 @@ export function fluxKustomization(name: string, commit: string | undefined, cond
   return {
     apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
     kind: 'Kustomization',
-    metadata: { name, namespace },
+    metadata: { name, namespace, ...(name !== namespace && { labels: { 'flux-fleet/cluster': 'dev' } }) },
     spec: { path: `./apps/${name}` },
     status: {
       observedGeneration: 1,
@@ -41,6 +41,24 @@ export function fluxKustomization(name: string, commit: string | undefined, cond
       ...(commit && { lastAppliedRevision: revision(commit) }),
     },
   };
+}
+
+/** A HelmRelease that Flux has applied for an app. */
+export function helmRelease(name: string, condition = ready): KubernetesObject {
+  const labels = { 'kustomize.toolkit.fluxcd.io/name': name, 'kustomize.toolkit.fluxcd.io/namespace': namespace };
+  return {
+    apiVersion: 'helm.toolkit.fluxcd.io/v2',
+    kind: 'HelmRelease',
+    metadata: { name, namespace, labels },
+    spec: { releaseName: name },
+    status: { observedGeneration: 1, conditions: [{ type: 'Ready', ...condition }] },
+  };
+}
+
+/** An object as it is once Flux has done what it was asked for; none for what Flux was not asked for. */
+export function handled(object: KubernetesObject): KubernetesObject[] {
+  const at = object.metadata.annotations?.['reconcile.fluxcd.io/requestedAt'];
+  return at ? [{ ...object, status: { ...(object['status'] as object), lastHandledReconcileAt: at } }] : [];
 }
 
 /** A Deployment that Flux made for an app, with so many of its pods ready. */

@@ -223,7 +223,7 @@ describe(`a cluster with another name, ${withSops}`, () => {
     const both = defineFleet({
       ...fleet,
       clusters: { dev: kind(), stage: kind() },
-      runs: { ...fleet.runs, stage: {} },
+      runs: { dev: {}, stage: {} },
     });
     await expect(generateSecrets(ann.folder(both))).rejects.toThrow('secrets/stage/: its files are encrypted to');
     expect(ann.has('.fleet/keys/age-stage.agekey')).toBe(false);

@@ -1,0 +1,47 @@
+import { clusterFolder } from '../model';
+import type { UnitsAt } from './applied';
+import type { RepositoryCopy } from './repository';
+
+/**
+ * Which commits count as the published one, and which apps and tenants a cluster runs at each: it itself, and those on top
+ * of it, which the copy fetches when it does not know them.
+ */
+export function publishedUnits(copy: RepositoryCopy, published: string): UnitsAt {
+  const answers = new Map<string, Promise<boolean>>();
+  // One after the other: two fetches at a time would lock each other out.
+  let fetched: Promise<unknown> = Promise.resolve();
+  const known = (commit: string) => copy.revision(`${commit}^{commit}`);
+  const counts = async (commit: string): Promise<boolean> => {
+    if (commit === published) return true;
+    fetched = fetched.then(async () => (await known(commit)) ?? copy.fetch());
+    await fetched;
+    return isOnTop(copy, published, commit);
+  };
+  return async (cluster, commit) => {
+    const answer = answers.get(commit) ?? counts(commit);
+    answers.set(commit, answer);
+    try {
+      return (await answer) ? await unitsIn(copy, cluster, commit) : undefined;
+    } catch {
+      // The repository does not answer: it is asked again.
+      answers.delete(commit);
+      fetched = Promise.resolve();
+      return undefined;
+    }
+  };
+}
+
+async function isOnTop(copy: RepositoryCopy, published: string, commit: string): Promise<boolean> {
+  return copy.git(['merge-base', '--is-ancestor', published, commit]).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The apps and tenants of a cluster in a commit or tree, by the files of its folder. */
+export async function unitsIn(copy: RepositoryCopy, cluster: string, commit: string): Promise<string[]> {
+  const folder = clusterFolder(cluster);
+  const paths = (await copy.git(['ls-tree', '-z', '--name-only', commit, `${folder}/`])).split('\0');
+  const names = paths.map((path) => path.slice(folder.length + 1).replace(/\.yaml$/, ''));
+  return names.filter((name) => name !== '' && name !== 'kustomization');
+}

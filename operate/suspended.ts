@@ -1,0 +1,34 @@
+import { FleetError, type Problem } from '../model';
+import { type ClusterClient, fluxKinds, type FluxObject } from './cluster-client';
+
+/** Where Flux's user interface writes who has suspended an object. */
+const suspendedBy = 'fluxcd.controlplane.io/suspendedBy';
+
+/** @throws FleetError that names each object that somebody has suspended, who did, and how to resume it */
+export function refuseSuspended(client: ClusterClient, objects: readonly FluxObject[]): void {
+  const problems = objects.filter(({ spec }) => spec.suspend).map((object) => problemOf(client, object));
+  if (problems.length > 0) throw new FleetError(...problems);
+}
+
+function problemOf({ name: cluster, context }: ClusterClient, object: FluxObject): Problem {
+  const { kind, metadata } = object;
+  const { group, plural } = fluxKinds[kind];
+  const command = `kubectl --context ${context} -n ${metadata.namespace} patch ${plural}.${group} ${metadata.name}`;
+  return {
+    place: `cluster ${cluster}`,
+    problem: `${kind} ${metadata.name} is suspended${suspender(object)}, so nothing of it is compared with the commit`,
+    next: `Resume it when its reason is gone: \`${command} --type merge -p '{"spec":{"suspend":false}}'\``,
+  };
+}
+
+/** Who has suspended an object: the annotation, or the program that the API server noted. */
+function suspender({ metadata: { annotations = {}, managedFields = [] } }: FluxObject): string {
+  const manager = managedFields.find(({ fieldsV1 }) => 'f:suspend' in (field(fieldsV1, 'f:spec') ?? {}))?.manager;
+  const person = annotations[suspendedBy];
+  const who = [person, manager && `\`${manager}\``].filter(Boolean).join(', with ');
+  return who && ` by ${who}`;
+}
+
+function field(fields: object | undefined, name: string): object | undefined {
+  return (fields as Record<string, object> | undefined)?.[name];
+}
