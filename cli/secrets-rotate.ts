@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { joinedAgeKeys } from '../machine/age-key';
 import { refuseToBringUp } from '../machine/ownership';
@@ -31,7 +32,11 @@ export async function rotateSecrets(only: string | undefined, { timeout }: { tim
     // One after the other: each publishes, and another's commit in between would be waited for in vain.
     ...clusters.map((cluster): Step => ({
       title: `Key of ${cluster}`,
-      run: (report) => rotate(folder, cluster, rotationSteps(fleet, { timeout: timeout * 1000, report })),
+      run: async (report) => {
+        await refuseSilent(cluster);
+        await rotate(folder, cluster, rotationSteps(fleet, { timeout: timeout * 1000, report }));
+        return isUp(cluster) ? undefined : 'the cluster is not up; it gets the new key when it comes up';
+      },
     })),
   ]);
   joinedAgeKeys(fleetDirectory, Object.keys(fleet.clusters));
@@ -51,9 +56,29 @@ function ownKeyed(fleet: Fleet): string[] {
   });
 }
 
+function isUp(cluster: string): boolean {
+  return existsSync(kubeconfigPath(cluster));
+}
+
+/** @throws FleetError when a cluster that was brought up does not answer: it could not be given a key. */
+async function refuseSilent(cluster: string): Promise<void> {
+  if (!isUp(cluster)) return;
+  const asked = new ClusterClient(cluster, kubeconfigPath(cluster)).list('GitRepository').then(
+    () => undefined,
+    // A code is an answer, though it is not the one that was asked for.
+    (error: { code?: unknown }) => (typeof error.code === 'number' ? undefined : String(error)),
+  );
+  const silence = await Promise.race([asked, sleep(10_000, 'no answer in 10 s', { ref: false })]);
+  if (silence === undefined) return;
+  throw new FleetError({
+    place: `cluster ${cluster}`,
+    problem: `it is down (${silence}), so that it cannot be given a new key; nothing was changed`,
+    next: 'Run `npm run up`, and then this again',
+  });
+}
+
 /** What is done in a cluster that is up; one that is not gets the new key when it comes up. */
 function rotationSteps(fleet: Fleet, { timeout, report }: { timeout: number; report: Report }): RotationSteps {
-  const isUp = (cluster: string) => existsSync(kubeconfigPath(cluster));
   return {
     report,
     giveKeys: async (cluster) => {
