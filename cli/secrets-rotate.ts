@@ -7,6 +7,8 @@ import { fleetDirectory } from '../machine/paths';
 import { type Fleet, FleetError, hasOwnKey } from '../model';
 import { applied } from '../operate/applied';
 import { ClusterClient } from '../operate/cluster-client';
+import type { SecretsFolder } from '../operate/secrets/folder';
+import { redactor } from '../operate/secrets/redact';
 import { rotate, type RotationSteps } from '../operate/secrets/rotate';
 import { examineFleet } from '../stacks/ownership';
 import { kubeconfigPath } from './environment';
@@ -34,7 +36,7 @@ export async function rotateSecrets(only: string | undefined, { timeout }: { tim
       title: `Key of ${cluster}`,
       run: async (report) => {
         await refuseSilent(cluster);
-        await rotate(folder, cluster, rotationSteps(fleet, { timeout: timeout * 1000, report }));
+        await rotate(folder, cluster, rotationSteps(folder, { timeout: timeout * 1000, report }));
         return isUp(cluster) ? undefined : 'the cluster is not up; it gets the new key when it comes up';
       },
     })),
@@ -66,7 +68,7 @@ async function refuseSilent(cluster: string): Promise<void> {
   const asked = new ClusterClient(cluster, kubeconfigPath(cluster)).list('GitRepository').then(
     () => undefined,
     // A code is an answer, though it is not the one that was asked for.
-    (error: { code?: unknown }) => (typeof error.code === 'number' ? undefined : String(error)),
+    (error: Error & { readonly code?: unknown }) => (typeof error.code === 'number' ? undefined : error.message),
   );
   const silence = await Promise.race([asked, sleep(10_000, 'no answer in 10 s', { ref: false })]);
   if (silence === undefined) return;
@@ -78,7 +80,7 @@ async function refuseSilent(cluster: string): Promise<void> {
 }
 
 /** What is done in a cluster that is up; one that is not gets the new key when it comes up. */
-function rotationSteps(fleet: Fleet, { timeout, report }: { timeout: number; report: Report }): RotationSteps {
+function rotationSteps(folder: SecretsFolder, { timeout, report }: { timeout: number; report: Report }): RotationSteps {
   return {
     report,
     giveKeys: async (cluster) => {
@@ -89,9 +91,10 @@ function rotationSteps(fleet: Fleet, { timeout, report }: { timeout: number; rep
     },
     publish: async (cluster) => {
       if (!isUp(cluster)) return;
-      const { commit } = await publishFleet(fleet);
+      const { commit } = await publishFleet(folder.fleet);
       const client = new ClusterClient(cluster, kubeconfigPath(cluster));
-      await applied({ client, commit, timeout, report: ([first]) => report(first!) });
+      const redact = redactor(folder, cluster);
+      await applied({ client, commit, timeout, redact, report: ([first]) => report(first!) });
     },
   };
 }

@@ -8,6 +8,7 @@ import { type Fleet, repositoryStack } from '../model';
 import { bringUpCluster } from '../operate/cluster';
 import { bringUpRepository } from '../operate/repository-stack';
 import { lockRuns } from '../operate/run-lock';
+import { redactor } from '../operate/secrets/redact';
 import { clusterTarget } from '../stacks/clusters';
 import { machineNeeds } from '../stacks/needs';
 import { examineFleet, takeOverFleet } from '../stacks/ownership';
@@ -16,7 +17,7 @@ import { kubeconfigPath, useEnvironment } from './environment';
 import { loadFleet } from './fleet-file';
 import { confirmProvision, provide } from './provide';
 import { describePublished, publishFleet } from './publish';
-import { prepareSecrets } from './secrets-folder';
+import { prepareSecrets, secretsFolder } from './secrets-folder';
 import { openStack, removeCluster, undeclaredClusters } from './stacks';
 import { type Report, runSteps, type Step } from './steps';
 import { summary } from './summary';
@@ -63,6 +64,7 @@ async function bringUp(fleet: Fleet, { timeout, over, adopt }: UpOptions): Promi
       commit,
       timeout: timeout * 1000,
       report,
+      redact: redactor(secretsFolder(fleet), name),
     });
   await runSteps([
     { title: 'Machine', run: (report) => prepareToBringUp(fleet, report, adopt) },

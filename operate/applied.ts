@@ -10,6 +10,8 @@ export interface AppliedProps {
   /** How long to wait at most, in ms. */
   readonly timeout: number;
   readonly report?: (missing: readonly string[]) => void;
+  /** Takes secrets out of what is missing, which has messages of Flux's. @default - nothing is taken out */
+  readonly redact?: (missing: readonly string[]) => Promise<readonly string[]>;
 }
 
 /**
@@ -18,13 +20,16 @@ export interface AppliedProps {
  *
  * @throws FleetError that names what is missing when the time is up.
  */
-export async function applied({ client, commit, timeout, report }: AppliedProps): Promise<void> {
+export async function applied({ client, commit, timeout, report, redact }: AppliedProps): Promise<void> {
   await askForReconcile(client, revisionOf(commit));
   await waitUntil({
     place: `cluster ${client.name}`,
     timeout,
     report,
-    missing: () => stillMissing(client, commit),
+    missing: async () => {
+      const missing = await stillMissing(client, commit);
+      return redact ? redact(missing) : missing;
+    },
     next: `Look at \`kubectl --context ${client.context} -n ${fluxNamespace} get gitrepositories,kustomizations.kustomize.toolkit.fluxcd.io\``,
   });
 }

@@ -59,7 +59,7 @@ function* readingProblems(folder: SecretsFolder, of: SecretsOf): Iterable<Proble
 /** Opens a file as its cluster does, which checks its signature. */
 async function openingProblems(folder: SecretsFolder, of: SecretsOf): Promise<Problem[]> {
   const { data } = await folder.decryptAsCluster(of);
-  const wrong = Object.entries((data ?? {}) as object).filter(([, value]) => !isBase64(value));
+  const wrong = Object.entries(data ?? {}).filter(([, value]) => !isBase64(value));
   return wrong.map(([key]) => ({
     place: path(of),
     problem: `the value of \`${key}\` below \`data\` is not base64, so that Kubernetes would refuse the Secret`,

@@ -43,7 +43,7 @@ describe(`what is published, ${withSops}`, () => {
   it('is refused each time when somebody has changed it, and accepted when it is as before', async () => {
     const before = scratch.text(file);
     tamper();
-    for (const _ of [1, 2]) {
+    for (let time = 0; time < 2; time++) {
       await expect(refuseUnverified(scratch.folder())).rejects.toThrow(
         new RegExp(`^${file}: sops decrypt failed: .*\\n.*git checkout --ours ${file}`),
       );
