@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 
 import { type ExaminedObject, isForeign, listed, refuseAnothersFleet, releaseClaim } from '../machine/ownership';
 import { fleetDirectory, localPath } from '../machine/paths';
-import { type Fleet, localPaths, repositoryStack } from '../model';
+import { type Fleet, localPaths, pgpFingerprints, repositoryStack } from '../model';
 import { takeDownRepository } from '../operate/repository-stack';
 import { lockRuns } from '../operate/run-lock';
 import { clusterProvider, clusterTargets } from '../stacks/clusters';
@@ -78,20 +78,29 @@ function removeAllBut(folder: string, kept: readonly string[]): void {
   for (const name of names) rmSync(join(folder, name), { recursive: true, force: true });
 }
 
-/** The files of keys without which encrypted secrets could never be read again. */
+/** The files of keys without which encrypted secrets could never be read again, be it those in Git's history. */
 function neededKeys(fleet: Fleet): string[] {
-  const folder = secretsFolder(fleet);
-  const clusters = Object.keys(fleet.clusters).filter((cluster) => folder.filesOf(cluster).length > 0);
+  const clusters = [
+    ...new Set(
+      secretsFolder(fleet)
+        .files()
+        .map(({ cluster }) => cluster),
+    ),
+  ];
   return clusters
-    .map((cluster) => folder.keyFile(cluster))
-    .filter((file) => existsSync(file))
-    .map((file) => basename(file));
+    .flatMap((cluster) => [
+      localPaths.ageKeys(cluster),
+      localPaths.retiredAgeKeys(cluster),
+      ...pgpFingerprints(fleet.clusters[cluster]?.recipients ?? []).map((key) => localPaths.pgpKey(cluster, key)),
+    ])
+    .filter((path) => existsSync(localPath(path)))
+    .map((path) => basename(path));
 }
 
 function keptKeys(fleet: Fleet): string | undefined {
   const keys = neededKeys(fleet);
   if (keys.length === 0) return undefined;
-  return `Nothing is left but ${keys.join(' and ')} in .fleet/keys. Without them secrets/ cannot be decrypted: remove them yourself.`;
+  return `Nothing is left but ${keys.join(', ')} in .fleet/keys. Without them secrets/ and its history cannot be decrypted: remove them yourself.`;
 }
 
 function kept(fleet: Fleet): string {

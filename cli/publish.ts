@@ -9,9 +9,11 @@ import { type Fleet, localPaths } from '../model';
 import { publish, type Published, sourceCommit } from '../operate/publish';
 import { RepositoryCopy } from '../operate/repository';
 import { lockRuns } from '../operate/run-lock';
+import { refuseUnverified } from '../operate/secrets/verify';
 import { examineFleet } from '../stacks/ownership';
 import { repositoryProvider } from '../stacks/repositories';
 import { loadFleet } from './fleet-file';
+import { secretsFolder } from './secrets-folder';
 
 /** The folder that is generated from `fleet.ts`, and published. */
 export const manifestsDirectory = join(repositoryRoot, 'manifests');
@@ -24,6 +26,7 @@ export function repositoryCopy(fleet: Fleet): RepositoryCopy {
 /** Generates `manifests/` from `fleet.ts` and publishes it. */
 export async function publishFleet(fleet: Fleet, over?: string): Promise<Published> {
   synthesise(fleet, manifestsDirectory, repositoryRoot);
+  await refuseUnverified(secretsFolder(fleet));
   return publish({
     copy: repositoryCopy(fleet),
     manifests: manifestsDirectory,

@@ -3,8 +3,9 @@ import { findTool, isFound, tools } from '../machine/tools';
 import { type Fleet, FleetError } from '../model';
 import { lockRuns } from '../operate/run-lock';
 import { SecretsFolder } from '../operate/secrets/folder';
-import { refuseMissingTokens } from '../operate/secrets/transit-token';
+import { refuseMissingKeys } from '../operate/secrets/missing-keys';
 import { generateSecrets, type Outcome, refuseMissing } from '../operate/secrets/values';
+import { refuseUnverified } from '../operate/secrets/verify';
 import { findCachedCommand } from './tool-sources';
 
 /** The fleet's encrypted files. */
@@ -27,7 +28,8 @@ export async function prepareSecrets(fleet: Fleet): Promise<string | undefined> 
   const folder = secretsFolder(fleet);
   const outcome = await generateSecrets(folder);
   refuseMissing(folder);
-  refuseMissingTokens(folder);
+  refuseMissingKeys(folder);
+  await refuseUnverified(folder);
   return describeOutcome(outcome);
 }
 

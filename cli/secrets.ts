@@ -7,6 +7,7 @@ import { fleetDirectory } from '../machine/paths';
 import { FleetError } from '../model';
 import { editSecrets } from '../operate/secrets/edit';
 import { importKey } from '../operate/secrets/import-key';
+import { importPgpKey } from '../operate/secrets/pgp-key';
 import { importToken } from '../operate/secrets/transit-token';
 import { listSecrets } from '../operate/secrets/list';
 import { generateSecrets, missingSecrets, setSecret } from '../operate/secrets/values';
@@ -57,6 +58,10 @@ export function register(program: Command): void {
     .command('import-key <cluster>')
     .description("take a cluster's private age key from standard input")
     .action(takeKey);
+  secrets
+    .command('import-pgp-key <cluster>')
+    .description("take the private half of a cluster's PGP key from standard input")
+    .action(takePgpKey);
   secrets
     .command('import-token <cluster>')
     .description('take from standard input the token by which a cluster uses its transit key of Vault or OpenBao')
@@ -116,6 +121,13 @@ function takeKey(cluster: string): Promise<void> {
   return changeSecrets(loadFleet(), 'import-key', async (folder) => {
     const taken = await importKey(folder, cluster, (await buffer(process.stdin)).toString());
     joinedAgeKeys(fleetDirectory, Object.keys(folder.fleet.clusters));
+    console.log(`Took ${taken.join(', ')} into ${fleetDirectory}/keys. \`npm run up\` gives it to the cluster.`);
+  });
+}
+
+function takePgpKey(cluster: string): Promise<void> {
+  return changeSecrets(loadFleet(), 'import-pgp-key', async (folder) => {
+    const taken = await importPgpKey(folder, cluster, (await buffer(process.stdin)).toString());
     console.log(`Took ${taken.join(', ')} into ${fleetDirectory}/keys. \`npm run up\` gives it to the cluster.`);
   });
 }

@@ -10,6 +10,7 @@ import { bringUpCluster } from '../operate/cluster';
 import { publishedUnits } from '../operate/published-units';
 import { bringUpRepository } from '../operate/repository-stack';
 import { lockRuns } from '../operate/run-lock';
+import { redactor } from '../operate/secrets/redact';
 import { clusterTarget } from '../stacks/clusters';
 import { machineNeeds } from '../stacks/needs';
 import { examineFleet, takeOverFleet } from '../stacks/ownership';
@@ -18,7 +19,7 @@ import { kubeconfigPath, useEnvironment } from './environment';
 import { loadFleet } from './fleet-file';
 import { confirmProvision, provide } from './provide';
 import { describePublished, publishFleet, repositoryCopy } from './publish';
-import { prepareSecrets } from './secrets-folder';
+import { prepareSecrets, secretsFolder } from './secrets-folder';
 import { openStack, removeCluster, undeclaredClusters } from './stacks';
 import { type Report, runSteps, type Step } from './steps';
 import { summary } from './summary';
@@ -65,6 +66,7 @@ async function bringUp(fleet: Fleet, { timeout, over, adopt }: UpOptions): Promi
       unitsAt,
       timeout,
       report,
+      redact: redactor(secretsFolder(fleet), name),
     });
   await runSteps([
     { title: 'Machine', run: (report) => prepareToBringUp(fleet, report, adopt) },

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 
 import { identitiesIn, keyFileLines, notKeys, readKeyFile } from './age-key-text';
 import { localPaths } from '../model';
@@ -72,8 +72,11 @@ export function retireAgeKeys(directory: string, cluster: string, keys: readonly
 
 /** The keys of clusters of other names than these: such that the fleet has no longer. */
 export async function formerAgeKeys(directory: string, clusters: readonly string[]): Promise<AgeKeyPair[]> {
+  const [before, after] = ageKeyPath(directory, '*').split('*') as [string, string];
   const current = clusters.map((cluster) => ageKeyPath(directory, cluster));
-  const former = keyFiles(directory).filter((file) => basename(file).startsWith('age-') && !current.includes(file));
+  const former = keyFiles(directory).filter(
+    (file) => file.startsWith(before) && file.endsWith(after) && !current.includes(file),
+  );
   return (await Promise.all(former.map(readAgeKeys))).flat();
 }
 

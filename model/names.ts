@@ -189,6 +189,10 @@ export const localPaths = {
   joinedAgeKeys: 'keys/age-keys.txt',
   /** The token by which a cluster uses its transit key. */
   transitToken: (cluster: string) => `keys/transit-${cluster}.token`,
+  /** A private PGP key of a cluster. */
+  pgpKey: (cluster: string, fingerprint: string) => `keys/pgp-${cluster}-${fingerprint}.asc`,
+  /** The digests of the encrypted files that the keys of this machine open. */
+  provenSecrets: 'proven-secrets',
   /** The private age keys that a rotation has replaced. */
   retiredAgeKeys: (cluster: string) => `keys/retired-${cluster}.agekey`,
 } as const;

@@ -1,21 +1,26 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
-import { ageKeyPath } from '../../machine/age-key';
+import { ageKeyPath, sopsKeys } from '../../machine/age-key';
 import { writeWhole } from '../../machine/files';
+import { readPgpKeys } from '../../machine/pgp-key';
 import {
   type Cluster,
   type Fleet,
   FleetError,
+  hasOwnKey,
   localPaths,
+  pgpFingerprints,
   secretFile,
   secretMetadata,
   secretSizeProblems,
 } from '../../model';
 import type { Change } from './edited-values';
 import { type EncryptedFile, readEncrypted } from './encrypted-file';
-import { Sops, type SopsFile } from './sops';
+import { ProvenFiles } from './proven-files';
+import { Sops, type SopsFile, type SopsKeys } from './sops';
 import { type OwnRecipients, ownRecipients, sopsConfig } from './sops-config';
 
 export interface SecretsFolderProps {
@@ -38,9 +43,11 @@ export interface SecretsOf {
 export class SecretsFolder {
   readonly fleet: Fleet;
   private readonly sops: Sops;
+  private readonly proven: ProvenFiles;
 
   constructor(readonly props: SecretsFolderProps) {
     this.fleet = props.fleet;
+    this.proven = new ProvenFiles(join(props.directory, localPaths.provenSecrets));
     this.sops = new Sops({ command: props.sops, root: props.root, scratch: join(props.directory, localPaths.scratch) });
   }
 
@@ -87,6 +94,29 @@ export class SecretsFolder {
     return this.sops.decrypt(this.sopsFile(of));
   }
 
+  /**
+   * The Secret as the cluster decrypts it: by the keys that this machine has of the cluster, and nothing else. Where it
+   * has none, because the key is at a cloud's, by what the user has.
+   *
+   * @throws FleetError when that does not open the file, or it was changed since it was signed
+   */
+  decryptAsCluster(of: SecretsOf): Promise<Record<string, unknown>> {
+    return this.sops.decrypt(this.sopsFile(of), this.proof(of, '') !== undefined);
+  }
+
+  /** Of these, the files that the cluster's keys here have not opened as they are. Forgets the proof of other files. */
+  unproven(files: readonly SecretsOf[]): SecretsOf[] {
+    const proofs = files.map((of) => this.proof(of, this.text(of) ?? ''));
+    this.proven.keep(proofs.filter((proof) => proof !== undefined));
+    return files.filter((_, index) => proofs[index] !== undefined && !this.proven.has(proofs[index]));
+  }
+
+  /** Notes that the cluster's keys here have opened a file as it is. */
+  prove(of: SecretsOf): void {
+    const proof = this.proof(of, this.text(of) ?? '');
+    if (proof !== undefined) this.proven.add(proof);
+  }
+
   /** The decrypted values. @throws FleetError when no key here opens the file */
   async values(of: SecretsOf): Promise<Record<string, unknown>> {
     const { data, stringData } = await this.decrypt(of);
@@ -106,10 +136,13 @@ export class SecretsFolder {
     if (this.text(of) === undefined) {
       return this.writeValues(of, await this.sops.encrypt(this.sopsFile(of), this.secret(of.app, values)));
     }
-    return this.change(
-      of,
-      Object.entries(values).map(([key, value]) => ({ field: 'stringData', key, value })),
-    );
+    // A value below `data` is base64 of what the app gets, and stays in the cluster beside one below `stringData`.
+    const { data = {} } = this.read(of)!.values;
+    const changes = Object.entries(values).flatMap(([key, value]): Change[] => [
+      ...(Object.hasOwn(data, key) ? [{ field: 'data' as const, key }] : []),
+      { field: 'stringData', key, value },
+    ]);
+    return this.change(of, changes);
   }
 
   /** Changes values in a file, all of them or none. Gives whether anything changed. */
@@ -145,11 +178,31 @@ export class SecretsFolder {
   private write(of: SecretsOf, text: string): boolean {
     if (text === this.text(of)) return false;
     writeWhole(join(this.props.root, path(of)), text);
+    // SOPS has just made it, for the recipients of the cluster. What is below `data` is looked at once more.
+    if (!readEncrypted(text, path(of)).values.data) this.prove(of);
     return true;
   }
 
   private sopsFile(of: SecretsOf): SopsFile {
-    return { path: path(of), text: this.text(of) ?? '', config: this.config(), keys: this.keyFile(of.cluster) };
+    return { path: path(of), text: this.text(of) ?? '', config: this.config(), keys: this.keys(of.cluster) };
+  }
+
+  private keys(cluster: string): SopsKeys {
+    const fingerprints = pgpFingerprints(this.fleet.clusters[cluster]?.recipients ?? []);
+    const pgp = readPgpKeys(this.props.directory, cluster, fingerprints);
+    return { age: this.keyFile(cluster), pgp, fingerprints };
+  }
+
+  /** Changes with the file, and with the keys that this machine has of its cluster; undefined where it has none. */
+  private proof(of: SecretsOf, text: string): string | undefined {
+    const { age, pgp } = this.keys(of.cluster);
+    const own = hasOwnKey(this.fleet.clusters[of.cluster]?.recipients ?? []);
+    const keys = [(own && sopsKeys(age)?.text) || '', ...pgp.map((key) => key.text)].join('');
+    return keys === ''
+      ? undefined
+      : createHash('sha256')
+          .update(JSON.stringify([path(of), text, keys]))
+          .digest('hex');
   }
 
   /** The file as it is; undefined where there is none. */

@@ -38,7 +38,7 @@ export class SopsConfigFile {
   ruleOf(cluster: string): Rule {
     const [found, ...more] = this.rulesOf(cluster);
     this.rules.items = this.rules.items.filter((item) => !more.includes(item as Rule));
-    const rule = found ?? (this.document.createNode({ path_regex: folderPattern(cluster) }));
+    const rule = found ?? this.document.createNode({ path_regex: folderPattern(cluster) });
     if (rule.has('key_groups')) throw keyGroups(cluster);
     for (const [field, value] of Object.entries(constant))
       if (rule.get(field) !== value) rule.set(field, new Scalar(value));

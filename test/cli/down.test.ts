@@ -1,8 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { env, kind, kindClusterLabel, webApp, defineFleet, gitServer } from '../../model';
+import { ageKey, env, kind, kindClusterLabel, pgpKey, webApp, defineFleet, gitServer } from '../../model';
 import { fleet, fleetFile, machine } from './command-line';
 import { createWorld, type World } from './world';
 
@@ -82,19 +82,24 @@ describe('fleet down --all', () => {
 
   it('keeps the keys without which the encrypted secrets cannot be read, and names them', async () => {
     const { git } = fleetFile.load();
+    const fingerprint = '85D77543B3D624B63CEA9E6DBC17301B491B3F21';
     fleetFile.load = () =>
       defineFleet({
         git: gitServer({ port: git.port }),
-        clusters: { dev: kind() },
+        clusters: { dev: kind({ recipients: [ageKey(), pgpKey(fingerprint)] }) },
         apps: { 'app-a': webApp({ image: 'podinfo', tag: '1', port: 80, secrets: { KEY: env() } }) },
         runs: { dev: { 'app-a': {} } },
       });
     await fleet(['secrets', 'set', 'dev', 'app-a', 'KEY'], 'value');
+    const keys = ['age-dev.agekey', 'retired-dev.agekey', `pgp-dev-${fingerprint}.asc`];
+    for (const name of [...keys.slice(1), 'retired-prod.agekey', 'deploy-dev'])
+      writeFileSync(world.local('keys', name), 'key');
+    mkdirSync(world.local('edits/dev-app-a-1234'), { recursive: true });
 
     const { stdout } = await fleet(['down', '--all']);
 
-    expect(stdout).toContain('age-dev.agekey in .fleet/keys');
+    expect(stdout).toContain(`${keys.join(', ')} in .fleet/keys`);
     expect(readdirSync(world.local())).toEqual(['keys']);
-    expect(readdirSync(world.local('keys'))).toEqual(['age-dev.agekey']);
+    expect(readdirSync(world.local('keys')).sort()).toEqual(keys.sort());
   });
 });

@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { FleetError, ownerLabels } from '../../model';
 import { fleet, fleetFile, machine } from './command-line';
-import { createWorld, type World } from './world';
+import { appWithSecrets, createWorld, twoClusters, type World } from './world';
 
 let world: World;
 beforeEach(async () => (world = await createWorld()));
@@ -48,6 +48,26 @@ describe('fleet publish', () => {
 
     expect((await fleet(['publish', '--over', commit])).exitCode).toBe(0);
     expect(await world.remote.git('show', `main:${file}`)).toBe(text);
+  });
+
+  it('refuses an encrypted file that was changed since it was signed, and `up` does before it makes anything', async () => {
+    const { port } = fleetFile.load().git;
+    fleetFile.load = () => twoClusters(port!, { app: appWithSecrets });
+    for (const cluster of ['dev', 'prod']) await fleet(['secrets', 'set', cluster, 'app-a', 'API_KEY'], 'value');
+    await fleet(['secrets', 'generate']);
+    const file = join(machine.folder, 'clone/secrets/dev/app-a.yaml');
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace(/^ +SESSION: .*$/m, (line) => line.replace('data:', 'data:AA')),
+    );
+
+    for (const command of ['publish', 'up']) {
+      const { stderr, exitCode } = await fleet([command]);
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/secrets\/dev\/app-a\.yaml: sops decrypt failed: .*\n.*git checkout --ours/);
+    }
+    expect(world.pulumi.operations).toEqual([]);
+    await expect(world.remote.git('rev-parse', '--verify', 'main')).rejects.toThrow();
   });
 
   it('says that the git server does not answer, and how to bring it up', async () => {

@@ -9,7 +9,7 @@ import { publishedUnits } from '../../operate/published-units';
 import { kindClusterLabel, ownerLabels, ownerMark } from '../../model';
 import { fleet, fleetFile, machine } from './command-line';
 import { thisOwner } from '../../machine/clone';
-import { createWorld, type World } from './world';
+import { appWithSecrets, createWorld, twoClusters, type World } from './world';
 
 let world: World;
 beforeEach(async () => (world = await createWorld()));
@@ -195,5 +195,21 @@ describe('fleet up that fails', () => {
       /^cluster prod: not ready after 1 s: .*not fetched.*\n.*kubectl --context kind-cluster-prod/m,
     );
     expect(stderr).not.toContain('cluster dev');
+  });
+
+  it("shows no secret that a message of Flux's repeats", async () => {
+    const { port } = fleetFile.load().git;
+    fleetFile.load = () => twoClusters(port!, { app: appWithSecrets });
+    const canary = 'canary-5c1f0e7a94';
+    for (const cluster of ['dev', 'prod']) await fleet(['secrets', 'set', cluster, 'app-a', 'API_KEY'], canary);
+    const message = `Deployment dry-run failed: Invalid value: "${canary}"`;
+    world.clusters.prod.api.onWrite = () =>
+      world.clusters.prod.api.put(gitRepository(undefined, { status: 'False', reason: 'Failed', message }));
+
+    const { stdout, stderr, exitCode } = await fleet(['up', '--timeout', '1']);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('Invalid value: "***"');
+    expect(stdout + stderr).not.toContain(canary);
   });
 });

@@ -3,7 +3,11 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { defineFleet, FleetError, kind } from '../../model';
 
-const { asked, refusal } = vi.hoisted(() => ({ asked: [] as string[], refusal: {} }));
+interface Hoisted {
+  readonly asked: string[];
+  readonly refusal: { of?: Error };
+}
+const { asked, refusal } = vi.hoisted((): Hoisted => ({ asked: [], refusal: {} }));
 
 vi.mock('../../fleet', () => ({
   default: defineFleet({ clusters: { dev: kind(), prod: kind() }, apps: {}, runs: { dev: {}, prod: {} } }),
