@@ -7,8 +7,9 @@ import { defineFleet, kind } from '../../../model';
 // First, because it sets the fleet's folder.
 import { type Asked, directory, gitServerOutputs, run } from '../mocks';
 import { clusterTarget } from '../../../stacks/clusters';
+import { kindConfig } from '../../../stacks/clusters/kind/config';
 import { generation } from '../../../stacks/clusters/kind/generation';
-import { kindConfig, provide } from '../../../stacks/clusters/kind/program';
+import { provide } from '../../../stacks/clusters/kind/program';
 import { clusterStack } from '../../../stacks/clusters/stack';
 import { readManifest } from '../../../stacks/flux/manifest';
 import { clusterPrograms } from '../../../stacks/programs';
