@@ -22,7 +22,6 @@ afterEach(() => machine.remove());
 const self = () => thisOwner(fleet.name, here);
 const ownerships = (directory = here) => ownershipsFrom(directory);
 const refusal = (directory = here) => refusalFrom(directory);
-const claim = () => machine.state.volume.find(({ Name }) => Name === 'flux-fleet-owner')?.Labels;
 
 describe('the fleet of another clone', () => {
   const there = () => machine.clone('there');
@@ -64,7 +63,7 @@ describe('the fleet of another clone', () => {
 
     expect(await refusal()).toBeUndefined();
     expect(new Set(Object.values(await ownerships()))).toEqual(new Set(['ours']));
-    const { files } = machine.state.container[0]!;
+    const { files } = machine;
     expect([JSON.parse(files[ownerMark]!), files[generationMark]]).toEqual([self(), 'adopted\n']);
     expect(await refusal(there())).toContain(`the clone in ${dirname(here)} has taken it over from this one`);
   });
@@ -93,7 +92,7 @@ describe('the fleet of another clone', () => {
     await takeOver([], there());
     machine.addContainer('gitserver');
     await expect(takeOver(true, here)).rejects.toThrow('Docker container gitserver');
-    expect(claim()?.['flux-fleet.directory']).toBe(there());
+    expect(machine.claim?.['flux-fleet.directory']).toBe(there());
   });
 
   it('of another name is refused with what it has that this one needs', async () => {
@@ -107,7 +106,7 @@ describe('the fleet of another clone', () => {
   it('is claimed by one of two clones that come up at once', async () => {
     await takeOver([], there());
     await expect(claimFleet(self(), undefined)).rejects.toThrow(`another clone, in ${dirname(there())}, is bringing`);
-    expect(claim()?.['flux-fleet.directory']).toBe(there());
+    expect(machine.claim?.['flux-fleet.directory']).toBe(there());
   });
 });
 
@@ -119,7 +118,7 @@ describe('a clone that was moved', () => {
 
     await takeOver([], moved);
 
-    expect(claim()?.['flux-fleet.directory']).toBe(moved);
+    expect(machine.claim?.['flux-fleet.directory']).toBe(moved);
   });
 
   it('may be reached by two paths', async () => {
