@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { thisOwner } from '../../../machine/clone';
-import { refuseAnothersFleet } from '../../../machine/ownership';
-import { claimFleet } from '../../../machine/ownership/claim';
+import { refuseAnothersFleet, refuseToBringUp } from '../../../machine/ownership';
+import { claimFleet, removeMarked } from '../../../machine/ownership/claim';
 import { generationMark, ownerMark } from '../../../model';
 import { examineFleet } from '../../../stacks/ownership';
 import { fleet, ownershipsFrom, refusalFrom, someone, takeOver } from './fixture';
@@ -143,6 +143,45 @@ describe('a clone that was moved', () => {
     await takeOver([], here);
     rmSync(here, { recursive: true });
     expect(await refusal()).toContain(`with other local files: ${here} was removed or replaced`);
+  });
+});
+
+describe('a fleet whose name was changed', () => {
+  const renamed = { ...fleet, name: 'shop' };
+  const message = async (directory: string) => {
+    const examination = await examineFleet(renamed, { directory });
+    const messages = [refuseToBringUp, refuseAnothersFleet].map((refuse) => {
+      try {
+        return refuse(examination);
+      } catch (error) {
+        return (error as Error).message;
+      }
+    });
+    expect(messages[1]).toBe(messages[0]);
+    return messages[0];
+  };
+
+  it('is refused with the steps back and forward, by up and by down', async () => {
+    await takeOver([], here);
+    expect(await message(here)).toMatch(
+      /^name: this clone has the fleet flux-fleet .*: shop\.\n {2}In fleet\.ts, remove `name` .*`npm run down -- --all`/,
+    );
+    expect(await refusal()).toBeUndefined();
+  });
+
+  it('is another one where the clone no longer has the first', async () => {
+    await takeOver([], here);
+    await removeMarked(self());
+    expect(await message(here)).toBeUndefined();
+  });
+
+  it('in a copy of the clone, is refused until the copy has local files of its own', async () => {
+    await takeOver([], here);
+    const copy = machine.clone('copy');
+    cpSync(dirname(here), dirname(copy), { recursive: true });
+    expect(await message(copy)).toContain(`\`rm -r ${copy}\``);
+    rmSync(copy, { recursive: true });
+    expect(await message(copy)).toBeUndefined();
   });
 });
 
