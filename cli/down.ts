@@ -3,9 +3,16 @@ import { basename, join } from 'node:path';
 
 import type { Command } from 'commander';
 
-import { type ExaminedObject, isForeign, listed, refuseAnothersFleet, releaseClaim } from '../machine/ownership';
+import {
+  type ExaminedObject,
+  isForeign,
+  isOurs,
+  listed,
+  refuseAnothersFleet,
+  removeMarked,
+} from '../machine/ownership';
 import { fleetDirectory, localPath } from '../machine/paths';
-import { type Fleet, localPaths, pgpFingerprints, repositoryStack } from '../model';
+import { type Fleet, FleetError, localPaths, pgpFingerprints, repositoryStack } from '../model';
 import { takeDownRepository } from '../operate/repository-stack';
 import { lockRuns } from '../operate/run-lock';
 import { clusterProvider, clusterTargets } from '../stacks/clusters';
@@ -59,11 +66,22 @@ async function takeDown(fleet: Fleet): Promise<void> {
 
 /** Removes the repository, the record of the fleet's owner, and this clone's own files. Gives what somebody else owns. */
 async function removeRest(fleet: Fleet): Promise<ExaminedObject[]> {
-  const { objects, claim, self } = await examineFleet(fleet);
   await repositoryProvider(fleet).removeData(fleet);
-  if (claim?.owner?.clone === self.clone) await releaseClaim(fleet.name);
+  await removeMarked((await examineFleet(fleet)).self);
+  const { objects } = await examineFleet(fleet);
+  refuseRest(objects.filter(isOurs));
   removeLocalFiles(fleet);
   return objects.filter(isForeign);
+}
+
+/** @throws FleetError that names what of the fleet could not be removed */
+function refuseRest(rest: readonly ExaminedObject[]): void {
+  if (rest.length === 0) return;
+  throw new FleetError({
+    place: 'this machine',
+    problem: `of the fleet, these are left: ${listed(rest)}`,
+    next: 'Run `npm run down -- --all` again; if they stay, see why with `docker inspect`',
+  });
 }
 
 function removeLocalFiles(fleet: Fleet): void {

@@ -1,37 +1,52 @@
-import { join } from 'node:path';
-
 import type { Command } from 'commander';
 
 import { synthesise } from '../constructs/synth';
 import { refuseAnothersFleet } from '../machine/ownership';
 import { fleetDirectory, localPath, repositoryRoot } from '../machine/paths';
 import { type Fleet, localPaths } from '../model';
+import { refuseDeletions } from '../operate/deletion';
+import { prunedDeletions } from '../operate/deletions';
 import { publish, type Published, sourceCommit } from '../operate/publish';
 import { RepositoryCopy } from '../operate/repository';
 import { lockRuns } from '../operate/run-lock';
 import { refuseUnverified } from '../operate/secrets/verify';
 import { examineFleet } from '../stacks/ownership';
 import { repositoryProvider } from '../stacks/repositories';
+import { withConsent } from './consent';
+import { kubeconfigPath } from './environment';
 import { loadFleet } from './fleet-file';
 import { secretsFolder } from './secrets-folder';
+import { manifestsDirectory } from './synth';
 
-/** The folder that is generated from `fleet.ts`, and published. */
-export const manifestsDirectory = join(repositoryRoot, 'manifests');
+/** The help of `--allow-delete`. */
+export const allowDeleteHelp =
+  'delete these with what they hold: cluster/NAME, namespace/NAME@CLUSTER, pvc/NAMESPACE/NAME@CLUSTER';
 
 /** This machine's copy of the fleet's repository. */
 export function repositoryCopy(fleet: Fleet): RepositoryCopy {
   return new RepositoryCopy(localPath(localPaths.repositoryCopy), repositoryProvider(fleet).access(fleet));
 }
 
+/** The options of the commands that publish. */
+export interface PublishOptions {
+  /** The commit of somebody else whose changes may be undone. */
+  readonly over?: string;
+  /** What with data in it may be deleted: `namespace/shop@dev`. */
+  readonly allowDelete?: readonly string[];
+}
+
 /** Generates `manifests/` from `fleet.ts` and publishes it. */
-export async function publishFleet(fleet: Fleet, over?: string): Promise<Published> {
+export async function publishFleet(fleet: Fleet, { over, allowDelete }: PublishOptions = {}): Promise<Published> {
   synthesise(fleet, manifestsDirectory, repositoryRoot);
   await refuseUnverified(secretsFolder(fleet));
+  const copy = repositoryCopy(fleet);
   return publish({
-    copy: repositoryCopy(fleet),
+    copy,
     manifests: manifestsDirectory,
     source: await sourceCommit(repositoryRoot),
     over,
+    check: async (published, next) =>
+      refuseDeletions(await prunedDeletions({ copy, published, next, kubeconfig: kubeconfigPath }), allowDelete),
   });
 }
 
@@ -48,12 +63,16 @@ export function register(program: Command): void {
     .command('publish')
     .description('generate manifests/ from fleet.ts and push it as one commit')
     .option('--over <commit>', 'undo the changes of this commit of somebody else')
-    .action(async ({ over }: { over?: string }) => {
+    .option('--allow-delete <objects...>', allowDeleteHelp)
+    .action(async (options: PublishOptions) => {
       const fleet = loadFleet();
-      const published = await lockRuns(fleetDirectory, 'npm run fleet -- publish', async () => {
+      const publishOnce = async (allowDelete: readonly string[]) => {
         refuseAnothersFleet(await examineFleet(fleet));
-        return publishFleet(fleet, over);
-      });
+        return publishFleet(fleet, { ...options, allowDelete });
+      };
+      const published = await lockRuns(fleetDirectory, 'npm run fleet -- publish', () =>
+        withConsent(options.allowDelete, publishOnce),
+      );
       console.log(describePublished(published));
     });
 }

@@ -8,7 +8,9 @@ import { fleetDirectory, repositoryRoot } from '../machine/paths';
 import { FleetError } from '../model';
 import { lockRuns } from '../operate/run-lock';
 import { loadFleet } from './fleet-file';
-import { manifestsDirectory } from './publish';
+
+/** The folder that is generated from `fleet.ts`, and published. */
+export const manifestsDirectory = join(repositoryRoot, 'manifests');
 
 /** `fleet synth`: the same bytes as `cdk8s synth`. A mistake in `fleet.ts` leaves manifests/ as it was. */
 export function register(program: Command): void {

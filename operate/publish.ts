@@ -19,6 +19,8 @@ export interface PublishProps {
    * @default - none
    */
   readonly over?: string;
+  /** Is called before a commit is made, with the published tree and the next one. Throws what is wrong with that. */
+  readonly check?: (published: string, next: string) => Promise<void>;
 }
 
 /** The result of publishing. */
@@ -46,6 +48,7 @@ export async function publish(props: PublishProps): Promise<Published> {
   const changes = tip ? await changesBetween(copy, tip, tree) : [];
   if (tip && changes.length === 0) return { commit: tip };
   if (tip) await refuseToUndo(props, tip, tree);
+  if (tip) await props.check?.(tip, tree);
   const subject = tip ? describeChanges(changes) : 'Publish the fleet';
   const commit = await commitTree(copy, { tree, parent: tip, message: `${subject}\n\n${trailer}: ${source}\n` });
   await copy.push(commit);

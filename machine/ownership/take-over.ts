@@ -20,6 +20,8 @@ export interface TakeOverProps {
   readonly adopt?: Adopt;
   /** The folder of the clone's local files. @default - .fleet */
   readonly directory?: string;
+  /** What was found before. @default - it is examined now */
+  readonly examination?: Examination;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface TakeOverProps {
  */
 export async function takeOver(props: TakeOverProps): Promise<string | undefined> {
   const { fleet, names, adopt = [], directory = fleetDirectory } = props;
-  let examination = await examine(fleet, names, directory);
+  let examination = props.examination ?? (await examine(fleet, names, directory));
   if (adopt === true && examination.claimState === 'copied') {
     renewCloneId(directory);
     examination = await examine(fleet, names, directory);

@@ -1,7 +1,7 @@
 import type { Output, Resource } from '@pulumi/pulumi';
 
 import type { MachineNeeds } from '../../machine/needs';
-import type { MachineNames } from '../../machine/ownership';
+import type { ExaminedObject, MachineNames } from '../../machine/ownership';
 import type { Cluster, Fleet } from '../../model';
 
 /** A cluster of a fleet. */
@@ -33,6 +33,11 @@ export interface ClusterProvider<C extends Cluster = Cluster> {
   needs(target: ClusterTarget<C>): MachineNeeds;
   /** The names that the cluster uses on this machine. Nothing of these names that somebody else owns is changed. @default - none */
   names?(target: ClusterByName<C>): MachineNames;
+  /**
+   * Why `up` would remove the cluster that is there, or make it again, as a clause; undefined where it would not.
+   * @default - it never does
+   */
+  removal?(target: ClusterByName<C>, objects: readonly ExaminedObject[]): string | undefined;
   /** Removes what is left of a cluster after its stack was destroyed. @default - nothing */
   cleanUp?(target: ClusterByName<C>): Promise<void>;
 }

@@ -2,8 +2,20 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { ageKey, env, kind, kindClusterLabel, pgpKey, webApp, defineFleet, gitServer } from '../../model';
 import { fleet, fleetFile, machine } from './command-line';
+import { thisOwner } from '../../machine/clone';
+import {
+  ageKey,
+  defineFleet,
+  env,
+  gitServer,
+  kind,
+  kindClusterLabel,
+  type Owner,
+  ownerLabels,
+  pgpKey,
+  webApp,
+} from '../../model';
 import { createWorld, type World } from './world';
 
 let world: World;
@@ -71,6 +83,30 @@ it('leaves what somebody else owns, lists it, and lets Pulumi forget the cluster
 });
 
 describe('fleet down --all', () => {
+  it('removes whatever has the marks of the fleet and this clone, and nothing else', async () => {
+    const marks = (owner: Partial<Owner> = {}) => ownerLabels({ ...thisOwner('flux-fleet', world.local()), ...owner });
+    machine.docker.container('left-over', { labels: marks(), status: 'exited' });
+    machine.docker.network('left-over', marks());
+    machine.docker.volume('left-over', marks());
+    machine.docker.volume('of-another-clone', marks({ clone: 'another' }));
+    machine.docker.volume('of-another-fleet', marks({ fleet: 'shop' }));
+
+    expect((await fleet(['down', '--all'])).exitCode).toBe(0);
+
+    const { containers, networks } = machine.docker.state;
+    expect([containers, networks, volumes()]).toEqual([[], [], ['of-another-clone', 'of-another-fleet']]);
+    expect(machine.docker.calls).toContain('container rm --force --volumes id-of-left-over');
+  });
+
+  it('fails, and keeps what it needs to go on, where something of the fleet stays', async () => {
+    machine.docker.network('flux-fleet', ownerLabels(thisOwner('flux-fleet', world.local())), true);
+
+    const { exitCode, stderr } = await fleet(['down', '--all']);
+
+    expect([exitCode, existsSync(world.local())]).toEqual([1, true]);
+    expect(stderr).toContain('network flux-fleet has active endpoints');
+  });
+
   it('leaves nothing', async () => {
     const { stdout, exitCode } = await fleet(['down', '--all']);
 

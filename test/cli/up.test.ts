@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fluxKustomization, gitRepository } from '../fakes/kubernetes/flux';
 import { repositoryCopy } from '../../cli/publish';
 import { publishedUnits } from '../../operate/published-units';
-import { kindClusterLabel, ownerLabels, ownerMark } from '../../model';
+import { generationMark, kindClusterLabel, ownerLabels, ownerMark } from '../../model';
 import { fleet, fleetFile, machine } from './command-line';
 import { thisOwner } from '../../machine/clone';
 import { appWithSecrets, createWorld, twoClusters, type World } from './world';
@@ -118,6 +118,58 @@ describe('fleet up', () => {
     expect(operations().slice(-2)).toEqual(['destroy stage', 'remove stage']);
     expect(stdout).toContain('Cluster stage');
     expect(existsSync(world.local('kubeconfig', 'stage'))).toBe(false);
+  });
+});
+
+describe('fleet up that would delete data', () => {
+  /** A cluster of this clone's, as Docker has it. */
+  const addCluster = (name: string) =>
+    machine.docker.container(`${name}-control-plane`, {
+      labels: { [kindClusterLabel]: name },
+      Files: { [ownerMark]: JSON.stringify(thisOwner('flux-fleet', world.local())), [generationMark]: 'a-1' },
+    });
+
+  it('refuses to make a cluster again that has other settings, and says what it holds', async () => {
+    await fleet(['up']);
+    operations();
+    world.clusters.dev.api.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
+    addCluster('cluster-dev');
+
+    const { stderr, exitCode } = await fleet(['up']);
+
+    expect([exitCode, operations()]).toEqual([1, []]);
+    expect(stderr).toMatch(
+      /- cluster\/dev: .*`workers`, its `ports` or the image.*; namespaces .*shop; volume claims none/,
+    );
+    expect(stderr).toContain('`npm run up -- --allow-delete cluster/dev`');
+    expect((await fleet(['up', '--allow-delete', 'cluster/dev'])).exitCode).toBe(0);
+    expect(operations()).toContain('up dev');
+  });
+
+  it('refuses to remove a cluster that fleet.ts no longer has', async () => {
+    await world.bringUpBefore('stage');
+    addCluster('cluster-stage');
+
+    const { stderr } = await fleet(['up']);
+
+    expect(stderr).toContain('- cluster/stage: fleet.ts no longer has it; it does not answer');
+    expect(operations()).toEqual([]);
+    await fleet(['up', '--allow-delete', 'cluster/stage']);
+    expect(operations()).toContain('destroy stage');
+  });
+
+  it('refuses to publish a commit that prunes a namespace', async () => {
+    await fleet(['up']);
+    const before = await world.remote.git('rev-parse', 'main');
+    const whole = fleetFile.load();
+    fleetFile.load = () => ({ ...whole, runs: { ...whole.runs, prod: {} } });
+
+    const { stderr, exitCode } = await fleet(['up']);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('- namespace/app-a@prod: the commit removes it from cluster prod');
+    expect(await world.remote.git('rev-parse', 'main')).toBe(before);
+    expect((await fleet(['publish', '--allow-delete', 'namespace/app-a@prod'])).exitCode).toBe(0);
   });
 });
 

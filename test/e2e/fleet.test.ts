@@ -90,7 +90,8 @@ describe("the article's promise", () => {
     clone.edit("dev: { 'app-a': {}", "dev: { 'app-a': { env: { PODINFO_UI_MESSAGE: 'Changed in dev' } }");
     clone.edit(", 'app-b': { values: { replicas: 2 } } }", ' }');
 
-    const printed = await clone.run('up');
+    await expect(clone.run('up')).rejects.toThrow('- namespace/app-b@prod: the commit removes it from cluster prod');
+    const printed = await clone.run('up', '--allow-delete', 'namespace/app-b@prod');
 
     expect(printed).toContain('Change app-a in dev, remove app-b from prod');
     expect(await serverGit('rev-list', '--count', 'main')).toBe('2');
