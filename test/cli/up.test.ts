@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { fluxKustomization, gitRepository } from '../fakes/kubernetes/flux';
-import { repositoryCopy } from '../../cli/publish';
 import { publishedUnits } from '../../operate/published-units';
 import { kindClusterLabel, ownerLabels, ownerMark } from '../../model';
 import { fleet, fleetFile, machine } from './command-line';
+import { repositoryCopy } from '../../cli/publish';
 import { thisOwner } from '../../machine/clone';
 import { createWorld, type World } from './world';
 
