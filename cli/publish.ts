@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Command } from 'commander';
 
@@ -10,6 +12,7 @@ import { publish, type Published, sourceCommit } from '../operate/publish';
 import { RepositoryCopy } from '../operate/repository';
 import { examineFleet } from '../stacks/ownership';
 import { repositoryProvider } from '../stacks/repositories';
+import { kubeconfigPath } from './environment';
 import { loadFleet } from './fleet-file';
 
 /** The folder that is generated from `fleet.ts`, and published. */
@@ -23,12 +26,28 @@ export function repositoryCopy(fleet: Fleet): RepositoryCopy {
 /** Generates `manifests/` from `fleet.ts` and publishes it. */
 export async function publishFleet(fleet: Fleet, over?: string): Promise<Published> {
   synthesise(fleet, manifestsDirectory, repositoryRoot);
+  await prepareClusters(fleet);
   return publish({
     copy: repositoryCopy(fleet),
     manifests: manifestsDirectory,
     source: await sourceCommit(repositoryRoot),
     over,
   });
+}
+
+/** Prepares the clusters that are up for the next commit. */
+async function prepareClusters(fleet: Fleet): Promise<void> {
+  const up = Object.keys(fleet.clusters).filter((name) => existsSync(kubeconfigPath(name)));
+  if (up.length === 0) return;
+  // The client of Kubernetes takes a second to load.
+  const [{ ClusterClient }, { prepareCluster }] = await Promise.all([
+    import('../operate/cluster-client.js'),
+    import('../operate/prepare-cluster.js'),
+  ]);
+  // One that does not answer applies nothing either.
+  const prepare = (name: string) =>
+    prepareCluster(new ClusterClient(name, kubeconfigPath(name))).catch(() => undefined);
+  await Promise.race([Promise.all(up.map(prepare)), sleep(10_000, undefined, { ref: false })]);
 }
 
 /** A sentence about what was published. */

@@ -85,7 +85,7 @@ function isInFlux({ metadata }: FluxObject, name: string): boolean {
 }
 
 /** Whether an object is the Flux Kustomization of an app or tenant of the fleet. */
-function isUnit({ kind, metadata: { namespace, labels = {} } }: FluxObject): boolean {
+export function isUnit({ kind, metadata: { namespace, labels = {} } }: FluxObject): boolean {
   return kind === 'Kustomization' && namespace === fluxNamespace && clusterLabel in labels;
 }
 

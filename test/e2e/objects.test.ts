@@ -163,7 +163,17 @@ describe('a Helm release', () => {
     await expect.poll(() => reason('Remediated'), { timeout: 240_000, interval: 1000 }).toBe('RollbackSucceeded');
     expect((await dev().readyPods('app-b')).filter((pod) => pods.includes(pod))).toHaveLength(2);
     expect((await dev().deployment('app-b')).spec!.template.spec!.containers[0]!.image).not.toContain('missing');
-    // The next commit is right again, and waits until all is ready.
+  });
+
+  it('is tried again by up when what made it fail is gone, although it has failed too often', async () => {
+    const kubectl = 'kubectl --context kind-cluster-dev -n app-b';
+    await clone.shell(`${kubectl} create quota full --hard=pods=2`);
+    writeFleet({ message: 'second', values: '{ replicas: 3 }' });
+    await clone.run('fleet', 'publish');
+    await expect.poll(() => reason('Stalled'), { timeout: 240_000, interval: 1000 }).toBe('RetriesExceeded');
+    await clone.shell(`${kubectl} delete quota full`);
+    await clone.run('up');
+    expect(await dev().readyPods('app-b')).toHaveLength(3);
   });
 });
 
