@@ -41,8 +41,8 @@ async function prepareClusters(fleet: Fleet): Promise<void> {
   if (up.length === 0) return;
   // The client of Kubernetes takes a second to load.
   const [{ ClusterClient }, { prepareCluster }] = await Promise.all([
-    import('../operate/cluster-client.js'),
-    import('../operate/prepare-cluster.js'),
+    import('../operate/cluster-client.ts'),
+    import('../operate/prepare-cluster.ts'),
   ]);
   // One that does not answer applies nothing either.
   const prepare = (name: string) =>
