@@ -51,6 +51,11 @@ export function keyOf({ kind, metadata: { namespace, name } }: FluxObject): stri
   return [kind, namespace, name].join('/');
 }
 
+/** An object in a sentence. */
+export function subjectOf({ kind, metadata: { name } }: FluxObject): string {
+  return `${kind === 'Kustomization' ? 'Flux Kustomization' : kind} ${name}`;
+}
+
 /** The commit in Flux's name of a revision: `main@sha1:<commit>`. Empty without one. */
 export function commitOf(revision = ''): string {
   return revision.split(':')[1] ?? '';
@@ -124,7 +129,7 @@ function notRead({ objects, commits }: CommitStateProps, release: FluxObject): s
 }
 
 function notReady({ asked }: CommitStateProps, object: FluxObject): string | undefined {
-  const subject = `${object.kind === 'Kustomization' ? 'Flux Kustomization' : object.kind} ${object.metadata.name}`;
+  const subject = subjectOf(object);
   if (!isReady(object)) return `${subject} is not ready${failureOf(object)}`;
   const handled = object.status?.lastHandledReconcileAt === object.metadata.annotations?.[requestedAt];
   if (!asked || (asked.has(keyOf(object)) && handled)) return undefined;

@@ -286,8 +286,8 @@ describe('a suspended object', () => {
 
   it.each([
     ['GitRepository', 0],
-    ['Kustomization', 1],
-    ['Kustomization', 2],
+    ['Flux Kustomization', 1],
+    ['Flux Kustomization', 2],
     ['HelmRelease', 3],
   ])('ends the wait at once, and is not resumed: %s', async (kind, index) => {
     const all = [...everything(), helmRelease('app-a')];
