@@ -91,8 +91,8 @@ export class ClusterClient {
   async list(...kinds: readonly FluxKind[]): Promise<FluxObject[]> {
     const lists = await Promise.all(
       kinds.map(async (kind) => {
-        const answer = await this.custom.listClusterCustomObject({ ...fluxKinds[kind] });
-        return (answer as { items: FluxObject[] }).items.map((object) => ({ ...object, kind }));
+        const { items } = (await this.custom.listClusterCustomObject(fluxKinds[kind])) as { items: FluxObject[] };
+        return items.map((object) => ({ ...object, kind }));
       }),
     );
     return lists.flat();

@@ -64,9 +64,9 @@ async function swappedNodePorts({ copy, tip, tree }: TreesProps): Promise<Proble
       [...before].filter(([app]) => stays(app)).flatMap(([app, ports]) => ports.map((port) => [port, app])),
     );
     /** The app whose port another one takes, and which has to give it up first. */
-    const waitsFor = (app: string) =>
-      (after.get(app) ?? []).map((port) => holders.get(port)).filter((other) => other !== undefined && other !== app);
-    const inCycle = [...after.keys()].filter((app) => stays(app) && reaches(app, app, waitsFor as Next)).sort();
+    const waitsFor: Next = (app) =>
+      (after.get(app) ?? []).flatMap((port) => holders.get(port) ?? []).filter((other) => other !== app);
+    const inCycle = [...after.keys()].filter((app) => stays(app) && isInCycle(app, waitsFor)).sort();
     return inCycle.length > 0 ? [inCycle.join('`, `')] : [];
   });
   return [...new Set(problems)].map((names) => ({
@@ -78,13 +78,12 @@ async function swappedNodePorts({ copy, tip, tree }: TreesProps): Promise<Proble
 
 type Next = (app: string) => readonly string[];
 
-function reaches(from: string, to: string, next: Next, seen = new Set<string>()): boolean {
-  return next(from).some((each) => {
-    if (each === to) return true;
-    if (seen.has(each)) return false;
-    seen.add(each);
-    return reaches(each, to, next, seen);
-  });
+/** Whether one comes back to an app by going on to the next ones. */
+function isInCycle(app: string, next: Next): boolean {
+  const reached = new Set(next(app));
+  // The loop also visits the names that are added to the set while it runs.
+  for (const each of reached) for (const further of next(each)) reached.add(further);
+  return reached.has(app);
 }
 
 /** The node ports that each app's base sets. */
@@ -102,6 +101,7 @@ async function nodePorts(copy: RepositoryCopy, tree: string): Promise<Map<string
 }
 
 function portsOf(object: unknown): number[] {
-  const { spec } = (object ?? {}) as { spec?: { ports?: readonly { nodePort?: number }[] } };
-  return Array.isArray(spec?.ports) ? spec.ports.flatMap(({ nodePort }) => nodePort ?? []) : [];
+  const { spec } = (object ?? {}) as { spec?: { ports?: unknown } };
+  const ports = Array.isArray(spec?.ports) ? (spec.ports as { nodePort?: number }[]) : [];
+  return ports.flatMap(({ nodePort }) => nodePort ?? []);
 }
