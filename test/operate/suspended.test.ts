@@ -40,7 +40,9 @@ describe('a suspended object', () => {
   it("is none of the fleet's business where it is a tenant's own", async () => {
     cluster.current.server.put(
       ...everything(),
-      suspended(fluxKustomization('theirs', before), { labels: { 'flux-fleet/tenant': 'a' } }),
+      suspended(fluxKustomization('theirs', before), {
+        labels: { 'flux-fleet/tenant': 'app-a', ...helmRelease('app-a').metadata.labels },
+      }),
     );
     await cluster.current.wait();
   });
