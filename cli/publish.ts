@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { Command } from 'commander';
 
 import { synthesise } from '../constructs/synth';
@@ -39,6 +42,7 @@ export interface PublishOptions {
 export async function publishFleet(fleet: Fleet, { over, allowDelete }: PublishOptions = {}): Promise<Published> {
   synthesise(fleet, manifestsDirectory, repositoryRoot);
   await refuseUnverified(secretsFolder(fleet));
+  await prepareClusters(fleet);
   const copy = repositoryCopy(fleet);
   return publish({
     copy,
@@ -48,6 +52,21 @@ export async function publishFleet(fleet: Fleet, { over, allowDelete }: PublishO
     check: async (published, next) =>
       refuseDeletions(await prunedDeletions({ copy, published, next, kubeconfig: kubeconfigPath }), allowDelete),
   });
+}
+
+/** Prepares the clusters that are up for the next commit. */
+async function prepareClusters(fleet: Fleet): Promise<void> {
+  const up = Object.keys(fleet.clusters).filter((name) => existsSync(kubeconfigPath(name)));
+  if (up.length === 0) return;
+  // The client of Kubernetes takes a second to load.
+  const [{ ClusterClient }, { prepareCluster }] = await Promise.all([
+    import('../operate/cluster-client.ts'),
+    import('../operate/prepare-cluster.ts'),
+  ]);
+  // One that does not answer applies nothing either.
+  const prepare = (name: string) =>
+    prepareCluster(new ClusterClient(name, kubeconfigPath(name))).catch(() => undefined);
+  await Promise.race([Promise.all(up.map(prepare)), sleep(10_000, undefined, { ref: false })]);
 }
 
 /** A sentence about what was published. */

@@ -10,6 +10,8 @@ export interface WantedPort {
   readonly place: string;
   /** The fleet's containers that may have it. */
   readonly owners: readonly string[];
+  /** The containers of the whole fleet's clusters, one of which may still have it. @default - none */
+  readonly clusterNodes?: readonly string[];
 }
 
 /** Whether each wanted port is free, or open by the fleet itself. */
@@ -20,11 +22,20 @@ export async function portFindings(wanted: readonly WantedPort[]): Promise<Findi
 }
 
 /** @param publisher the container that uses the port */
-export function portFinding({ port, place, owners }: WantedPort, taken: boolean, publisher?: string): Finding {
+export function portFinding(
+  { port, place, owners, clusterNodes = [] }: WantedPort,
+  taken: boolean,
+  publisher?: string,
+): Finding {
   const subject = `port ${port} (${place})`;
   if (!taken) return { subject, state: 'ok', detail: 'free' };
   if (publisher !== undefined && owners.includes(publisher)) {
     return { subject, state: 'ok', detail: `the fleet's own container ${publisher} uses it` };
+  }
+  if (publisher !== undefined && clusterNodes.includes(publisher)) {
+    const detail = `another cluster of the fleet still has it, in its container ${publisher}`;
+    const steps = 'Run `npm run up` once without it, so that the other cluster gives it up, and then set it again';
+    return { subject, state: 'problem', detail, next: steps };
   }
   const holder = publisher === undefined ? 'another program' : `container ${publisher}`;
   const next = `Stop it, or choose another port at \`${place}\` in fleet.ts`;

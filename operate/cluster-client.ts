@@ -22,7 +22,12 @@ export interface FluxObject {
     readonly deletionTimestamp?: string;
     readonly managedFields?: readonly { readonly manager?: string; readonly fieldsV1?: object }[];
   };
-  readonly spec: { readonly path?: string; readonly suspend?: boolean };
+  readonly spec: {
+    readonly path?: string;
+    readonly suspend?: boolean;
+    readonly dependsOn?: readonly { readonly name: string }[];
+    readonly decryption?: object;
+  };
   readonly status?: {
     readonly observedGeneration?: number;
     readonly conditions?: readonly Condition[];
@@ -86,8 +91,8 @@ export class ClusterClient {
   async list(...kinds: readonly FluxKind[]): Promise<FluxObject[]> {
     const lists = await Promise.all(
       kinds.map(async (kind) => {
-        const answer = await this.custom.listClusterCustomObject({ ...fluxKinds[kind] });
-        return (answer as { items: FluxObject[] }).items.map((object) => ({ ...object, kind }));
+        const { items } = (await this.custom.listClusterCustomObject(fluxKinds[kind])) as { items: FluxObject[] };
+        return items.map((object) => ({ ...object, kind }));
       }),
     );
     return lists.flat();
@@ -111,16 +116,20 @@ export class ClusterClient {
     { namespace = fluxNamespace, reset = false } = {},
   ): Promise<void> {
     const at = new Date().toISOString();
-    const { group, version } = fluxKinds[kind];
     const annotations = { [requestedAt]: at, ...(reset && { 'reconcile.fluxcd.io/resetAt': at }) };
-    await this.objects.patch(
-      { apiVersion: `${group}/${version}`, kind, metadata: { name, namespace, annotations } },
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      'application/merge-patch+json',
-    );
+    await this.merge(kind, { name, namespace }, { metadata: { annotations } });
+  }
+
+  /** Merges properties into one of Flux's objects: https://www.rfc-editor.org/rfc/rfc7386 */
+  async merge(
+    kind: FluxKind,
+    { name, namespace }: { name: string; namespace: string },
+    { metadata, ...rest }: { metadata?: object; spec?: object },
+  ): Promise<void> {
+    const { group, version } = fluxKinds[kind];
+    const object = { apiVersion: `${group}/${version}`, kind, metadata: { name, namespace, ...metadata }, ...rest };
+    const type = 'application/merge-patch+json';
+    await this.objects.patch(object, undefined, undefined, undefined, undefined, type);
   }
 }
 

@@ -37,7 +37,7 @@ export function commitState(props: CommitStateProps): UnitState[] {
   const { objects, commits } = props;
   const source = objects.find((object) => object.kind === 'GitRepository' && isInFlux(object, fluxRoot));
   if (!commits.has(commitOf(source?.status?.artifact?.revision))) {
-    return [unitState(fluxRoot, source, `the repository is not fetched yet${failureOf(source)}`)];
+    return [unitState(fluxRoot, `the repository is not fetched yet${failureOf(source)}`, [source])];
   }
   const root = stateOf(props, fluxRoot);
   if (root.state !== 'ready') return [root];
@@ -49,6 +49,11 @@ export function commitState(props: CommitStateProps): UnitState[] {
 /** The name of an object in a cluster. */
 export function keyOf({ kind, metadata: { namespace, name } }: FluxObject): string {
   return [kind, namespace, name].join('/');
+}
+
+/** An object in a sentence. */
+export function subjectOf({ kind, metadata: { name } }: FluxObject): string {
+  return `${kind === 'Kustomization' ? 'Flux Kustomization' : kind} ${name}`;
 }
 
 /** The commit in Flux's name of a revision: `main@sha1:<commit>`. Empty without one. */
@@ -85,7 +90,7 @@ function isInFlux({ metadata }: FluxObject, name: string): boolean {
 }
 
 /** Whether an object is the Flux Kustomization of an app or tenant of the fleet. */
-function isUnit({ kind, metadata: { namespace, labels = {} } }: FluxObject): boolean {
+export function isUnit({ kind, metadata: { namespace, labels = {} } }: FluxObject): boolean {
   return kind === 'Kustomization' && namespace === fluxNamespace && clusterLabel in labels;
 }
 
@@ -97,20 +102,22 @@ function stateOf(props: CommitStateProps, name: string): UnitState {
   const { objects, commits } = props;
   const [own, ...parts] = objectsOf(objects, name);
   const subject = `Flux Kustomization ${name}`;
-  if (own?.kind !== 'Kustomization' || own.metadata.name !== name) return unitState(name, own, `${subject} is missing`);
+  if (own?.kind !== 'Kustomization' || own.metadata.name !== name) return unitState(name, `${subject} is missing`, []);
   const { metadata, status } = own;
   if (metadata.deletionTimestamp) return removal(name);
   const attempted = commits.has(commitOf(status?.lastAttemptedRevision ?? status?.lastAppliedRevision));
   const failed = attempted ? parts.filter((part) => part.kind === 'HelmRelease' && isFailed(part)) : [];
   if (!commits.has(commitOf(status?.lastAppliedRevision))) {
-    return unitState(name, own, `${subject} has not applied the commit yet${failureOf(own)}`, [own, ...failed]);
+    return unitState(name, `${subject} has not applied the commit yet${failureOf(own)}`, [own, ...failed]);
   }
   const missing = notReady(props, own);
-  if (missing) return unitState(name, own, missing, [own, ...failed]);
+  if (missing) return unitState(name, missing, [own, ...failed]);
   const releases = parts.filter(({ kind }) => kind === 'HelmRelease' || kind === 'Kustomization');
   for (const release of releases) {
-    const detail = notRead(props, release) ?? notReady(props, release);
-    if (detail) return unitState(name, release, detail, notRead(props, release) ? [own] : [own, ...releases]);
+    const unread = notRead(props, release);
+    if (unread) return unitState(name, unread, [own]);
+    const unready = notReady(props, release);
+    if (unready) return unitState(name, unready, [release, own, ...releases]);
   }
   return { name, state: 'ready', detail: '', toAsk: [] };
 }
@@ -124,16 +131,17 @@ function notRead({ objects, commits }: CommitStateProps, release: FluxObject): s
 }
 
 function notReady({ asked }: CommitStateProps, object: FluxObject): string | undefined {
-  const subject = `${object.kind === 'Kustomization' ? 'Flux Kustomization' : object.kind} ${object.metadata.name}`;
+  const subject = subjectOf(object);
   if (!isReady(object)) return `${subject} is not ready${failureOf(object)}`;
   const handled = object.status?.lastHandledReconcileAt === object.metadata.annotations?.[requestedAt];
   if (!asked || (asked.has(keyOf(object)) && handled)) return undefined;
   return `${subject} is being compared with the commit`;
 }
 
-function unitState(name: string, cause: FluxObject | undefined, detail: string, toAsk = [cause]): UnitState {
+/** @param causes the object that is not as it should be, and others that can be asked with it */
+function unitState(name: string, detail: string, [cause, ...others]: readonly (FluxObject | undefined)[]): UnitState {
   const state = cause && isFailed(cause) ? 'failed' : 'waiting';
-  return { name, state, detail, toAsk: toAsk.filter((object) => object !== undefined) };
+  return { name, state, detail, toAsk: [cause, ...others].filter((object) => object !== undefined) };
 }
 
 function isReady(object: FluxObject): boolean {

@@ -4,6 +4,7 @@ import { execa } from 'execa';
 
 import { branch, FleetError, programName } from '../model';
 import { type Change, describeChanges } from './changes';
+import { refuseImpossible } from './one-commit';
 import { refusePlaintext } from './plaintext';
 import { type RepositoryCopy } from './repository';
 
@@ -48,7 +49,10 @@ export async function publish(props: PublishProps): Promise<Published> {
   const changes = tip ? await changesBetween(copy, tip, tree) : [];
   if (tip && changes.length === 0) return { commit: tip };
   if (tip) await refuseToUndo(props, tip, tree);
-  if (tip) await props.check?.(tip, tree);
+  if (tip) {
+    await refuseImpossible({ copy, tip, tree, changes });
+    await props.check?.(tip, tree);
+  }
   const subject = tip ? describeChanges(changes) : 'Publish the fleet';
   const commit = await commitTree(copy, { tree, parent: tip, message: `${subject}\n\n${trailer}: ${source}\n` });
   await copy.push(commit);

@@ -1,5 +1,6 @@
 import { FleetError, type Problem } from '../model';
 import { type ClusterClient, fluxKinds, type FluxObject } from './cluster-client';
+import { subjectOf } from './commit-state';
 
 /** Where Flux's user interface writes who has suspended an object. */
 const suspendedBy = 'fluxcd.controlplane.io/suspendedBy';
@@ -16,7 +17,7 @@ function problemOf({ name: cluster, context }: ClusterClient, object: FluxObject
   const command = `kubectl --context ${context} -n ${metadata.namespace} patch ${plural}.${group} ${metadata.name}`;
   return {
     place: `cluster ${cluster}`,
-    problem: `${kind} ${metadata.name} is suspended${suspender(object)}, so nothing of it is compared with the commit`,
+    problem: `${subjectOf(object)} is suspended${suspender(object)}, so nothing of it is compared with the commit`,
     next: `Resume it when its reason is gone: \`${command} --type merge -p '{"spec":{"suspend":false}}'\``,
   };
 }

@@ -5,6 +5,10 @@ import { repositoryProvider } from './repositories';
 
 /** What a fleet needs of this machine: its repository and all its clusters. */
 export function machineNeeds(fleet: Fleet): Required<MachineNeeds> {
-  const clusters = clusterTargets(fleet).map((target) => clusterProvider(target.cluster).needs(target));
-  return together([repositoryProvider(fleet).needs(fleet), ...clusters]);
+  const targets = clusterTargets(fleet);
+  const clusters = targets.map((target) => clusterProvider(target.cluster).needs(target));
+  const names = targets.flatMap((target) => clusterProvider(target.cluster).names?.(target).kindClusters ?? []);
+  const clusterNodes = names.flatMap(({ nodes }) => nodes);
+  const needs = together([repositoryProvider(fleet).needs(fleet), ...clusters]);
+  return { ...needs, ports: needs.ports.map((port) => ({ ...port, clusterNodes })) };
 }

@@ -20,12 +20,14 @@ export interface AppInCluster<A = App, O = Overlay> extends AppContext<A> {
   readonly secretHash?: string;
 }
 
-/** When an app is ready. */
+/** How an app is applied, and when it is ready. */
 export interface Readiness {
   /** How long it may take, in Flux's format: `3m`. */
   readonly timeout: string;
   /** Conditions for custom resources. */
   readonly health: readonly HealthCheck[];
+  /** Whether an object is created again where it cannot be changed. @default false */
+  readonly force?: boolean;
 }
 
 /** Renders the apps of one kind. */

@@ -26,6 +26,8 @@ export interface FluxKustomizationProps {
   readonly timeout?: string;
   /** When custom resources are ready. @default - when their `Ready` condition is true */
   readonly health?: readonly HealthCheck[];
+  /** Whether an object is deleted and created again where it cannot be changed. @default false */
+  readonly force?: boolean;
 }
 
 /** With the keys that Pulumi gives to each cluster. */
@@ -39,7 +41,7 @@ const decryption = { provider: 'sops', secretRef: { name: decryptionSecret } } a
  */
 export class FluxKustomization extends ApiObject {
   constructor(scope: Construct, id: string, props: FluxKustomizationProps) {
-    const { app, cluster, folder = 'apps', after = [], timeout = '3m', health = [] } = props;
+    const { app, cluster, folder = 'apps', after = [], timeout = '3m', health = [], force } = props;
     const object = {
       apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
       kind: 'Kustomization',
@@ -63,6 +65,7 @@ export class FluxKustomization extends ApiObject {
         prune: true,
         // A tenant's isolation is ready even if its own manifests are not.
         wait: folder === 'apps',
+        ...(force && { force }),
         ...(health.length > 0 && { healthCheckExprs: [...health] }),
         // When a commit removes an app, its Flux Kustomization stays until all the app's objects are deleted.
         deletionPolicy: 'WaitForTermination',

@@ -3,7 +3,7 @@ import { defineFleet, inSecret, kind, kustomizeApp } from '../../model';
 /** A folder of manifests as an app. Its objects take their secret from the Secret of the app's name. */
 export default defineFleet({
   clusters: { dev: kind(), prod: kind() },
-  apps: { cache: kustomizeApp({ folder: 'deploy/cache', secrets: { password: inSecret() } }) },
+  apps: { cache: kustomizeApp({ folder: 'deploy/cache', secrets: { password: inSecret() }, force: true }) },
   runs: {
     dev: { cache: {} },
     prod: {

@@ -47,6 +47,16 @@ export interface ObjectsAppProps<After extends string = string> extends AppProps
   readonly health?: readonly HealthCheck[];
 }
 
+/** Properties of every app whose objects Flux itself applies. */
+export interface AppliedAppProps<After extends string = string> extends ObjectsAppProps<After> {
+  /**
+   * Whether Flux deletes an object and creates it again when a property of it changes that Kubernetes does not let change,
+   * such as the pod template of a Job.
+   * @default false
+   */
+  readonly force?: boolean;
+}
+
 const duration = v.pattern(/^([1-9]\d*(\.\d+)?(s|m|h))+$/, 'duration', "Write it as in `'90s'` or `'5m'`");
 const cel = v.pattern(/\S/, 'CEL expression', "Write it as in `status.phase == 'Bound'`");
 
@@ -70,8 +80,13 @@ export const objectsAppRules: v.Rules<ObjectsAppProps> = {
   ),
 };
 
+export const appliedAppRules: v.Rules<AppliedAppProps> = { ...objectsAppRules, force: v.optional(v.boolean) };
+
 /** What {@link AppProps} are when they are left out. */
 export const appDefaults = { after: [], timeout: '3m', secrets: {} };
 
 /** What {@link ObjectsAppProps} are when they are left out. */
 export const objectsAppDefaults = { ...appDefaults, podSecurity: 'restricted' as const, health: [] };
+
+/** What {@link AppliedAppProps} are when they are left out. */
+export const appliedAppDefaults = { ...objectsAppDefaults, force: false };

@@ -2,12 +2,12 @@ import type { Construct } from 'constructs';
 import { withDefaults } from '../defaults';
 import type { InSecret, Secrets } from '../secrets/secret';
 import * as v from '../validation/schema';
-import { objectsAppDefaults, type ObjectsAppProps, objectsAppRules } from './app-props';
+import { appliedAppDefaults, type AppliedAppProps, appliedAppRules } from './app-props';
 import type { AppModel } from './app';
 import { inSecrets, type KustomizeAppOverlay, kustomizeOverlaySchema } from './kustomize-app';
 
 /** Properties of an app that is a cdk8s construct. */
-export interface Cdk8sAppProps<After extends string = string> extends ObjectsAppProps<After> {
+export interface Cdk8sAppProps<After extends string = string> extends AppliedAppProps<After> {
   /** Adds the objects to a cdk8s chart: `(scope) => { new Cache(scope, 'cache'); }`. Each object must have a name. */
   readonly construct: (scope: Construct) => void;
   /**
@@ -27,7 +27,7 @@ export interface Cdk8sApp<After extends string = string> extends Required<Cdk8sA
 
 /** A cdk8s construct of the user's as an app: https://cdk8s.io */
 export function cdk8sApp<const After extends string = never>(props: Cdk8sAppProps<After>): Cdk8sApp<NoInfer<After>> {
-  return { ...withDefaults(objectsAppDefaults, props), type: 'cdk8s' };
+  return { ...withDefaults(appliedAppDefaults, props), type: 'cdk8s' };
 }
 
 export const cdk8sAppModel: AppModel<Cdk8sApp, Cdk8sAppOverlay> = {
@@ -37,7 +37,7 @@ export const cdk8sAppModel: AppModel<Cdk8sApp, Cdk8sAppOverlay> = {
       'construct',
       'Write a function, as in `(scope) => { … }`',
     ),
-    ...objectsAppRules,
+    ...appliedAppRules,
     secrets: v.optional(inSecrets),
   }),
   overlaySchema: kustomizeOverlaySchema,

@@ -3,11 +3,11 @@ import { patchesByName, type PatchesByName } from '../patches/patch';
 import { type InSecret, type Secrets, secretsRule } from '../secrets/secret';
 import { folder, imageTag, replicaCount } from '../validation/common-rules';
 import * as v from '../validation/schema';
-import { objectsAppDefaults, type ObjectsAppProps, objectsAppRules } from './app-props';
+import { appliedAppDefaults, type AppliedAppProps, appliedAppRules } from './app-props';
 import type { AppModel } from './app';
 
 /** Properties of a kustomize folder. */
-export interface KustomizeAppProps<After extends string = string> extends ObjectsAppProps<After> {
+export interface KustomizeAppProps<After extends string = string> extends AppliedAppProps<After> {
   /** The folder beside `fleet.ts`: manifests, with a `kustomization.yaml` or without. */
   readonly folder: string;
   /**
@@ -41,7 +41,7 @@ export interface KustomizeApp<After extends string = string> extends Required<Ku
 export function kustomizeApp<const After extends string = never>(
   props: KustomizeAppProps<After>,
 ): KustomizeApp<NoInfer<After>> {
-  return { ...withDefaults({ ...objectsAppDefaults, ownNamespaces: false }, props), type: 'kustomize' };
+  return { ...withDefaults({ ...appliedAppDefaults, ownNamespaces: false }, props), type: 'kustomize' };
 }
 
 export const inSecrets = secretsRule(['in-secret'], 'inSecret()');
@@ -55,7 +55,7 @@ export const kustomizeOverlaySchema = v.schema<KustomizeAppOverlay>({
 export const kustomizeAppModel: AppModel<KustomizeApp, KustomizeAppOverlay> = {
   schema: v.schema<KustomizeAppProps>({
     folder: folder('', 'deploy/cache'),
-    ...objectsAppRules,
+    ...appliedAppRules,
     ownNamespaces: v.optional(v.boolean),
     secrets: v.optional(inSecrets),
   }),

@@ -4,10 +4,10 @@ import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { fluxKustomization, gitRepository } from '../fakes/kubernetes/flux';
-import { repositoryCopy } from '../../cli/publish';
 import { publishedUnits } from '../../operate/published-units';
 import { generationMark, kindClusterLabel, ownerLabels, ownerMark } from '../../model';
 import { fleet, fleetFile, machine } from './command-line';
+import { repositoryCopy } from '../../cli/publish';
 import { thisOwner } from '../../machine/clone';
 import { appWithSecrets, createWorld, twoClusters, type World } from './world';
 
@@ -227,7 +227,7 @@ describe('fleet up that fails', () => {
     const { stderr, exitCode } = await fleet(['up']);
 
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/^cluster dev: Kustomization app-a is suspended.*\n.*kubectl --context kind-cluster-dev/m);
+    expect(stderr).toMatch(/^cluster dev: Flux Kustomization app-a is suspended.*\n.*kubectl --context kind-cluster-dev/m);
   });
 
   it('refuses a time that is none', async () => {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { commandsOnTheEngine } from '../docs/documents';
 import { Clone } from './clone';
@@ -11,6 +11,7 @@ import { ArgumentWatch, canaries, dresses, filesWith } from './secrets';
 let clone: Clone;
 let firstUp: string;
 let watched: ReadonlySet<string>;
+const alertLog = async () => (await execa('docker', ['logs', 'fleet-alerts'], { all: true })).all;
 const cluster = (name: string) => new Observed(clone.path('.fleet', 'kubeconfig', name));
 
 beforeAll(async () => {
@@ -97,10 +98,50 @@ describe("the article's promise", () => {
     expect(await serverGit('rev-list', '--count', 'main')).toBe('2');
     expect((await cluster('dev').answer('app-a')).message).toBe('Changed in dev');
     expect(await cluster('prod').namespaces()).not.toContain('app-b');
+    // Neither the removal nor what came before was a failure.
+    expect(await alertLog()).not.toContain('"severity":"error"');
     expect((await cluster('prod').answer('app-a')).message).toBe('Hello from app-a');
     expect({ devB: await cluster('dev').readyPods('app-b'), prodA: await cluster('prod').readyPods('app-a') }).toEqual(
       before,
     );
+  });
+});
+
+describe('what somebody changes in a cluster', () => {
+  const kubectl = (line: string) => clone.shell(`kubectl --context kind-cluster-dev ${line}`);
+  const replicas = async (app: string) => (await cluster('dev').deployment(app)).spec!.replicas;
+
+  it('is corrected by up, which shows it', async () => {
+    await kubectl('delete namespace app-c');
+    // Flux may be faster than `up`, and then there is nothing to show.
+    await vi.waitFor(
+      async () => {
+        await kubectl('-n app-a scale deployment app-a --replicas 0');
+        await kubectl('-n app-b scale deployment app-b --replicas 4');
+        const printed = await clone.run('up');
+        expect(await cluster('dev').readyPods('app-c')).toHaveLength(1);
+        expect([await replicas('app-a'), await replicas('app-b')]).toEqual([1, 1]);
+        expect(printed).toMatch(/Cluster dev: corrected .*Deployment\/app-a\/app-a configured/);
+        expect(printed).toMatch(/Cluster dev: corrected .*Deployment\/app-b\/app-b patched/);
+      },
+      { timeout: 240_000, interval: 100 },
+    );
+  });
+
+  it('is corrected within a minute without up', async () => {
+    await kubectl('-n app-a scale deployment app-a --replicas 0');
+    await kubectl('-n app-b scale deployment app-b --replicas 4');
+    const both = async () => [await replicas('app-a'), await replicas('app-b')];
+    await expect.poll(both, { timeout: 60_000, interval: 500 }).toEqual([1, 1]);
+  });
+
+  it('is named by up where it is a suspended object, which is resumed as the message says', async () => {
+    const patch = `patch helmrelease app-b --type merge --field-manager flux -p '{"spec":{"suspend":true}}'`;
+    await kubectl(`-n flux-system ${patch}`);
+    const error = await clone.run('up').then(String, String);
+    expect(error).toContain('cluster dev: HelmRelease app-b is suspended by `flux`');
+    await clone.shell(/`(kubectl [^`]+)`/.exec(error)![1]!);
+    await clone.run('up');
   });
 });
 
@@ -122,11 +163,20 @@ describe('a push by hand', () => {
     }
   });
 
+  it('that fixes the one before it is applied at once, and not when the health check of that one ends', async () => {
+    const broken = `sed -i 's/^          image: .*/&-missing/' apps/app-c/base/deployment.yaml`;
+    await push(`${broken} && ${commitAndPush('Break app-c')}`);
+    const revision = `main@sha1:${await head()}`;
+    await expect.poll(() => cluster('dev').attemptedRevision('app-c'), { timeout: 30_000 }).toBe(revision);
+    await push('git revert --no-edit HEAD && git push -q origin HEAD:main');
+    const fix = `main@sha1:${await head()}`;
+    await expect.poll(() => cluster('dev').appliedRevision('app-c'), { timeout: 10_000, interval: 200 }).toBe(fix);
+  });
+
   it('that cannot be applied is complained of, with the name of the cluster', async () => {
     const broken = `sed -i 's/^  replicas: .*/  replicas: many/' apps/app-c/base/deployment.yaml`;
     await push(`${broken} && ${commitAndPush('Break app-c')}`);
-    const log = async () => (await execa('docker', ['logs', 'fleet-alerts'], { all: true })).all;
-    await expect.poll(log, { timeout: 60_000 }).toMatch(/"name":"app-c".*"severity":"error".*"cluster":"dev"/);
+    await expect.poll(alertLog, { timeout: 60_000 }).toMatch(/"name":"app-c".*"severity":"error".*"cluster":"dev"/);
   });
 
   it('is not undone unasked', async () => {

@@ -25,7 +25,21 @@ function writeFleet(step: Omit<Step, 'charts'>): void {
 interface Event {
   readonly involvedObject: { readonly name: string };
   readonly message: string;
+  readonly severity: string;
   readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** What the alert log holds. */
+async function alerts(): Promise<Event[]> {
+  const { all } = await execa('docker', ['logs', 'fleet-alerts'], { all: true });
+  return all.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Event] : []));
+}
+
+/** The failures that the fleet was told of. */
+async function complaints(): Promise<Event[]> {
+  return (await alerts()).filter(
+    ({ metadata, severity }) => metadata?.['cluster'] !== undefined && severity === 'error',
+  );
 }
 
 /** Writes a manifest into a folder of the clone. */
@@ -140,9 +154,11 @@ describe('a Helm release', () => {
   });
 
   it('is upgraded when its values change, the secret ones too', async () => {
+    const before = await complaints();
     writeFleet({ message: 'second', values: '{ replicas: 2 }' });
     await clone.secrets(['set', 'dev', 'app-b', 'greeting'], greeting.second);
     await clone.run('up');
+    expect(await complaints()).toEqual(before);
     expect((await history()).version).toBe(2);
     expect(await dev().readyPods('app-b')).toHaveLength(2);
     expect((await dev().answer('app-b')).message).toBe(greeting.second);
@@ -163,7 +179,17 @@ describe('a Helm release', () => {
     await expect.poll(() => reason('Remediated'), { timeout: 240_000, interval: 1000 }).toBe('RollbackSucceeded');
     expect((await dev().readyPods('app-b')).filter((pod) => pods.includes(pod))).toHaveLength(2);
     expect((await dev().deployment('app-b')).spec!.template.spec!.containers[0]!.image).not.toContain('missing');
-    // The next commit is right again, and waits until all is ready.
+  });
+
+  it('is tried again by up when what made it fail is gone, although it has failed too often', async () => {
+    const kubectl = 'kubectl --context kind-cluster-dev -n app-b';
+    await clone.shell(`${kubectl} create quota full --hard=pods=2`);
+    writeFleet({ message: 'second', values: '{ replicas: 3 }' });
+    await clone.run('fleet', 'publish');
+    await expect.poll(() => reason('Stalled'), { timeout: 240_000, interval: 1000 }).toBe('RetriesExceeded');
+    await clone.shell(`${kubectl} delete quota full`);
+    await clone.run('up');
+    expect(await dev().readyPods('app-b')).toHaveLength(3);
   });
 });
 
@@ -175,11 +201,7 @@ describe('a tenant', () => {
   };
 
   /** What the tenant's own Alert has told: those of the fleet name the cluster. */
-  const told = async () => {
-    const { all } = await execa('docker', ['logs', 'fleet-alerts'], { all: true });
-    const events = all.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Event] : []));
-    return events.filter(({ metadata }) => metadata?.['cluster'] === undefined);
-  };
+  const told = async () => (await alerts()).filter(({ metadata }) => metadata?.['cluster'] === undefined);
 
   it('has its namespace, with a quota, and what its folder says', async () => {
     expect((await dev().object('v1', 'ConfigMap', 'team-a/greeting')).data).toEqual({ a: 'b' });

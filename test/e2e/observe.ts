@@ -99,14 +99,23 @@ export class Observed {
 
   /** The revision that Flux has last applied for an app. */
   async appliedRevision(app: string): Promise<string | undefined> {
+    return (await this.revisions(app)).lastAppliedRevision;
+  }
+
+  /** The revision that Flux has last tried to apply for an app. */
+  async attemptedRevision(app: string): Promise<string | undefined> {
+    return (await this.revisions(app)).lastAttemptedRevision;
+  }
+
+  private async revisions(app: string): Promise<{ lastAppliedRevision?: string; lastAttemptedRevision?: string }> {
     const object = (await this.config.makeApiClient(CustomObjectsApi).getNamespacedCustomObject({
       group: 'kustomize.toolkit.fluxcd.io',
       version: 'v1',
       plural: 'kustomizations',
       namespace: 'flux-system',
       name: app,
-    })) as { status?: { lastAppliedRevision?: string } };
-    return object.status?.lastAppliedRevision;
+    })) as { status?: { lastAppliedRevision?: string; lastAttemptedRevision?: string } };
+    return object.status ?? {};
   }
 
   async deleteNamespacedDeployment(name: string, namespace: string): Promise<void> {

@@ -50,6 +50,23 @@ test.each([
   expect(next).toContain('`git.port` in fleet.ts');
 });
 
+test('a port that another cluster of the fleet has until it is remade is a problem, with the steps', () => {
+  const moved = machineNeeds(
+    defineFleet({
+      clusters: { dev: kind(), prod: kind({ ports: { 8080: 30080 } }) },
+      apps: {},
+      runs: { dev: {}, prod: {} },
+    }),
+  ).ports.find(({ port }) => port === 8080)!;
+  const { state, detail, next } = portFinding(moved, true, 'cluster-dev-control-plane');
+  expect({ state, detail }).toEqual({
+    state: 'problem',
+    detail: 'another cluster of the fleet still has it, in its container cluster-dev-control-plane',
+  });
+  expect(next).toContain('Run `npm run up` once without it');
+  expect(portFinding(moved, true, 'cluster-prod-control-plane').state).toBe('ok');
+});
+
 test('a port is taken as long as something listens on it', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

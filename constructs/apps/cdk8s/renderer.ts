@@ -11,7 +11,7 @@ import { objectChanges } from '../object-changes';
 export const cdk8sRenderer: AppRenderer<Cdk8sApp, Cdk8sAppOverlay> = {
   base,
   changes: objectChanges,
-  readiness: ({ timeout, health }) => ({ timeout, health }),
+  readiness: ({ timeout, health, force }) => ({ timeout, health, force }),
 };
 
 /** The objects of the user's construct, one in each file. */

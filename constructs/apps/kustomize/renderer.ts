@@ -10,7 +10,7 @@ import { kustomizeFolder } from './folder';
 export const kustomizeRenderer: AppRenderer<KustomizeApp, KustomizeAppOverlay> = {
   base,
   changes: objectChanges,
-  readiness: ({ timeout, health }) => ({ timeout, health }),
+  readiness: ({ timeout, health, force }) => ({ timeout, health, force }),
 };
 
 /** The user's folder as it is, inside a folder that adds the namespace. */

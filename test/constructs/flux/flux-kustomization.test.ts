@@ -43,3 +43,12 @@ it('waits for the root and for the apps in `after`', () => {
     },
   ]);
 });
+
+it('creates again what cannot be changed, where the app says so', () => {
+  const chart = Testing.chart();
+  new FluxKustomization(chart, 'a', { app: 'a', cluster: 'dev', force: true });
+  new FluxKustomization(chart, 'b', { app: 'b', cluster: 'dev', force: false });
+  const [a, b] = Testing.synth(chart) as { spec: object }[];
+  expect(a!.spec).toMatchObject({ force: true });
+  expect(b!.spec).not.toHaveProperty('force');
+});
