@@ -6,7 +6,7 @@ import { synthesise } from '../constructs/synth';
 import { refuseAnothersFleet } from '../machine/ownership';
 import { localPath, repositoryRoot } from '../machine/paths';
 import { type Fleet, localPaths } from '../model';
-import { publish, type Published, sourceCommit } from '../operate/publish';
+import { publish, publishDiff, type Published, sourceOf } from '../operate/publish';
 import { RepositoryCopy } from '../operate/repository';
 import { examineFleet } from '../stacks/ownership';
 import { repositoryProvider } from '../stacks/repositories';
@@ -22,13 +22,13 @@ export function repositoryCopy(fleet: Fleet): RepositoryCopy {
 
 /** Generates `manifests/` from `fleet.ts` and publishes it. */
 export async function publishFleet(fleet: Fleet, over?: string): Promise<Published> {
+  const source = await sourceOf(repositoryRoot);
+  return publish({ ...generate(fleet), source, over });
+}
+
+function generate(fleet: Fleet): { copy: RepositoryCopy; manifests: string } {
   synthesise(fleet, manifestsDirectory, repositoryRoot);
-  return publish({
-    copy: repositoryCopy(fleet),
-    manifests: manifestsDirectory,
-    source: await sourceCommit(repositoryRoot),
-    over,
-  });
+  return { copy: repositoryCopy(fleet), manifests: manifestsDirectory };
 }
 
 /** A sentence about what was published. */
@@ -43,10 +43,12 @@ export function register(program: Command): void {
   program
     .command('publish')
     .description('generate manifests/ from fleet.ts and push it as one commit')
+    .option('--diff', 'print what would change in the repository, and publish nothing')
     .option('--over <commit>', 'undo the changes of this commit of somebody else')
-    .action(async ({ over }: { over?: string }) => {
+    .action(async ({ over, diff }: { over?: string; diff?: boolean }) => {
       const fleet = loadFleet();
       refuseAnothersFleet(await examineFleet(fleet));
+      if (diff) return console.log(await publishDiff(generate(fleet)));
       console.log(describePublished(await publishFleet(fleet, over)));
     });
 }
