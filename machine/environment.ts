@@ -20,7 +20,7 @@ const kept = [gitUser, /^(PULUMI_HOME|NODE_EXTRA_CA_CERTS|SOPS_EDITOR)$/];
 const loopback = ['127.0.0.1', 'localhost', '::1'];
 
 /** Whether a variable would change what we do, and so is set by us or by nobody. */
-export function isForeign(name: string): boolean {
+function isForeign(name: string): boolean {
   return settings.some((pattern) => pattern.test(name)) && !kept.some((pattern) => pattern.test(name));
 }
 
@@ -42,11 +42,21 @@ export function ownEnvironment(environment: Environment): Record<string, string>
   return own;
 }
 
+const removed = new Set<string>();
+
 /** Makes {@link ownEnvironment} this process's, so that whatever is started from here has it. */
 export function useOwnEnvironment(): void {
   const own = ownEnvironment(process.env);
-  for (const name of Object.keys(process.env)) if (!(name in own)) delete process.env[name];
+  for (const name of foreignVariables()) {
+    removed.add(name);
+    delete process.env[name];
+  }
   Object.assign(process.env, own);
+}
+
+/** The variables that the processes that we start do not have, and the user's shell has. */
+export function foreignVariables(): string[] {
+  return [...removed, ...Object.keys(process.env).filter(isForeign)];
 }
 
 /** The environment of git where the user's settings do not count: none of its own variables is set. */
