@@ -9,7 +9,7 @@ import { fleetDirectory, localPath, repositoryRoot } from '../machine/paths';
 import { type Fleet, localPaths } from '../model';
 import { refuseDeletions } from '../operate/deletion';
 import { prunedDeletions } from '../operate/deletions';
-import { publish, type Published, sourceCommit } from '../operate/publish';
+import { publish, publishDiff, type Published, sourceOf } from '../operate/publish';
 import { RepositoryCopy } from '../operate/repository';
 import { lockRuns } from '../operate/run-lock';
 import { refuseUnverified } from '../operate/secrets/verify';
@@ -40,18 +40,23 @@ export interface PublishOptions {
 
 /** Generates `manifests/` from `fleet.ts` and publishes it. */
 export async function publishFleet(fleet: Fleet, { over, allowDelete }: PublishOptions = {}): Promise<Published> {
-  synthesise(fleet, manifestsDirectory, repositoryRoot);
+  const source = await sourceOf(repositoryRoot);
+  const generated = generate(fleet);
   await refuseUnverified(secretsFolder(fleet));
   await prepareClusters(fleet);
-  const copy = repositoryCopy(fleet);
+  const { copy } = generated;
   return publish({
-    copy,
-    manifests: manifestsDirectory,
-    source: await sourceCommit(repositoryRoot),
+    ...generated,
+    source,
     over,
     check: async (published, next) =>
       refuseDeletions(await prunedDeletions({ copy, published, next, kubeconfig: kubeconfigPath }), allowDelete),
   });
+}
+
+function generate(fleet: Fleet): { copy: RepositoryCopy; manifests: string } {
+  synthesise(fleet, manifestsDirectory, repositoryRoot);
+  return { copy: repositoryCopy(fleet), manifests: manifestsDirectory };
 }
 
 /** Prepares the clusters that are up for the next commit. */
@@ -81,17 +86,18 @@ export function register(program: Command): void {
   program
     .command('publish')
     .description('generate manifests/ from fleet.ts and push it as one commit')
+    .option('--diff', 'print what would change in the repository, and publish nothing')
     .option('--over <commit>', 'undo the changes of this commit of somebody else')
     .option('--allow-delete <objects...>', allowDeleteHelp)
-    .action(async (options: PublishOptions) => {
+    .action(async ({ diff, ...options }: PublishOptions & { readonly diff?: boolean }) => {
       const fleet = loadFleet();
+      const locked = <T>(work: () => Promise<T>) => lockRuns(fleetDirectory, 'npm run fleet -- publish', work);
+      if (diff) return console.log(await locked(() => publishDiff(generate(fleet))));
       const publishOnce = async (allowDelete: readonly string[]) => {
         refuseAnothersFleet(await examineFleet(fleet));
         return publishFleet(fleet, { ...options, allowDelete });
       };
-      const published = await lockRuns(fleetDirectory, 'npm run fleet -- publish', () =>
-        withConsent(options.allowDelete, publishOnce),
-      );
+      const published = await locked(() => withConsent(options.allowDelete, publishOnce));
       console.log(describePublished(published));
     });
 }

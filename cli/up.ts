@@ -130,5 +130,5 @@ export async function prepare(fleet: Fleet, report: Report, checkOwner: () => Pr
   const checks = [checkMachine(machineNeeds(fleet))];
   if ((await engineProblem()) === undefined) checks.push(checkOwner());
   await allOf(checks);
-  useEnvironment(fleet, tools);
+  await useEnvironment(fleet, tools);
 }

@@ -44,7 +44,8 @@ describe('fleet publish', () => {
 
     const refused = await fleet(['publish']);
     expect(refused.exitCode).toBe(1);
-    expect(refused.stderr).toMatch(/Ada: Change by hand[\s\S]*-# by hand[\s\S]*--over/);
+    expect(refused.stderr).toMatch(/apps\/app-a\/base\/deployment\.yaml\n[\s\S]*Ada: Change by hand[\s\S]*--over/);
+    expect((await fleet(['publish', '--diff'])).stdout).toContain('-# by hand');
 
     expect((await fleet(['publish', '--over', commit])).exitCode).toBe(0);
     expect(await world.remote.git('show', `main:${file}`)).toBe(text);
@@ -94,8 +95,8 @@ describe('fleet publish', () => {
     const author = () => world.remote.git('log', '-1', '--format=%an <%ae>', 'main');
     expect(await author()).toBe('flux-fleet <flux-fleet@localhost>');
     writeFileSync(join(machine.folder, 'home', '.gitconfig'), '[user]\nname = Ada\nemail = ada@example.org\n');
-    await world.remote.pushByHand({ 'README.md': 'x\n' });
-    await fleet(['publish', '--over', 'refs/remotes/origin/main']);
+    const commit = await world.remote.pushByHand({ 'clusters/dev/app-a.yaml': 'x\n' });
+    await fleet(['publish', '--over', commit]);
     expect(await author()).toBe('Ada <ada@example.org>');
   });
 });

@@ -180,8 +180,11 @@ describe('a push by hand', () => {
   });
 
   it('is not undone unasked', async () => {
-    await expect(clone.run('up')).rejects.toThrow(/publishing would undo[\s\S]*Break app-c[\s\S]*-  replicas: many/);
-    await push(`git revert --no-edit HEAD HEAD~1 && git push -q origin HEAD:main`);
+    await expect(clone.run('up')).rejects.toThrow(
+      /generated files:[\s\S]*app-c\/base\/deployment\.yaml[\s\S]*Break app-c/,
+    );
+    const readme = "echo Ours >README.md && git add README.md && git commit -qm 'Add a README'";
+    await push(`git revert --no-edit HEAD HEAD~1 && ${readme} && git push -q origin HEAD:main`);
     expect(await clone.run('up')).toContain('nothing to publish');
   });
 });

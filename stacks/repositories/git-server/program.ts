@@ -62,8 +62,7 @@ export function provide(fleet: FleetWith<GitServer>): { [K in keyof GitServerOut
       environment: {
         CONTAINER: gitServerContainer(fleet),
         PORT: String(gitServerPort(fleet.git, fleet)),
-        KEY: localPath(localPaths.userKey),
-        KNOWN_HOSTS: localPath(localPaths.knownHosts),
+        SSH: gitServerProvider.access(fleet).environment['GIT_SSH_COMMAND']!,
       },
       triggers: [container.id],
       addPreviousOutputInEnv: false,
