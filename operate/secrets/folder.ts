@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
-import { ageKeyPath, sopsKeys } from '../../machine/age-key';
+import { ageKeyPath, retiredKeyPath, sopsKeys } from '../../machine/age-key';
 import { writeWhole } from '../../machine/files';
 import { readPgpKeys } from '../../machine/pgp-key';
 import {
@@ -101,7 +101,8 @@ export class SecretsFolder {
    * @throws FleetError when that does not open the file, or it was changed since it was signed
    */
   decryptAsCluster(of: SecretsOf): Promise<Record<string, unknown>> {
-    return this.sops.decrypt(this.sopsFile(of), this.proof(of, '') !== undefined);
+    const file = { ...this.sopsFile(of), keys: this.keys(of.cluster) };
+    return this.sops.decrypt(file, this.proof(of, '') !== undefined);
   }
 
   /** Of these, the files that the cluster's keys here have not opened as they are. Forgets the proof of other files. */
@@ -184,20 +185,26 @@ export class SecretsFolder {
   }
 
   private sopsFile(of: SecretsOf): SopsFile {
-    return { path: path(of), text: this.text(of) ?? '', config: this.config(), keys: this.keys(of.cluster) };
+    return { path: path(of), text: this.text(of) ?? '', config: this.config(), keys: this.allKeys(of.cluster) };
+  }
+
+  /** With those that a rotation has replaced: a merge may bring back what was encrypted to them. */
+  private allKeys(cluster: string): SopsKeys {
+    const keys = this.keys(cluster);
+    return { ...keys, age: [...keys.age, retiredKeyPath(this.props.directory, cluster)] };
   }
 
   private keys(cluster: string): SopsKeys {
     const fingerprints = pgpFingerprints(this.fleet.clusters[cluster]?.recipients ?? []);
     const pgp = readPgpKeys(this.props.directory, cluster, fingerprints);
-    return { age: this.keyFile(cluster), pgp, fingerprints };
+    return { age: [this.keyFile(cluster)], pgp, fingerprints };
   }
 
   /** Changes with the file, and with the keys that this machine has of its cluster; undefined where it has none. */
   private proof(of: SecretsOf, text: string): string | undefined {
     const { age, pgp } = this.keys(of.cluster);
     const own = hasOwnKey(this.fleet.clusters[of.cluster]?.recipients ?? []);
-    const keys = [(own && sopsKeys(age)?.text) || '', ...pgp.map((key) => key.text)].join('');
+    const keys = [(own && sopsKeys(age[0])?.text) || '', ...pgp.map((key) => key.text)].join('');
     return keys === ''
       ? undefined
       : createHash('sha256')
