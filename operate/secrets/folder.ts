@@ -44,6 +44,7 @@ export class SecretsFolder {
   readonly fleet: Fleet;
   private readonly sops: Sops;
   private readonly proven: ProvenFiles;
+  private readonly parsed = new Map<string, { readonly text: string; readonly file: EncryptedFile }>();
 
   constructor(readonly props: SecretsFolderProps) {
     this.fleet = props.fleet;
@@ -86,7 +87,16 @@ export class SecretsFolder {
   /** What can be read without a key; undefined where there is no file. @throws FleetError when it is not encrypted */
   read(of: SecretsOf): EncryptedFile | undefined {
     const text = this.text(of);
-    return text === undefined ? undefined : readEncrypted(text, path(of));
+    return text === undefined ? undefined : this.parse(of, text);
+  }
+
+  /** Each text once: parsing takes longer than all else that is done where nothing has changed. */
+  private parse(of: SecretsOf, text: string): EncryptedFile {
+    const known = this.parsed.get(path(of));
+    if (known?.text === text) return known.file;
+    const file = readEncrypted(text, path(of));
+    this.parsed.set(path(of), { text, file });
+    return file;
   }
 
   /** The decrypted Secret. @throws FleetError when no key here opens the file */
@@ -171,7 +181,7 @@ export class SecretsFolder {
 
   /** @throws FleetError when Kubernetes would refuse the Secret for its size */
   private writeValues(of: SecretsOf, text: string): boolean {
-    const problems = [...secretSizeProblems(path(of), readEncrypted(text, path(of)).values)];
+    const problems = [...secretSizeProblems(path(of), this.parse(of, text).values)];
     if (problems.length > 0) throw new FleetError(...problems);
     return this.write(of, text);
   }
@@ -180,7 +190,7 @@ export class SecretsFolder {
     if (text === this.text(of)) return false;
     writeWhole(join(this.props.root, path(of)), text);
     // SOPS has just made it, for the recipients of the cluster. What is below `data` is looked at once more.
-    if (!readEncrypted(text, path(of)).values.data) this.prove(of);
+    if (!this.parse(of, text).values.data) this.prove(of);
     return true;
   }
 
