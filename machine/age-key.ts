@@ -105,15 +105,22 @@ export function joinedAgeKeys(directory: string, clusters: readonly string[]): s
   return path;
 }
 
+/** A file of age keys, as SOPS is to read it. */
+export interface SopsKeyFile {
+  readonly path: string;
+  readonly text: string;
+  /** Whether the file itself is that. */
+  readonly same: boolean;
+}
+
 /**
- * What SOPS is to read of a key file, as it takes no blanks around a key; undefined where there is no key. `same` tells
- * whether the file itself is that.
+ * What SOPS is to read of a key file, as it takes no blanks around a key; undefined where there is no key.
  */
-export function sopsKeys(path: string): { readonly text: string; readonly same: boolean } | undefined {
+export function sopsKeys(path: string): SopsKeyFile | undefined {
   const text = readKeyFile(path);
   if (identitiesIn(text, path).length === 0) return undefined;
   const clean = keyFileLines(text).join('\n');
-  return { text: clean, same: clean === text };
+  return { path, text: clean, same: clean === text };
 }
 
 function keyFiles(directory: string): string[] {

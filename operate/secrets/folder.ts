@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
-import { ageKeyPath, sopsKeys } from '../../machine/age-key';
+import { ageKeyPath, retiredKeyPath, sopsKeys } from '../../machine/age-key';
 import { writeWhole } from '../../machine/files';
 import { readPgpKeys } from '../../machine/pgp-key';
 import {
@@ -44,6 +44,7 @@ export class SecretsFolder {
   readonly fleet: Fleet;
   private readonly sops: Sops;
   private readonly proven: ProvenFiles;
+  private readonly parsed = new Map<string, { readonly text: string; readonly file: EncryptedFile }>();
 
   constructor(readonly props: SecretsFolderProps) {
     this.fleet = props.fleet;
@@ -86,7 +87,16 @@ export class SecretsFolder {
   /** What can be read without a key; undefined where there is no file. @throws FleetError when it is not encrypted */
   read(of: SecretsOf): EncryptedFile | undefined {
     const text = this.text(of);
-    return text === undefined ? undefined : readEncrypted(text, path(of));
+    return text === undefined ? undefined : this.parse(of, text);
+  }
+
+  /** Each text once: parsing takes longer than all else that is done where nothing has changed. */
+  private parse(of: SecretsOf, text: string): EncryptedFile {
+    const known = this.parsed.get(path(of));
+    if (known?.text === text) return known.file;
+    const file = readEncrypted(text, path(of));
+    this.parsed.set(path(of), { text, file });
+    return file;
   }
 
   /** The decrypted Secret. @throws FleetError when no key here opens the file */
@@ -101,7 +111,8 @@ export class SecretsFolder {
    * @throws FleetError when that does not open the file, or it was changed since it was signed
    */
   decryptAsCluster(of: SecretsOf): Promise<Record<string, unknown>> {
-    return this.sops.decrypt(this.sopsFile(of), this.proof(of, '') !== undefined);
+    const file = { ...this.sopsFile(of), keys: this.keys(of.cluster) };
+    return this.sops.decrypt(file, this.proof(of, '') !== undefined);
   }
 
   /** Of these, the files that the cluster's keys here have not opened as they are. Forgets the proof of other files. */
@@ -170,7 +181,7 @@ export class SecretsFolder {
 
   /** @throws FleetError when Kubernetes would refuse the Secret for its size */
   private writeValues(of: SecretsOf, text: string): boolean {
-    const problems = [...secretSizeProblems(path(of), readEncrypted(text, path(of)).values)];
+    const problems = [...secretSizeProblems(path(of), this.parse(of, text).values)];
     if (problems.length > 0) throw new FleetError(...problems);
     return this.write(of, text);
   }
@@ -179,25 +190,31 @@ export class SecretsFolder {
     if (text === this.text(of)) return false;
     writeWhole(join(this.props.root, path(of)), text);
     // SOPS has just made it, for the recipients of the cluster. What is below `data` is looked at once more.
-    if (!readEncrypted(text, path(of)).values.data) this.prove(of);
+    if (!this.parse(of, text).values.data) this.prove(of);
     return true;
   }
 
   private sopsFile(of: SecretsOf): SopsFile {
-    return { path: path(of), text: this.text(of) ?? '', config: this.config(), keys: this.keys(of.cluster) };
+    return { path: path(of), text: this.text(of) ?? '', config: this.config(), keys: this.allKeys(of.cluster) };
+  }
+
+  /** With those that a rotation has replaced: a merge may bring back what was encrypted to them. */
+  private allKeys(cluster: string): SopsKeys {
+    const keys = this.keys(cluster);
+    return { ...keys, age: [...keys.age, retiredKeyPath(this.props.directory, cluster)] };
   }
 
   private keys(cluster: string): SopsKeys {
     const fingerprints = pgpFingerprints(this.fleet.clusters[cluster]?.recipients ?? []);
     const pgp = readPgpKeys(this.props.directory, cluster, fingerprints);
-    return { age: this.keyFile(cluster), pgp, fingerprints };
+    return { age: [this.keyFile(cluster)], pgp, fingerprints };
   }
 
   /** Changes with the file, and with the keys that this machine has of its cluster; undefined where it has none. */
   private proof(of: SecretsOf, text: string): string | undefined {
     const { age, pgp } = this.keys(of.cluster);
     const own = hasOwnKey(this.fleet.clusters[of.cluster]?.recipients ?? []);
-    const keys = [(own && sopsKeys(age)?.text) || '', ...pgp.map((key) => key.text)].join('');
+    const keys = [(own && sopsKeys(age[0])?.text) || '', ...pgp.map((key) => key.text)].join('');
     return keys === ''
       ? undefined
       : createHash('sha256')

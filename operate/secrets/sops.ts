@@ -33,8 +33,8 @@ export interface SopsFile {
 
 /** The keys of a cluster that SOPS has. */
 export interface SopsKeys {
-  /** The file of private age keys to decrypt by. */
-  readonly age: string;
+  /** The files of private age keys to decrypt by: the cluster's, and then those that it had before. */
+  readonly age: readonly [string, ...string[]];
   /** The private PGP keys to decrypt by. */
   readonly pgp: readonly PgpPrivateKey[];
   /** The fingerprints of all PGP keys that are recipients. The public halves of others are in the user's keyring. */
@@ -106,11 +106,12 @@ export class Sops {
   /** Does the work with the variables by which SOPS finds the keys: its own are not the user's but ours. */
   private async withKeys<T>({ age, pgp, fingerprints }: SopsKeys, work: (variables: Variables) => Promise<T>) {
     const withAge = async (variables: Variables): Promise<T> => {
-      const keys = sopsKeys(age);
-      if (!keys || keys.same) return work({ ...variables, SOPS_AGE_KEY_FILE: keys ? age : devNull });
+      const keys = age.map(sopsKeys).filter((one) => one !== undefined);
+      if (keys.length === 0) return work({ ...variables, SOPS_AGE_KEY_FILE: devNull });
+      if (keys.length === 1 && keys[0]!.same) return work({ ...variables, SOPS_AGE_KEY_FILE: keys[0]!.path });
       return this.inScratch((folder) => {
         const copy = join(folder, 'keys');
-        writeFileSync(copy, keys.text, { mode: 0o600 });
+        writeFileSync(copy, keys.map(({ text }) => text).join('\n'), { mode: 0o600 });
         return work({ ...variables, SOPS_AGE_KEY_FILE: copy });
       });
     };
@@ -178,6 +179,8 @@ function oneLine(stderr: string): string {
 }
 
 function nextStep(stderr: string, path: string): string {
+  if (/could not encrypt data key with PGP key/.test(stderr))
+    return 'Import the public half of the key into your keyring: `gpg --import < <file>`';
   if (/data key/.test(stderr)) {
     const cluster = path.split('/')[1];
     return `Give this machine a key that opens it: \`npm run fleet -- secrets import-key ${cluster} < <file>\``;

@@ -113,6 +113,13 @@ describe.skipIf(!can)(
       expect(await scratch.folder(both).decryptAsCluster(name)).toMatchObject({ stringData: { API_KEY: 'value' } });
     });
 
+    it('are asked for where the public half is not in the keyring', async () => {
+      const unknown = twoClusters([ageKey(), pgpKey('0'.repeat(40))]);
+      await expect(setSecret(scratch.folder(unknown), name, 'value')).rejects.toThrow(
+        /sops encrypt failed.*\n.*gpg --import/,
+      );
+    });
+
     it('are refused where they are of somebody else, or have a passphrase, which Flux cannot enter', async () => {
       const take = async (one: string, wanted: string) =>
         importPgpKey(scratch.folder(twoClusters([pgpKey(wanted)])), 'dev', await exported(one));

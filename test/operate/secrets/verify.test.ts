@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { ageKeyPath, makeAgeKey } from '../../../machine/age-key';
-import { Sops } from '../../../operate/secrets/sops';
+import { Sops, type SopsKeys } from '../../../operate/secrets/sops';
 import { generateSecrets, setSecret } from '../../../operate/secrets/values';
 import { refuseUnverified, verifySecrets } from '../../../operate/secrets/verify';
 import { Scratch, sops, withSops } from './fixture';
@@ -94,7 +94,7 @@ describe(`a value below \`data\`, ${withSops}`, () => {
     const tool = new Sops({ command: () => Promise.resolve(sops), root: scratch.root, scratch: join(directory, 'x') });
     const metadata = { name: 'app-a', namespace: 'app-a' };
     const object = { apiVersion: 'v1', kind: 'Secret', metadata, data: { API_KEY: value } };
-    const keys = { age: ageKeyPath(directory, 'dev'), pgp: [], fingerprints: [] };
+    const keys: SopsKeys = { age: [ageKeyPath(directory, 'dev')], pgp: [], fingerprints: [] };
     write(await tool.encrypt({ path: file, keys }, object));
     await generateSecrets(scratch.folder());
   }
