@@ -2,8 +2,6 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -63,10 +61,10 @@ async function waitForLock({ name, command, waiting, patience = 0 }: LockProps):
   }
 }
 
-/** Where the lock of a name is: on Linux an abstract socket, elsewhere a file. */
-export function lockAddress(name: string): string {
+/** Where the lock of a name is: on Linux an abstract socket, elsewhere a file, whatever $TMPDIR a shell has. */
+function lockAddress(name: string): string {
   const lock = `flux-fleet-${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
-  return process.platform === 'linux' ? `\0${lock}` : join(tmpdir(), lock);
+  return process.platform === 'linux' ? `\0${lock}` : `/tmp/${lock}`;
 }
 
 /** How long the process that has a lock may take to answer, in ms. */
