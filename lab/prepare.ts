@@ -46,7 +46,8 @@ export async function prepareLab(report: (line: string) => void): Promise<void> 
   if ((await missingFromLab()).length === 0) return;
   // The modes of what is made are those of images and of packages, which a user's umask must not change.
   process.umask(0o022);
-  const waiting = ({ pid }: Holder) => report(`waiting for process ${pid}, which is building the lab`);
+  const waiting = (holder?: Holder) =>
+    report(`waiting for ${holder ? `process ${holder.pid}` : 'another process'}, which is building the lab`);
   await exclusively({ name: labCache, command: 'provide', waiting }, async () => {
     for (const directory of [labCache, hostCommands, imageCommands]) removeAbandoned(directory);
     await startEngine(report);

@@ -2,8 +2,6 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -19,8 +17,11 @@ export interface LockProps {
   readonly name: string;
   /** What this process runs: `npm run up`. */
   readonly command: string;
-  /** Is called once for each process that has the lock. It may throw, which ends the wait. */
-  readonly waiting: (holder: Holder) => void;
+  /**
+   * Is called once for each process that has the lock, and without one if it does not answer, as when it was suspended. It
+   * may throw, which ends the wait.
+   */
+  readonly waiting: (holder?: Holder) => void;
   /** How long to wait before `waiting` is called, in ms: the holder may be about to end. @default 0 */
   readonly patience?: number;
 }
@@ -45,25 +46,29 @@ export async function exclusively<T>(props: LockProps, work: () => Promise<T>): 
 async function waitForLock({ name, command, waiting, patience = 0 }: LockProps): Promise<Release> {
   const take = process.platform === 'linux' ? listen : openLocked;
   const start = Date.now();
-  const told = new Set<number>();
+  const told = new Set<number | undefined>();
   for (;;) {
     const lock = await take(lockAddress(name), JSON.stringify({ pid: process.pid, command } satisfies Holder));
     if (typeof lock === 'function') return lock;
-    // It may have ended in between.
     const holder = parsed(lock);
-    if (holder && Date.now() - start >= patience && !told.has(holder.pid)) {
-      told.add(holder.pid);
+    // Without an answer, it may have ended in between.
+    const isLate = Date.now() - start >= (holder ? patience : Math.max(patience, answerTime));
+    if (isLate && !told.has(holder?.pid)) {
+      told.add(holder?.pid);
       waiting(holder);
     }
     await delay(100);
   }
 }
 
-/** Where the lock of a name is: on Linux an abstract socket, elsewhere a file. */
-export function lockAddress(name: string): string {
+/** Where the lock of a name is: on Linux an abstract socket, elsewhere a file, whatever $TMPDIR a shell has. */
+function lockAddress(name: string): string {
   const lock = `flux-fleet-${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
-  return process.platform === 'linux' ? `\0${lock}` : join(tmpdir(), lock);
+  return process.platform === 'linux' ? `\0${lock}` : `/tmp/${lock}`;
 }
+
+/** How long the process that has a lock may take to answer, in ms. */
+const answerTime = 5000;
 
 /** Listens on an abstract socket, which one process can and Linux removes with it. Else gives what its holder sends. */
 async function listen(path: string, holder: string): Promise<Release | string> {
@@ -74,8 +79,7 @@ async function listen(path: string, holder: string): Promise<Release | string> {
     return () => server.close();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    // A holder that computes answers later.
-    return text(connect({ path, signal: AbortSignal.timeout(10_000) })).catch(() => '');
+    return text(connect({ path, signal: AbortSignal.timeout(answerTime) })).catch(() => '');
   }
 }
 

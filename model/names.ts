@@ -157,6 +157,9 @@ export const generationMark = '/kind/flux-fleet-generation';
 /** The generation of a cluster that was taken over: it is kept as it is, whatever its settings were. */
 export const adoptedGeneration = 'adopted';
 
+/** The new name of a container that no fleet made and whose name is taken over. */
+export const nameAside = (container: string) => `${container}-before-adopt`;
+
 /** The port of a kind cluster's nodes that leads to the Receiver of its Flux. */
 export const receiverNodePort = 32292;
 

@@ -76,8 +76,9 @@ export type Manifests = ReadonlyMap<string, string>;
 
 async function manifestsIn(copy: RepositoryCopy, tree: string): Promise<Manifests> {
   const plain = ['-I', '--null', '--no-color', '--no-line-number', '--no-column', '--full-name'];
-  // It fails where nothing is found.
-  const found = await copy.git(['grep', ...plain, '-e', '', tree, '--', '*.yaml', '*.yml']).catch(() => '');
+  const found = await copy
+    .git(['grep', ...plain, '-e', '', tree, '--', '*.yaml', '*.yml'])
+    .catch((error: { exitCode?: number }) => (error.exitCode === 1 ? '' : Promise.reject(error as Error)));
   const texts = new Map<string, string[]>();
   for (const line of found.split('\n')) {
     const [place = '', text = ''] = line.split('\0');

@@ -15,12 +15,12 @@ const patience = 3000;
  * @throws FleetError when another command is running
  */
 export async function lockRuns<T>(directory: string, command: string, work: () => Promise<T>): Promise<T> {
-  const waiting = (holder: Holder) => {
-    throw new FleetError({
-      place: directory,
-      problem: `\`${holder.command}\` is already running, as process ${holder.pid}`,
-      next: `Wait until it ends, or stop it with \`kill ${holder.pid}\`, and run this again`,
-    });
+  const waiting = (holder?: Holder) => {
+    const problem = holder
+      ? `\`${holder.command}\` is already running, as process ${holder.pid}`
+      : 'a command that does not answer has the lock; it may be suspended';
+    const stop = holder ? `stop it with \`kill ${holder.pid}\`` : 'continue it: `jobs` and `fg` in its shell';
+    throw new FleetError({ place: directory, problem, next: `Wait until it ends, or ${stop}, and run this again` });
   };
   return exclusively({ name: `runs in ${realPath(directory)}`, command, patience, waiting }, work);
 }

@@ -1,4 +1,4 @@
-import { defaultFleetName, FleetError, type Owner, type Problem } from '../../model';
+import { defaultFleetName, FleetError, nameAside, type Owner, type Problem } from '../../model';
 import { clonePath } from '../clone';
 import type { Examination, ExaminedObject } from './examine';
 import { claimState, isForeign } from './ownership';
@@ -146,11 +146,6 @@ function byOwner(objects: readonly ExaminedObject[]): ExaminedObject[][] {
 /** The objects, by kind and name. */
 export function listed(objects: readonly Pick<ExaminedObject, 'kind' | 'name'>[]): string {
   return objects.map(({ kind, name }) => `${kind} ${name}`).join(', ');
-}
-
-/** The new name of a container that no fleet made and whose name is taken over. */
-export function nameAside(container: string): string {
-  return `${container}-before-adopt`;
 }
 
 function unmarkedProblem({ kind, name, cluster }: ExaminedObject): Problem {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { adoptedGeneration, type FleetName, generationMark, type Owner, ownerMark } from '../../model';
+import { adoptedGeneration, type FleetName, generationMark, nameAside, type Owner, ownerMark } from '../../model';
 import { renewCloneId } from '../clone';
 import { fleetDirectory } from '../paths';
 import { claimFleet } from './claim';
@@ -11,7 +11,7 @@ import { examine, type Examination, type ExaminedObject } from './examine';
 import type { MachineNames } from './names';
 import { isOurs } from './ownership';
 import { recordAdopted } from './records';
-import { type Adopt, listed, nameAside, refuseToBringUp, toAdopt } from './refuse';
+import { type Adopt, listed, refuseToBringUp, toAdopt } from './refuse';
 
 export interface TakeOverProps {
   readonly fleet: FleetName;

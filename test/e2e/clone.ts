@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -12,12 +12,19 @@ import { dockerHolds } from './observe';
  * user has.
  */
 export class Clone {
-  readonly root = mkdtempSync(join(tmpdir(), 'flux-fleet-e2e-'));
+  private folder = mkdtempSync(join(tmpdir(), 'flux-fleet-e2e-'));
 
-  /** @throws where there is a fleet on this machine already: the names of what it makes are taken */
-  static async make(): Promise<Clone> {
+  get root(): string {
+    return this.folder;
+  }
+
+  /**
+   * @param beside whether there may be a fleet on this machine already, whose names are taken
+   * @throws where there is one and may be none
+   */
+  static async make({ beside = false } = {}): Promise<Clone> {
     const { containers } = await dockerHolds().catch(() => ({ containers: [] }));
-    if (containers.length > 0)
+    if (containers.length > 0 && !beside)
       throw new Error(`A fleet is here already (${containers.join(', ')}): run \`npm run down\` first.`);
     const clone = new Clone();
     const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
@@ -97,6 +104,12 @@ export class Clone {
 
   private async git(...args: string[]): Promise<void> {
     await execa('git', ['-C', this.root, ...args]);
+  }
+
+  /** Moves it to another folder. */
+  move(to: string): void {
+    renameSync(this.folder, to);
+    this.folder = to;
   }
 
   remove(): void {

@@ -123,12 +123,26 @@ export class Observed {
   }
 }
 
-/** The names of what Docker holds that a fleet makes. */
-export async function dockerHolds(): Promise<{ containers: string[]; networks: string[]; volumes: string[] }> {
-  const list = async (...args: string[]) => (await execa('docker', args)).stdout.split('\n').filter(Boolean);
-  const containers = await list('ps', '--all', '--format', '{{.Names}}');
-  const networks = await list('network', 'ls', '--format', '{{.Name}}');
-  const volumes = await list('volume', 'ls', '--format', '{{.Name}}');
+/** The names of what Docker holds. */
+interface Held {
+  readonly containers: string[];
+  readonly networks: string[];
+  readonly volumes: string[];
+}
+
+/** Everything that Docker holds. */
+export async function everything(): Promise<Held> {
+  const list = async (...args: string[]) => (await execa('docker', args)).stdout.split('\n').filter(Boolean).sort();
+  return {
+    containers: await list('ps', '--all', '--format', '{{.Names}}'),
+    networks: await list('network', 'ls', '--format', '{{.Name}}'),
+    volumes: await list('volume', 'ls', '--format', '{{.Name}}'),
+  };
+}
+
+/** What of that the default fleet makes. */
+export async function dockerHolds(): Promise<Held> {
+  const { containers, networks, volumes } = await everything();
   return {
     containers: containers.filter(
       (name) => ['gitserver', 'fleet-alerts'].includes(name) || name.startsWith('cluster-'),

@@ -58,6 +58,19 @@ describe('a lock', () => {
     expect(await exclusively(lock('b'), () => Promise.resolve('done'))).toBe('done');
   });
 
+  it('is named without its process where that is suspended', async () => {
+    const holder = start('h', "exclusively(props, async () => { console.log('has it'); await pause(60_000); });");
+    await once(holder.stdout!, 'data');
+    holder.kill('SIGSTOP');
+    const holders: unknown[] = [];
+    const waiting = (one: unknown) => {
+      holders.push(one);
+      holder.kill('SIGKILL');
+    };
+    expect(await exclusively({ ...lock('h'), waiting }, () => Promise.resolve('done'))).toBe('done');
+    expect(holders).toEqual([undefined]);
+  }, 30_000);
+
   it('is not had by what its process started', async () => {
     const program =
       "console.log(require('node:child_process').spawn('sleep', ['60'], { detached: true }).pid); process.exit()";

@@ -88,6 +88,7 @@ describe('the published tree and the next one', () => {
     expect(await compare(next)).toEqual([
       { id: 'namespace/shop@dev', reason: 'the commit removes it from cluster dev' },
     ]);
+    await expect(compare('no-such-tree')).rejects.toThrow('no-such-tree');
     // A cluster that goes is asked for as a whole.
     expect(await compare(await copy.git(['hash-object', '-t', 'tree', '-w', '--stdin']))).toEqual([]);
   });
