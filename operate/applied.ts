@@ -74,7 +74,9 @@ class Comparison {
   ) {}
 
   async missing(last: boolean): Promise<string[]> {
-    const objects = await this.client.list(...(Object.keys(fluxKinds) as FluxKind[]));
+    // Sources are only looked at to find those that are suspended: once.
+    const kinds = this.start ? stateKinds : (Object.keys(fluxKinds) as FluxKind[]);
+    const objects = await this.client.list(...kinds);
     const commits = await commitsOf(objects, (commit) => this.unitsAt(this.client.name, commit));
     const units = [fluxRoot, ...new Set([...commits.values()].flat())];
     const ours = objects.filter((object) => object.kind === 'GitRepository' && object.metadata.name === fluxRoot);
