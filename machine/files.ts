@@ -73,12 +73,14 @@ const faults: Readonly<Record<string, string>> = {
   EROFS: 'its file system is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: "the user's disk quota is used up",
+  ENOTDIR: 'a part of its path is a file',
 };
 
 /** A fault of a file or its disk, as the user can fix it; undefined for any other error. */
 export function diskProblem(error: unknown): FleetError | undefined {
   const { code = '', path, syscall } = error as NodeJS.ErrnoException;
-  const problem = faults[code];
+  // Node.js makes this of a folder that cannot be made on a read-only file system.
+  const problem = code === 'ENOENT' && syscall === 'mkdir' ? faults['EROFS'] : faults[code];
   if (!problem || syscall?.startsWith('spawn')) return undefined;
   const next =
     'Make it writable, or make room on the disk, and run the same command again: it continues where it stopped';

@@ -92,7 +92,11 @@ describe("the article's promise", () => {
     clone.edit(", 'app-b': { values: { replicas: 2 } } }", ' }');
 
     await expect(clone.run('up')).rejects.toThrow('- namespace/app-b@prod: the commit removes it from cluster prod');
+    // Everything is here, so nothing needs the proxy: least of all what this machine tells itself.
+    const nowhere = 'http://127.0.0.1:9';
+    clone.variables = { http_proxy: nowhere, https_proxy: nowhere, HTTPS_PROXY: nowhere, no_proxy: 'example.org' };
     const printed = await clone.run('up', '--allow-delete', 'namespace/app-b@prod');
+    clone.variables = {};
 
     expect(printed).toContain('Change app-a in dev, remove app-b from prod');
     expect(await serverGit('rev-list', '--count', 'main')).toBe('2');

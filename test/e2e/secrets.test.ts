@@ -217,7 +217,7 @@ describe('a Secret in plain text', () => {
     const tip = await serverGit('rev-parse', 'main');
     writeFileSync(clone.path('.fleet', 'plain.yaml'), plain);
     const push = clone.push(
-      `cp ${clone.path('.fleet', 'plain.yaml')} app.yaml && git add . && git commit -q -m Plain && ` +
+      `cp "${clone.path('.fleet', 'plain.yaml')}" app.yaml && git add . && git commit -q -m Plain && ` +
         'git rm -q app.yaml && git commit -q -m Gone && git push origin HEAD:main',
     );
     await expect(push).rejects.toThrow(/app\.yaml \(commit \w+\): `PASSWORD` of a Secret is plain text/);

@@ -10,6 +10,10 @@ it.each(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'])('a fault of a disk is 
   expect(diskProblem(fault(code))!.message).toMatch(/^\/x\/\.fleet: .+\.\n {2}Make it writable/);
 });
 
+it('a folder that cannot be made is told too, for which Node.js has another code', () => {
+  expect(diskProblem(fault('ENOENT', { syscall: 'mkdir' }))!.message).toContain('read-only');
+});
+
 it.runIf(existsSync('/dev/full'))('a real one, of the kernel, is recognized', () => {
   let error: unknown;
   try {
@@ -21,7 +25,13 @@ it.runIf(existsSync('/dev/full'))('a real one, of the kernel, is recognized', ()
 });
 
 it('any other error is none', () => {
-  for (const error of [new Error('x'), fault('EISDIR'), fault('EACCES', { syscall: 'spawn docker' }), 'text']) {
+  for (const error of [
+    new Error('x'),
+    fault('EISDIR'),
+    fault('ENOENT', { syscall: 'open' }),
+    fault('EACCES', { syscall: 'spawn docker' }),
+    'text',
+  ]) {
     expect(diskProblem(error)).toBeUndefined();
   }
 });

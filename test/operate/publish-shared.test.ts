@@ -45,15 +45,17 @@ describe('files of others', () => {
 });
 
 describe('what is ours', () => {
-  const twice = async () => {
-    write({ 'a.yaml': '1\n', 'old.yaml': 'x\n' });
-    const { commit: first } = await publishIt();
-    write({ 'a.yaml': '2\n' });
-    return { first, second: (await publishIt()).commit };
+  const thrice = async () => {
+    const commits: string[] = [];
+    for (const text of ['0\n', '1\n', '2\n']) {
+      write({ 'a.yaml': text, ...(text === '1\n' && { 'old.yaml': 'x\n' }) });
+      commits.push((await publishIt()).commit);
+    }
+    return commits as [string, string, string];
   };
 
   it('is known by another clone too, which has published nothing', async () => {
-    await twice();
+    await thrice();
     await pushByHand({ 'README.md': 'x\n' });
     const colleague = anotherCopy(join(place.scratch, 'colleague.git'));
     write({ 'b.yaml': 'b\n' });
@@ -63,7 +65,7 @@ describe('what is ours', () => {
   });
 
   it('is not a generated file that somebody removed', async () => {
-    await twice();
+    await thrice();
     await pushByHand({ 'a.yaml': undefined, 'x.yaml': 'x\n' });
     await expect(publishIt()).rejects.toThrow(/generated files:\n {2}a\.yaml/);
   });
@@ -71,30 +73,35 @@ describe('what is ours', () => {
   it.each<
     [
       string,
-      (git: (...args: string[]) => Promise<string>, commits: Awaited<ReturnType<typeof twice>>) => Promise<unknown>,
+      (git: (...args: string[]) => Promise<string>, commits: Awaited<ReturnType<typeof thrice>>) => Promise<unknown>,
     ]
   >([
-    ['git revert', (git, { second }) => git('revert', '--no-edit', second)],
+    ['git revert', (git, [, , last]) => git('revert', '--no-edit', last)],
     [
       'git commit -C',
-      async (git, { first }) => {
-        await git('checkout', first, '--', '.');
-        await git('commit', '-C', first);
+      async (git, [, second]) => {
+        await git('checkout', second, '--', '.');
+        await git('commit', '-C', second);
       },
     ],
     [
       'git cherry-pick',
-      async (git, { first, second }) => {
-        await git('checkout', '-b', 'side', first);
-        await git('commit', '--allow-empty', '-m', 'side');
-        await git('cherry-pick', '--allow-empty', second);
+      async (git, [first, second]) => {
         await git('checkout', first, '--', '.');
-        await git('commit', '--amend', '--allow-empty', '--no-edit');
+        await git('commit', '-m', 'Back');
+        await git('cherry-pick', second);
+      },
+    ],
+    [
+      'a merge that takes the other side',
+      async (git, [, second]) => {
+        await git('checkout', '-b', 'side', second);
+        await git('commit', '--allow-empty', '-m', 'side');
         await git('merge', '--strategy=ours', 'origin/main', '-m', 'Roll back');
       },
     ],
   ])('a rollback by %s is respected until --over', async (_, rollBack) => {
-    const commits = await twice();
+    const commits = await thrice();
     const tip = await byHand((git) => rollBack(git, commits));
     expect(await git('show', 'main:a.yaml')).toBe('1');
 
