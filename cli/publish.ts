@@ -38,20 +38,26 @@ export interface PublishOptions {
   readonly allowDelete?: readonly string[];
 }
 
+interface PublishedFleet extends Published {
+  /** The clusters whose secrets were not verified, as this machine has no key of theirs. */
+  readonly unverified: readonly string[];
+}
+
 /** Generates `manifests/` from `fleet.ts` and publishes it. */
-export async function publishFleet(fleet: Fleet, { over, allowDelete }: PublishOptions = {}): Promise<Published> {
+export async function publishFleet(fleet: Fleet, { over, allowDelete }: PublishOptions = {}): Promise<PublishedFleet> {
   const source = await sourceOf(repositoryRoot);
   const generated = generate(fleet);
-  await refuseUnverified(secretsFolder(fleet));
+  const unverified = await refuseUnverified(secretsFolder(fleet));
   await prepareClusters(fleet);
   const { copy } = generated;
-  return publish({
+  const published = await publish({
     ...generated,
     source,
     over,
     check: async (published, next) =>
       refuseDeletions(await prunedDeletions({ copy, published, next, kubeconfig: kubeconfigPath }), allowDelete),
   });
+  return { ...published, unverified };
 }
 
 function generate(fleet: Fleet): { copy: RepositoryCopy; manifests: string } {
@@ -75,10 +81,12 @@ async function prepareClusters(fleet: Fleet): Promise<void> {
 }
 
 /** A sentence about what was published. */
-export function describePublished({ commit, subject }: Published): string {
-  return subject
+export function describePublished({ commit, subject, unverified }: PublishedFleet): string {
+  const published = subject
     ? `published ${commit.slice(0, 12)}: ${subject}`
     : `nothing to publish: ${commit.slice(0, 12)} is up to date with fleet.ts`;
+  if (unverified.length === 0) return published;
+  return `${published} (the secrets of ${unverified.join(', ')} were not verified: no key here opens them)`;
 }
 
 /** `fleet publish`: makes the repository what `fleet.ts` says, by one commit. */

@@ -112,7 +112,12 @@ export class SecretsFolder {
    */
   decryptAsCluster(of: SecretsOf): Promise<Record<string, unknown>> {
     const file = { ...this.sopsFile(of), keys: this.keys(of.cluster) };
-    return this.sops.decrypt(file, this.proof(of, '') !== undefined);
+    return this.sops.decrypt(file, this.hasKey(of));
+  }
+
+  /** Whether this machine has a key of a file's cluster. */
+  hasKey(of: SecretsOf): boolean {
+    return this.proof(of, '') !== undefined;
   }
 
   /** Of these, the files that the cluster's keys here have not opened as they are. Forgets the proof of other files. */

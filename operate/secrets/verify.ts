@@ -71,9 +71,10 @@ async function openingProblems(folder: SecretsFolder, of: SecretsOf): Promise<Pr
  * Opens each file that is published, by the keys that this machine has of its cluster. One that was opened before and is
  * as it was then is not opened again.
  *
+ * @returns the clusters whose files could not be opened here, as this machine has no key of theirs
  * @throws FleetError that names the files which do not open, or were changed since they were signed.
  */
-export async function refuseUnverified(folder: SecretsFolder): Promise<void> {
+export async function refuseUnverified(folder: SecretsFolder): Promise<string[]> {
   const published = new Map(
     requiredSecrets(folder.fleet).map(({ cluster, app }) => [`${cluster}/${app}`, { cluster, app }]),
   );
@@ -84,6 +85,7 @@ export async function refuseUnverified(folder: SecretsFolder): Promise<void> {
     return found;
   });
   if (problems.flat().length > 0) throw new FleetError(...problems.flat());
+  return [...new Set(files.filter((of) => !folder.hasKey(of)).map(({ cluster }) => cluster))];
 }
 
 async function problemsOf(work: () => Iterable<Problem> | Promise<Problem[]>): Promise<readonly Problem[]> {

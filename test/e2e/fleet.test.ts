@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { commandsOnTheEngine } from '../docs/documents';
 import { Clone } from './clone';
@@ -117,19 +117,19 @@ describe('what somebody changes in a cluster', () => {
 
   it('is corrected by up, which shows it', async () => {
     await kubectl('delete namespace app-c');
+    const changed = async () => {
+      await kubectl('-n app-a scale deployment app-a --replicas 0');
+      await kubectl('-n app-b scale deployment app-b --replicas 4');
+      const printed = await clone.run('up');
+      expect(await cluster('dev').readyPods('app-c')).toHaveLength(1);
+      expect([await replicas('app-a'), await replicas('app-b')]).toEqual([1, 1]);
+      return printed;
+    };
+    const shown = /Cluster dev: corrected (?=.*Deployment\/app-a\/app-a )(?=.*Deployment\/app-b\/app-b )/;
     // Flux may be faster than `up`, and then there is nothing to show.
-    await vi.waitFor(
-      async () => {
-        await kubectl('-n app-a scale deployment app-a --replicas 0');
-        await kubectl('-n app-b scale deployment app-b --replicas 4');
-        const printed = await clone.run('up');
-        expect(await cluster('dev').readyPods('app-c')).toHaveLength(1);
-        expect([await replicas('app-a'), await replicas('app-b')]).toEqual([1, 1]);
-        expect(printed).toMatch(/Cluster dev: corrected .*Deployment\/app-a\/app-a configured/);
-        expect(printed).toMatch(/Cluster dev: corrected .*Deployment\/app-b\/app-b patched/);
-      },
-      { timeout: 240_000, interval: 100 },
-    );
+    let printed = '';
+    for (let run = 0; run < 3 && !shown.test(printed); run++) printed = await changed();
+    expect(printed).toMatch(shown);
   });
 
   it('is corrected within a minute without up', async () => {
