@@ -211,9 +211,9 @@ describe('fleet secrets rotate', () => {
     world.pulumi.operations.splice(0);
     const before = recipients('dev');
 
-    const { stdout, exitCode } = await rotate('dev');
+    const { stdout, stderr, exitCode } = await rotate('dev');
 
-    expect(exitCode).toBe(0);
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
     expect(world.pulumi.operations).toEqual(['up dev', 'up dev']);
     expect(Number(await world.remote.git('rev-list', '--count', 'main'))).toBe(3);
     expect(recipients('dev')).toHaveLength(1);
