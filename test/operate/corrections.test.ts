@@ -31,8 +31,7 @@ describe('what was corrected', () => {
   });
 
   it('has what Helm installed again or brought back', async () => {
-    const drift =
-      'Cluster state of release app-a/app-a.v1 has been corrected:\nDeployment/app-a/app-a configured';
+    const drift = 'Cluster state of release app-a/app-a.v1 has been corrected:\nDeployment/app-a/app-a configured';
     cluster.current.server.put(...everything(), helmRelease('app-a'));
     correct(
       'app-a',
