@@ -42,5 +42,5 @@ function correctionsIn({ involvedObject, reason = '', message = '' }: ClusterEve
 
 /** The changed objects in lines such as `Deployment/app-a/app-a configured`. */
 function changes(lines: readonly string[]): string[] {
-  return lines.flatMap((line) => /^(\w+\/\S+ (?:created|configured|deleted|patched|applied))\b/.exec(line)?.[1] ?? []);
+  return lines.flatMap((line) => /^(\w+\/\S+ (?:created|configured|deleted))\b/.exec(line)?.[1] ?? []);
 }

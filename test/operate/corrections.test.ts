@@ -31,15 +31,14 @@ describe('what was corrected', () => {
   });
 
   it('has what Helm installed again or brought back', async () => {
-    const drift =
-      'Cluster state of release app-a/app-a.v1 has been corrected:\nDeployment/app-a/app-a patched (1 change)';
+    const drift = 'Cluster state of release app-a/app-a.v1 has been corrected:\nDeployment/app-a/app-a configured';
     cluster.current.server.put(...everything(), helmRelease('app-a'));
     correct(
       'app-a',
       event('HelmRelease', 'DriftCorrected', drift),
       event('HelmRelease', 'InstallSucceeded', 'Helm install'),
     );
-    expect(await cluster.current.wait()).toEqual(['Deployment/app-a/app-a patched', 'HelmRelease/app-a installed']);
+    expect(await cluster.current.wait()).toEqual(['Deployment/app-a/app-a configured', 'HelmRelease/app-a installed']);
   });
 
   it('has nothing that the commit itself changed', async () => {
