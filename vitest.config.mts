@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/e2e/**'],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     globalSetup: './test/temporary-folder.mts',
     reporters: ['default', './test/closing-line.mts', './test/coverage-table.mts'],
     // `npm run coverage`. A folder that has come to its threshold is to stay above it.

@@ -14,8 +14,8 @@ const settings = [
 /** Where the user's own git settings are, and who the user is. */
 const gitUser = /^GIT_(CONFIG_(GLOBAL|SYSTEM|NOSYSTEM)|(AUTHOR|COMMITTER)_(NAME|EMAIL))$/;
 
-/** The settings that are kept: they say who and where the user is, and not what a program does. */
-const kept = [gitUser, /^(PULUMI_HOME|NODE_EXTRA_CA_CERTS|SOPS_EDITOR)$/];
+/** The settings that are kept: they say who and where the user is, and what the user is asked. */
+const kept = [gitUser, /^(PULUMI_HOME|PULUMI_SKIP_CONFIRMATIONS|NODE_EXTRA_CA_CERTS|SOPS_EDITOR)$/];
 
 const loopback = ['127.0.0.1', 'localhost', '::1'];
 
