@@ -34,7 +34,10 @@ export function fluxKustomization(name: string, commit: string | undefined, cond
     apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
     kind: 'Kustomization',
     metadata: { name, namespace, ...(name !== namespace && { labels: { 'flux-fleet/cluster': 'dev' } }) },
-    spec: { path: `./apps/${name}` },
+    spec: {
+      path: `./apps/${name}`,
+      ...(name !== namespace && { dependsOn: [{ name: namespace }], decryption: { provider: 'sops' } }),
+    },
     status: {
       observedGeneration: 1,
       conditions: [{ type: 'Ready', ...condition }],
