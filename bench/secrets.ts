@@ -7,7 +7,7 @@ import { findCommand } from '../machine/files';
 import { defineFleet, env, type Fleet, kind, webApp } from '../model';
 import { SecretsFolder } from '../operate/secrets/folder';
 import { generateSecrets, setSecret } from '../operate/secrets/values';
-import { verifySecrets } from '../operate/secrets/verify';
+import { refuseUnverified, verifySecrets } from '../operate/secrets/verify';
 
 /**
  * What 100 secrets cost: 50 apps in 2 clusters, each with a value of its own in each. From nothing they are to be
@@ -39,6 +39,7 @@ async function main(): Promise<void> {
   const before = texts(root);
   await measure('the same, nothing changed', () => generateSecrets(folder));
   console.log(texts(root) === before ? 'every byte is as it was' : 'BYTES CHANGED');
+  await measure('looked at before it is published', () => refuseUnverified(folder));
   await measure('one value set', () => setSecret(folder, { cluster: 'dev', app: 'app-0', key: 'TOKEN' }, 'value'));
   await measure('verified', () => verifySecrets(folder));
   rmSync(root, { recursive: true });

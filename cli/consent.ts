@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 
 import { FleetError } from '../model';
+import { DeletionError, list } from '../operate/deletion';
 
 /** Whether somebody sits at a terminal and can answer a question. */
 function isInteractive(): boolean {
@@ -52,4 +53,26 @@ export async function confirmChanges(
     problem: 'nothing was changed, because the answer was no',
     next: 'Make these changes yourself, or run the same command again and answer `y` (FLUX_FLEET_YES=1 answers it for you)',
   });
+}
+
+/**
+ * Does work that may delete only what is allowed. On a terminal it asks for what is not, and does the work again.
+ *
+ * @param allowed as `--allow-delete` has them
+ * @throws DeletionError without a terminal, or when the answer is no
+ */
+export async function withConsent<T>(
+  allowed: readonly string[] = [],
+  work: (allowed: readonly string[]) => Promise<T>,
+  { isInteractive, ask }: Console = terminal,
+): Promise<T> {
+  try {
+    return await work(allowed);
+  } catch (error) {
+    if (!(error instanceof DeletionError) || !isInteractive) throw error;
+    const { deletions } = error;
+    const answer = await ask(`This deletes, with all that it holds:\n${list(deletions)}\nContinue? [y/N] `);
+    if (!/^y(es)?$/i.test(answer.trim())) throw error;
+    return withConsent([...allowed, ...deletions.map(({ id }) => id)], work, { isInteractive, ask });
+  }
 }

@@ -3,9 +3,16 @@ import { basename, join } from 'node:path';
 
 import type { Command } from 'commander';
 
-import { type ExaminedObject, isForeign, listed, refuseAnothersFleet, releaseClaim } from '../machine/ownership';
+import {
+  type ExaminedObject,
+  isForeign,
+  isOurs,
+  listed,
+  refuseAnothersFleet,
+  removeMarked,
+} from '../machine/ownership';
 import { fleetDirectory, localPath } from '../machine/paths';
-import { type Fleet, localPaths, repositoryStack } from '../model';
+import { type Fleet, FleetError, localPaths, pgpFingerprints, repositoryStack } from '../model';
 import { takeDownRepository } from '../operate/repository-stack';
 import { lockRuns } from '../operate/run-lock';
 import { clusterProvider, clusterTargets } from '../stacks/clusters';
@@ -27,9 +34,10 @@ export function register(program: Command): void {
     .action(async ({ all = false }: { all?: boolean }) => {
       const fleet = loadFleet();
       await confirmProvision(console.log);
-      await lockRuns(fleetDirectory, 'npm run down');
-      await takeDown(fleet);
-      const foreign = all ? await removeRest(fleet) : await foreignObjects(fleet);
+      const foreign = await lockRuns(fleetDirectory, 'npm run down', async () => {
+        await takeDown(fleet);
+        return all ? removeRest(fleet) : foreignObjects(fleet);
+      });
       console.log(all ? (keptKeys(fleet) ?? 'Nothing of the fleet is left.') : kept(fleet));
       for (const line of keptClusters(fleet)) console.log(line);
       if (foreign.length > 0)
@@ -58,11 +66,22 @@ async function takeDown(fleet: Fleet): Promise<void> {
 
 /** Removes the repository, the record of the fleet's owner, and this clone's own files. Gives what somebody else owns. */
 async function removeRest(fleet: Fleet): Promise<ExaminedObject[]> {
-  const { objects, claim, self } = await examineFleet(fleet);
   await repositoryProvider(fleet).removeData(fleet);
-  if (claim?.owner?.clone === self.clone) await releaseClaim(fleet.name);
+  await removeMarked((await examineFleet(fleet)).self);
+  const { objects } = await examineFleet(fleet);
+  refuseRest(objects.filter(isOurs));
   removeLocalFiles(fleet);
   return objects.filter(isForeign);
+}
+
+/** @throws FleetError that names what of the fleet could not be removed */
+function refuseRest(rest: readonly ExaminedObject[]): void {
+  if (rest.length === 0) return;
+  throw new FleetError({
+    place: 'this machine',
+    problem: `of the fleet, these are left: ${listed(rest)}`,
+    next: 'Run `npm run down -- --all` again; if they stay, see why with `docker inspect`',
+  });
 }
 
 function removeLocalFiles(fleet: Fleet): void {
@@ -77,20 +96,29 @@ function removeAllBut(folder: string, kept: readonly string[]): void {
   for (const name of names) rmSync(join(folder, name), { recursive: true, force: true });
 }
 
-/** The files of keys without which encrypted secrets could never be read again. */
+/** The files of keys without which encrypted secrets could never be read again, be it those in Git's history. */
 function neededKeys(fleet: Fleet): string[] {
-  const folder = secretsFolder(fleet);
-  const clusters = Object.keys(fleet.clusters).filter((cluster) => folder.filesOf(cluster).length > 0);
+  const clusters = [
+    ...new Set(
+      secretsFolder(fleet)
+        .files()
+        .map(({ cluster }) => cluster),
+    ),
+  ];
   return clusters
-    .map((cluster) => folder.keyFile(cluster))
-    .filter((file) => existsSync(file))
-    .map((file) => basename(file));
+    .flatMap((cluster) => [
+      localPaths.ageKeys(cluster),
+      localPaths.retiredAgeKeys(cluster),
+      ...pgpFingerprints(fleet.clusters[cluster]?.recipients ?? []).map((key) => localPaths.pgpKey(cluster, key)),
+    ])
+    .filter((path) => existsSync(localPath(path)))
+    .map((path) => basename(path));
 }
 
 function keptKeys(fleet: Fleet): string | undefined {
   const keys = neededKeys(fleet);
   if (keys.length === 0) return undefined;
-  return `Nothing is left but ${keys.join(' and ')} in .fleet/keys. Without them secrets/ cannot be decrypted: remove them yourself.`;
+  return `Nothing is left but ${keys.join(', ')} in .fleet/keys. Without them secrets/ and its history cannot be decrypted: remove them yourself.`;
 }
 
 function kept(fleet: Fleet): string {

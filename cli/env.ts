@@ -1,8 +1,14 @@
+import { delimiter } from 'node:path';
+
 import type { Command } from 'commander';
 
+import { foreignVariables } from '../machine/environment';
 import { environment } from './environment';
 import { loadFleet } from './fleet-file';
 import { provided } from './provide';
+
+/** What would change what plain `pulumi` does with the fleet. */
+const harmful = /^(PULUMI_|TS_NODE_|NODE_OPTIONS$)/;
 
 /** `fleet env`: the environment for plain `pulumi`, `git`, `kubectl` and `sops`, as lines for a shell's `eval`. */
 export function register(program: Command): void {
@@ -11,8 +17,15 @@ export function register(program: Command): void {
     .description('print the environment for plain pulumi, git, kubectl and sops: eval "$(npm run -s fleet -- env)"')
     .action(async () => {
       const fleet = loadFleet();
-      for (const [name, value] of Object.entries(environment(fleet, await provided()))) {
-        console.log(`export ${name}='${value.replaceAll("'", `'\\''`)}'`);
-      }
+      const tools = await provided();
+      const variables = await environment(fleet, tools);
+      const unset = foreignVariables().filter((name) => harmful.test(name) && !(name in variables));
+      if (unset.length > 0) console.log(`unset ${unset.join(' ')}`);
+      if (tools.path.length > 0) console.log(`export PATH=${quoted(tools.path.join(delimiter))}:"$PATH"`);
+      for (const [name, value] of Object.entries(variables)) console.log(`export ${name}=${quoted(value)}`);
     });
+}
+
+function quoted(value: string): string {
+  return `'${value.replaceAll("'", `'\\''`)}'`;
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 import { joinedAgeKeys } from '../machine/age-key';
+import { contextVariables } from '../machine/docker';
 import { fleetDirectory, localPath, makePrivate } from '../machine/paths';
 import { writePrivateFile } from '../machine/private-file';
 import { stateDirectory } from '../machine/pulumi-state';
@@ -16,19 +17,19 @@ export function kubeconfigPath(cluster: string): string {
 }
 
 /**
- * The environment variables with which Pulumi, git, kubectl and sops work on the fleet. Makes the folder of Pulumi's state
- * and its passphrase when they do not exist yet.
+ * The environment variables with which Pulumi, git, kubectl and sops work on the fleet, without PATH. Makes the folder of
+ * Pulumi's state and its passphrase when they do not exist yet.
  */
-export function environment(fleet: Fleet, { path, variables }: ToolEnvironment): Record<string, string> {
+export async function environment(fleet: Fleet, { variables }: ToolEnvironment): Promise<Record<string, string>> {
   makePrivate(fleetDirectory);
   mkdirSync(stateDirectory, { recursive: true });
   const access = repositoryProvider(fleet).access(fleet);
   const ageKeys = joinedAgeKeys(fleetDirectory, Object.keys(fleet.clusters));
-  // Pulumi needs a file:// address with an absolute path, and does not decode it. It writes its state atomically, but not the
-  // `.attrs` beside each file: a process that is killed there leaves a state that cannot be read. So there are none.
+  const encoded = stateDirectory.replaceAll('%', '%25').replaceAll('#', '%23').replaceAll('?', '%3F');
+  // Pulumi needs a file:// address with an absolute path. It writes its state atomically, but not the `.attrs` beside each
+  // file: a process that is killed there leaves a state that cannot be read. So there are none.
   return {
-    PATH: [...path, process.env['PATH']].join(delimiter),
-    PULUMI_BACKEND_URL: `file://${stateDirectory}?metadata=skip`,
+    PULUMI_BACKEND_URL: `file://${encoded}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(),
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     // Pulumi talks to its own processes by gRPC, whose Node.js library sends that through HTTPS_PROXY otherwise.
@@ -38,6 +39,7 @@ export function environment(fleet: Fleet, { path, variables }: ToolEnvironment):
     ...access.environment,
     ...(ageKeys && { SOPS_AGE_KEY_FILE: ageKeys }),
     ...variables,
+    ...(await contextVariables()),
   };
 }
 
@@ -56,6 +58,7 @@ function passphraseFile(): string {
 }
 
 /** Sets {@link environment} in this process, for every command that it starts. */
-export function useEnvironment(fleet: Fleet, tools: ToolEnvironment): void {
-  Object.assign(process.env, environment(fleet, tools));
+export async function useEnvironment(fleet: Fleet, tools: ToolEnvironment): Promise<void> {
+  const PATH = [...tools.path, process.env['PATH']].join(delimiter);
+  Object.assign(process.env, await environment(fleet, tools), { PATH });
 }

@@ -1,14 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { copyFileSync, existsSync, readFileSync, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 import type { Command } from 'commander';
-import { parse, stringify } from 'yaml';
 
-import { fleetDirectory } from '../machine/paths';
+import { fleetDirectory, homeDirectory } from '../machine/paths';
 import { writePrivateFile } from '../machine/private-file';
 import { FleetError } from '../model';
-import { mergeKubeconfigs, type Kubeconfig } from '../operate/kubeconfig';
+import { contextNames, type KubeconfigText, mergeKubeconfigs } from '../operate/kubeconfig';
 import { kubeconfigPath } from './environment';
 import { loadFleet } from './fleet-file';
 
@@ -19,23 +17,39 @@ export function register(program: Command): void {
     .description("print the fleet's kubeconfig, with a context for each cluster")
     .option('--merge [file]', 'merge it into this file instead of printing it (default: $KUBECONFIG or ~/.kube/config)')
     .action(({ merge }: { merge?: string | true }) => {
-      const fleets = mergeKubeconfigs(Object.keys(loadFleet().clusters).map((name) => readCluster(name)));
-      if (!merge) return console.log(stringify(fleets));
-      const file = merge === true ? userKubeconfig() : merge;
-      const before = existsSync(file) ? [parse(readFileSync(file, 'utf8')) as Kubeconfig] : [];
-      writePrivateFile(file, stringify(mergeKubeconfigs([...before, fleets])));
-      console.log(`merged ${fleets.contexts.map(({ name }) => name).join(', ')} into ${file}`);
+      const clusters = Object.keys(loadFleet().clusters).map((name) => readCluster(name));
+      if (!merge) return console.log(mergeKubeconfigs(clusters).trimEnd());
+      const place = merge === true ? userKubeconfig() : merge;
+      const backup = mergeInto(place, clusters);
+      const names = clusters.flatMap(contextNames).join(', ');
+      console.log(`merged ${names} into ${place}${backup ? `; what it was is in ${backup}` : ''}`);
     });
 }
 
-function readCluster(name: string): Kubeconfig {
-  const path = kubeconfigPath(name);
-  if (existsSync(path)) return parse(readFileSync(path, 'utf8')) as Kubeconfig;
+function readCluster(name: string): KubeconfigText {
+  const place = kubeconfigPath(name);
+  if (existsSync(place)) return { place, text: readFileSync(place, 'utf8') };
   throw new FleetError({ place: `cluster ${name}`, problem: 'it has no kubeconfig yet', next: 'Run `npm run up`' });
+}
+
+/** Merges kubeconfigs into a file, or into what a link of that name leads to. Gives the copy of what the file was. */
+function mergeInto(place: string, clusters: readonly KubeconfigText[]): string | undefined {
+  if (!existsSync(place)) {
+    writePrivateFile(place, mergeKubeconfigs(clusters));
+    return undefined;
+  }
+  const file = realpathSync(place);
+  const text = readFileSync(file, 'utf8');
+  const merged = mergeKubeconfigs([{ place, text }, ...clusters]);
+  if (merged === text) return undefined;
+  const backup = `${file}.bak`;
+  copyFileSync(file, backup);
+  writePrivateFile(file, merged);
+  return backup;
 }
 
 /** The file that kubectl would write to. A file that `fleet env` put into KUBECONFIG is not the user's own. */
 function userKubeconfig(): string {
   const own = process.env['KUBECONFIG']?.split(delimiter).find((path) => path && !path.startsWith(fleetDirectory));
-  return own ?? join(homedir(), '.kube', 'config');
+  return own ?? join(homeDirectory(), '.kube', 'config');
 }

@@ -18,20 +18,25 @@ export const commands = [
   'lab',
 ];
 
+/** A subcommand's file. */
+export interface CommandFile {
+  readonly register: (program: Command) => void;
+}
+
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const loadFile = (name: string) => require(`./${name}`) as CommandFile;
+
 /**
  * The `fleet` command with these of its subcommands.
  *
  * @param names all by default; to load all of them takes a second
  */
-export function fleetProgram(names: readonly string[] = commands): Command {
+export function fleetProgram(names: readonly string[] = commands, load = loadFile): Command {
   const program = new Command()
     .name('fleet')
     .description('Several Kubernetes clusters kept equal to one Git repository.')
     .version(version)
     .showHelpAfterError('(`npm run fleet -- --help` lists the commands)');
-  for (const name of names) {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    (require(`./${name}`) as { register: (program: Command) => void }).register(program);
-  }
+  for (const name of names) load(name).register(program);
   return program;
 }

@@ -1,38 +1,68 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Command } from 'commander';
 
 import { synthesise } from '../constructs/synth';
 import { refuseAnothersFleet } from '../machine/ownership';
-import { localPath, repositoryRoot } from '../machine/paths';
+import { fleetDirectory, localPath, repositoryRoot } from '../machine/paths';
 import { type Fleet, localPaths } from '../model';
-import { publish, type Published, sourceCommit } from '../operate/publish';
+import { refuseDeletions } from '../operate/deletion';
+import { prunedDeletions } from '../operate/deletions';
+import { publish, publishDiff, type Published, sourceOf } from '../operate/publish';
 import { RepositoryCopy } from '../operate/repository';
+import { lockRuns } from '../operate/run-lock';
+import { refuseUnverified } from '../operate/secrets/verify';
 import { examineFleet } from '../stacks/ownership';
 import { repositoryProvider } from '../stacks/repositories';
+import { withConsent } from './consent';
 import { kubeconfigPath } from './environment';
 import { loadFleet } from './fleet-file';
+import { secretsFolder } from './secrets-folder';
+import { manifestsDirectory } from './synth';
 
-/** The folder that is generated from `fleet.ts`, and published. */
-export const manifestsDirectory = join(repositoryRoot, 'manifests');
+/** The help of `--allow-delete`. */
+export const allowDeleteHelp =
+  'delete these with what they hold: cluster/NAME, namespace/NAME@CLUSTER, pvc/NAMESPACE/NAME@CLUSTER';
 
 /** This machine's copy of the fleet's repository. */
 export function repositoryCopy(fleet: Fleet): RepositoryCopy {
   return new RepositoryCopy(localPath(localPaths.repositoryCopy), repositoryProvider(fleet).access(fleet));
 }
 
+/** The options of the commands that publish. */
+export interface PublishOptions {
+  /** The commit of somebody else whose changes may be undone. */
+  readonly over?: string;
+  /** What with data in it may be deleted: `namespace/shop@dev`. */
+  readonly allowDelete?: readonly string[];
+}
+
+interface PublishedFleet extends Published {
+  /** The clusters whose secrets were not verified, as this machine has no key of theirs. */
+  readonly unverified: readonly string[];
+}
+
 /** Generates `manifests/` from `fleet.ts` and publishes it. */
-export async function publishFleet(fleet: Fleet, over?: string): Promise<Published> {
-  synthesise(fleet, manifestsDirectory, repositoryRoot);
+export async function publishFleet(fleet: Fleet, { over, allowDelete }: PublishOptions = {}): Promise<PublishedFleet> {
+  const source = await sourceOf(repositoryRoot);
+  const generated = generate(fleet);
+  const unverified = await refuseUnverified(secretsFolder(fleet));
   await prepareClusters(fleet);
-  return publish({
-    copy: repositoryCopy(fleet),
-    manifests: manifestsDirectory,
-    source: await sourceCommit(repositoryRoot),
+  const { copy } = generated;
+  const published = await publish({
+    ...generated,
+    source,
     over,
+    check: async (published, next) =>
+      refuseDeletions(await prunedDeletions({ copy, published, next, kubeconfig: kubeconfigPath }), allowDelete),
   });
+  return { ...published, unverified };
+}
+
+function generate(fleet: Fleet): { copy: RepositoryCopy; manifests: string } {
+  synthesise(fleet, manifestsDirectory, repositoryRoot);
+  return { copy: repositoryCopy(fleet), manifests: manifestsDirectory };
 }
 
 /** Prepares the clusters that are up for the next commit. */
@@ -51,10 +81,12 @@ async function prepareClusters(fleet: Fleet): Promise<void> {
 }
 
 /** A sentence about what was published. */
-export function describePublished({ commit, subject }: Published): string {
-  return subject
+export function describePublished({ commit, subject, unverified }: PublishedFleet): string {
+  const published = subject
     ? `published ${commit.slice(0, 12)}: ${subject}`
     : `nothing to publish: ${commit.slice(0, 12)} is up to date with fleet.ts`;
+  if (unverified.length === 0) return published;
+  return `${published} (the secrets of ${unverified.join(', ')} were not verified: no key here opens them)`;
 }
 
 /** `fleet publish`: makes the repository what `fleet.ts` says, by one commit. */
@@ -62,10 +94,18 @@ export function register(program: Command): void {
   program
     .command('publish')
     .description('generate manifests/ from fleet.ts and push it as one commit')
+    .option('--diff', 'print what would change in the repository, and publish nothing')
     .option('--over <commit>', 'undo the changes of this commit of somebody else')
-    .action(async ({ over }: { over?: string }) => {
+    .option('--allow-delete <objects...>', allowDeleteHelp)
+    .action(async ({ diff, ...options }: PublishOptions & { readonly diff?: boolean }) => {
       const fleet = loadFleet();
-      refuseAnothersFleet(await examineFleet(fleet));
-      console.log(describePublished(await publishFleet(fleet, over)));
+      const locked = <T>(work: () => Promise<T>) => lockRuns(fleetDirectory, 'npm run fleet -- publish', work);
+      if (diff) return console.log(await locked(() => publishDiff(generate(fleet))));
+      const publishOnce = async (allowDelete: readonly string[]) => {
+        refuseAnothersFleet(await examineFleet(fleet));
+        return publishFleet(fleet, { ...options, allowDelete });
+      };
+      const published = await locked(() => withConsent(options.allowDelete, publishOnce));
+      console.log(describePublished(published));
     });
 }

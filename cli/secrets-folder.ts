@@ -3,8 +3,9 @@ import { findTool, isFound, tools } from '../machine/tools';
 import { type Fleet, FleetError } from '../model';
 import { lockRuns } from '../operate/run-lock';
 import { SecretsFolder } from '../operate/secrets/folder';
-import { refuseMissingTokens } from '../operate/secrets/transit-token';
+import { refuseMissingKeys } from '../operate/secrets/missing-keys';
 import { generateSecrets, type Outcome, refuseMissing } from '../operate/secrets/values';
+import { refuseUnverified } from '../operate/secrets/verify';
 import { findCachedCommand } from './tool-sources';
 
 /** The fleet's encrypted files. */
@@ -12,10 +13,14 @@ export function secretsFolder(fleet: Fleet): SecretsFolder {
   return new SecretsFolder({ fleet, root: repositoryRoot, directory: fleetDirectory, sops: sopsCommand });
 }
 
-/** The same, for a command that changes them: no other that changes the fleet runs beside it. */
-export async function lockedSecretsFolder(fleet: Fleet, command: string): Promise<SecretsFolder> {
-  await lockRuns(makePrivate(fleetDirectory), `npm run fleet -- secrets ${command}`);
-  return secretsFolder(fleet);
+/** Does with them what a command does that changes them: no other that changes the fleet runs beside it. */
+export async function changeSecrets<T>(
+  fleet: Fleet,
+  command: string,
+  change: (folder: SecretsFolder) => Promise<T>,
+): Promise<T> {
+  makePrivate(fleetDirectory);
+  return lockRuns(fleetDirectory, `npm run fleet -- secrets ${command}`, () => change(secretsFolder(fleet)));
 }
 
 /** Makes the keys and values that are missing, and says so. @throws FleetError that names what somebody has to set */
@@ -23,18 +28,22 @@ export async function prepareSecrets(fleet: Fleet): Promise<string | undefined> 
   const folder = secretsFolder(fleet);
   const outcome = await generateSecrets(folder);
   refuseMissing(folder);
-  refuseMissingTokens(folder);
+  refuseMissingKeys(folder);
+  await refuseUnverified(folder);
   return describeOutcome(outcome);
 }
 
 /** What was done, in a sentence; undefined when there was nothing to do. */
-export function describeOutcome({ madeKeys, generated, updated, wroteConfig }: Outcome): string | undefined {
+export function describeOutcome({ madeKeys, joined, generated, updated, wroteConfig }: Outcome): string | undefined {
   const files = [
     ...(wroteConfig ? ['.sops.yaml'] : []),
     ...(generated.length + updated.length > 0 ? ['secrets/'] : []),
   ];
   const done = [
     ...(madeKeys.length > 0 ? [`made a key for ${madeKeys.join(' and ')}`] : []),
+    ...(joined.length > 0
+      ? [`kept the other keys of ${joined.join(' and ')} in .sops.yaml: remove there what nobody has any more`]
+      : []),
     ...(generated.length > 0
       ? [`made up ${generated.map(({ cluster, app, key }) => `${cluster} ${app} ${key}`).join(', ')}`]
       : []),

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { joinedAgeKeys } from '../machine/age-key';
 import { refuseToBringUp } from '../machine/ownership';
@@ -7,13 +8,15 @@ import { type Fleet, FleetError, hasOwnKey } from '../model';
 import { applied } from '../operate/applied';
 import { ClusterClient } from '../operate/cluster-client';
 import { publishedUnits } from '../operate/published-units';
+import { redactor } from '../operate/secrets/redact';
+import type { SecretsFolder } from '../operate/secrets/folder';
 import { rotate, type RotationSteps } from '../operate/secrets/rotate';
 import { examineFleet } from '../stacks/ownership';
 import { kubeconfigPath } from './environment';
 import { loadFleet } from './fleet-file';
 import { confirmProvision } from './provide';
 import { publishFleet, repositoryCopy } from './publish';
-import { lockedSecretsFolder } from './secrets-folder';
+import { changeSecrets } from './secrets-folder';
 import { openStack } from './stacks';
 import { type Report, runSteps, type Step } from './steps';
 import { prepare } from './up';
@@ -22,19 +25,24 @@ import { prepare } from './up';
 export async function rotateSecrets(only: string | undefined, { timeout }: { timeout: number }): Promise<void> {
   const fleet = loadFleet();
   await confirmProvision(console.log);
-  const folder = await lockedSecretsFolder(fleet, 'rotate');
-  const clusters = only === undefined ? ownKeyed(fleet) : [only];
-  await runSteps([
-    {
-      title: 'Machine',
-      run: (report) => prepare(fleet, report, async () => refuseToBringUp(await examineFleet(fleet))),
-    },
-    // One after the other: each publishes, and another's commit in between would be waited for in vain.
-    ...clusters.map((cluster): Step => ({
-      title: `Key of ${cluster}`,
-      run: (report) => rotate(folder, cluster, rotationSteps(fleet, { timeout, report })),
-    })),
-  ]);
+  await changeSecrets(fleet, 'rotate', (folder) => {
+    const clusters = only === undefined ? ownKeyed(fleet) : [only];
+    return runSteps([
+      {
+        title: 'Machine',
+        run: (report) => prepare(fleet, report, async () => refuseToBringUp(await examineFleet(fleet))),
+      },
+      // One after the other: each publishes, and another's commit in between would be waited for in vain.
+      ...clusters.map((cluster): Step => ({
+        title: `Key of ${cluster}`,
+        run: async (report) => {
+          await refuseSilent(cluster);
+          await rotate(folder, cluster, rotationSteps(folder, { timeout, report }));
+          return isUp(cluster) ? undefined : 'the cluster is not up; it gets the new key when it comes up';
+        },
+      })),
+    ]);
+  });
   joinedAgeKeys(fleetDirectory, Object.keys(fleet.clusters));
   console.log(
     'Commit .sops.yaml and secrets/: the old key opens none of the files any more, but for those in the history of Git. ' +
@@ -52,9 +60,29 @@ function ownKeyed(fleet: Fleet): string[] {
   });
 }
 
+function isUp(cluster: string): boolean {
+  return existsSync(kubeconfigPath(cluster));
+}
+
+/** @throws FleetError when a cluster that was brought up does not answer: it could not be given a key. */
+async function refuseSilent(cluster: string): Promise<void> {
+  if (!isUp(cluster)) return;
+  const asked = new ClusterClient(cluster, kubeconfigPath(cluster)).list('GitRepository').then(
+    () => undefined,
+    // A code is an answer, though it is not the one that was asked for.
+    (error: Error & { readonly code?: unknown }) => (typeof error.code === 'number' ? undefined : error.message),
+  );
+  const silence = await Promise.race([asked, sleep(10_000, 'no answer in 10 s', { ref: false })]);
+  if (silence === undefined) return;
+  throw new FleetError({
+    place: `cluster ${cluster}`,
+    problem: `it is down (${silence}), so that it cannot be given a new key; nothing was changed`,
+    next: 'Run `npm run up`, and then this again',
+  });
+}
+
 /** What is done in a cluster that is up; one that is not gets the new key when it comes up. */
-function rotationSteps(fleet: Fleet, { timeout, report }: { timeout: number; report: Report }): RotationSteps {
-  const isUp = (cluster: string) => existsSync(kubeconfigPath(cluster));
+function rotationSteps(folder: SecretsFolder, { timeout, report }: { timeout: number; report: Report }): RotationSteps {
   return {
     report,
     giveKeys: async (cluster) => {
@@ -65,12 +93,13 @@ function rotationSteps(fleet: Fleet, { timeout, report }: { timeout: number; rep
     },
     publish: async (cluster) => {
       if (!isUp(cluster)) return;
-      const { commit } = await publishFleet(fleet);
+      const { commit } = await publishFleet(folder.fleet);
       const client = new ClusterClient(cluster, kubeconfigPath(cluster));
       await applied({
         client,
-        unitsAt: publishedUnits(repositoryCopy(fleet), commit),
+        unitsAt: publishedUnits(repositoryCopy(folder.fleet), commit),
         timeout,
+        redact: redactor(folder, cluster),
         report: ([first]) => report(first!),
       });
     },

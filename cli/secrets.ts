@@ -7,6 +7,7 @@ import { fleetDirectory } from '../machine/paths';
 import { FleetError } from '../model';
 import { editSecrets } from '../operate/secrets/edit';
 import { importKey } from '../operate/secrets/import-key';
+import { importPgpKey } from '../operate/secrets/pgp-key';
 import { importToken } from '../operate/secrets/transit-token';
 import { listSecrets } from '../operate/secrets/list';
 import { generateSecrets, missingSecrets, setSecret } from '../operate/secrets/values';
@@ -14,7 +15,7 @@ import { verifySecrets } from '../operate/secrets/verify';
 import { openEditor } from './editor';
 import { loadFleet } from './fleet-file';
 import { readSecretValue } from './secret-value';
-import { describeOutcome, lockedSecretsFolder, secretsFolder } from './secrets-folder';
+import { changeSecrets, describeOutcome, secretsFolder } from './secrets-folder';
 import { table } from './table';
 import { timeoutOption } from './timeout';
 
@@ -58,16 +59,23 @@ export function register(program: Command): void {
     .description("take a cluster's private age key from standard input")
     .action(takeKey);
   secrets
+    .command('import-pgp-key <cluster>')
+    .description("take the private half of a cluster's PGP key from standard input")
+    .action(takePgpKey);
+  secrets
     .command('import-token <cluster>')
     .description('take from standard input the token by which a cluster uses its transit key of Vault or OpenBao')
     .action(takeToken);
 }
 
-async function set(cluster: string, app: string, key: string): Promise<void> {
-  const folder = await lockedSecretsFolder(loadFleet(), 'set');
-  const value = await readSecretValue(`Value of ${key} for ${app} in ${cluster}: `);
-  const changed = await setSecret(folder, { cluster, app, key }, value);
-  console.log(changed ? `Set ${key} in secrets/${cluster}/${app}.yaml. ${toApply}` : `${key} had that value already.`);
+function set(cluster: string, app: string, key: string): Promise<void> {
+  return changeSecrets(loadFleet(), 'set', async (folder) => {
+    const value = await readSecretValue(`Value of ${key} for ${app} in ${cluster}: `);
+    const changed = await setSecret(folder, { cluster, app, key }, value);
+    console.log(
+      changed ? `Set ${key} in secrets/${cluster}/${app}.yaml. ${toApply}` : `${key} had that value already.`,
+    );
+  });
 }
 
 function list(cluster: string | undefined, { json }: { json?: boolean }): void {
@@ -78,24 +86,26 @@ function list(cluster: string | undefined, { json }: { json?: boolean }): void {
   console.log(table(['CLUSTER', 'APP', 'KEY', 'STATE', 'FILE CHANGED'], rows));
 }
 
-async function edit(cluster: string, app: string): Promise<void> {
-  const folder = await lockedSecretsFolder(loadFleet(), 'edit');
-  if (!folder.files().some((of) => of.cluster === cluster && of.app === app)) {
-    const next = `Begin it with \`npm run fleet -- secrets set ${cluster} ${app} <key>\``;
-    throw new FleetError({ place: `secrets/${cluster}/${app}.yaml`, problem: 'there is no such file yet', next });
-  }
-  const changed = await editSecrets(folder, { cluster, app }, openEditor);
-  console.log(changed ? `Changed secrets/${cluster}/${app}.yaml. ${toApply}` : 'Nothing changed.');
+function edit(cluster: string, app: string): Promise<void> {
+  return changeSecrets(loadFleet(), 'edit', async (folder) => {
+    if (!folder.files().some((of) => of.cluster === cluster && of.app === app)) {
+      const next = `Begin it with \`npm run fleet -- secrets set ${cluster} ${app} <key>\``;
+      throw new FleetError({ place: `secrets/${cluster}/${app}.yaml`, problem: 'there is no such file yet', next });
+    }
+    const changed = await editSecrets(folder, { cluster, app }, openEditor);
+    console.log(changed ? `Changed secrets/${cluster}/${app}.yaml. ${toApply}` : 'Nothing changed.');
+  });
 }
 
-async function generate(cluster: string | undefined): Promise<void> {
-  const folder = await lockedSecretsFolder(loadFleet(), 'generate');
-  console.log(
-    describeOutcome(await generateSecrets(folder, cluster)) ?? 'Nothing to do: all that can be made up is there.',
-  );
-  const missing = missingSecrets(folder);
-  if (missing.length > 0)
-    console.log(`Still to be set: ${missing.map((one) => `${one.cluster} ${one.app} ${one.key}`).join(', ')}.`);
+function generate(cluster: string | undefined): Promise<void> {
+  return changeSecrets(loadFleet(), 'generate', async (folder) => {
+    console.log(
+      describeOutcome(await generateSecrets(folder, cluster)) ?? 'Nothing to do: all that can be made up is there.',
+    );
+    const missing = missingSecrets(folder);
+    if (missing.length > 0)
+      console.log(`Still to be set: ${missing.map((one) => `${one.cluster} ${one.app} ${one.key}`).join(', ')}.`);
+  });
 }
 
 async function verify(): Promise<void> {
@@ -107,15 +117,24 @@ async function verify(): Promise<void> {
   );
 }
 
-async function takeKey(cluster: string): Promise<void> {
-  const folder = await lockedSecretsFolder(loadFleet(), 'import-key');
-  const taken = await importKey(folder, cluster, (await buffer(process.stdin)).toString());
-  joinedAgeKeys(fleetDirectory, Object.keys(folder.fleet.clusters));
-  console.log(`Took ${taken.join(', ')} into ${fleetDirectory}/keys. \`npm run up\` gives it to the cluster.`);
+function takeKey(cluster: string): Promise<void> {
+  return changeSecrets(loadFleet(), 'import-key', async (folder) => {
+    const taken = await importKey(folder, cluster, (await buffer(process.stdin)).toString());
+    joinedAgeKeys(fleetDirectory, Object.keys(folder.fleet.clusters));
+    console.log(`Took ${taken.join(', ')} into ${fleetDirectory}/keys. \`npm run up\` gives it to the cluster.`);
+  });
 }
 
-async function takeToken(cluster: string): Promise<void> {
-  const folder = await lockedSecretsFolder(loadFleet(), 'import-token');
-  importToken(folder, cluster, (await buffer(process.stdin)).toString());
-  console.log(`Took the token into ${fleetDirectory}/keys. \`npm run up\` gives it to the cluster.`);
+function takePgpKey(cluster: string): Promise<void> {
+  return changeSecrets(loadFleet(), 'import-pgp-key', async (folder) => {
+    const taken = await importPgpKey(folder, cluster, (await buffer(process.stdin)).toString());
+    console.log(`Took ${taken.join(', ')} into ${fleetDirectory}/keys. \`npm run up\` gives it to the cluster.`);
+  });
+}
+
+function takeToken(cluster: string): Promise<void> {
+  return changeSecrets(loadFleet(), 'import-token', async (folder) => {
+    importToken(folder, cluster, (await buffer(process.stdin)).toString());
+    console.log(`Took the token into ${fleetDirectory}/keys. \`npm run up\` gives it to the cluster.`);
+  });
 }

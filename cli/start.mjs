@@ -26,9 +26,12 @@ if (major < 20 || (major === 20 && minor < 19)) {
 if (missingPackages().length > 0) {
   console.error('Installing the npm dependencies, once …');
   // To standard error, because a shell may read standard output: `eval "$(npm run -s fleet -- env)"`.
-  const npm = spawnSync('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'], {
+  // Everything, whatever NODE_ENV and the user's settings of npm leave out.
+  const all = ['--include=dev', '--include=optional', '--include=peer', '--global=false', '--dry-run=false'];
+  const npm = spawnSync('npm', ['ci', ...all, '--no-fund', '--no-audit', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
+    env: { ...process.env, NODE_ENV: undefined, NODE_OPTIONS: undefined },
   });
   if (npm.status !== 0) {
     console.error('npm ci failed: see above. Fix it, and run the same command again.');

@@ -4,10 +4,13 @@ import { join, relative, sep } from 'node:path';
 import type { Command } from 'commander';
 
 import { render, synthesise } from '../constructs/synth';
-import { repositoryRoot } from '../machine/paths';
+import { fleetDirectory, repositoryRoot } from '../machine/paths';
 import { FleetError } from '../model';
+import { lockRuns } from '../operate/run-lock';
 import { loadFleet } from './fleet-file';
-import { manifestsDirectory } from './publish';
+
+/** The folder that is generated from `fleet.ts`, and published. */
+export const manifestsDirectory = join(repositoryRoot, 'manifests');
 
 /** `fleet synth`: the same bytes as `cdk8s synth`. A mistake in `fleet.ts` leaves manifests/ as it was. */
 export function register(program: Command): void {
@@ -15,11 +18,12 @@ export function register(program: Command): void {
     .command('synth')
     .description('render manifests/ from fleet.ts, as cdk8s synth does; git diff manifests/ shows the change')
     .option('--check', 'write nothing; fail when manifests/ is not what fleet.ts says')
-    .action(({ check }: { check?: boolean }) => {
+    .action(async ({ check }: { check?: boolean }) => {
       const fleet = loadFleet();
-      if (check) checkRendered(render(fleet, repositoryRoot), manifestsDirectory);
-      else
-        console.log(`manifests/ is what fleet.ts says: ${synthesise(fleet, manifestsDirectory, repositoryRoot)} files`);
+      if (check) return checkRendered(render(fleet, repositoryRoot), manifestsDirectory);
+      const write = () => Promise.resolve(synthesise(fleet, manifestsDirectory, repositoryRoot));
+      const files = await lockRuns(fleetDirectory, 'npm run synth', write);
+      console.log(`manifests/ is what fleet.ts says: ${files} files`);
     });
 }
 

@@ -2,34 +2,36 @@ import type { Command } from 'commander';
 
 import { allOf } from '../machine/all-of';
 import { checkMachine, engineProblem } from '../machine/checks';
-import { type Adopt, refuseToBringUp } from '../machine/ownership';
+import { type Adopt, type Examination, refuseToBringUp } from '../machine/ownership';
 import { fleetDirectory } from '../machine/paths';
 import { type Fleet, repositoryStack } from '../model';
 import type { UnitsAt } from '../operate/applied';
 import { bringUpCluster } from '../operate/cluster';
+import { refuseDeletions } from '../operate/deletion';
+import { clusterDeletion } from '../operate/deletions';
 import { publishedUnits } from '../operate/published-units';
 import { bringUpRepository } from '../operate/repository-stack';
 import { lockRuns } from '../operate/run-lock';
+import { redactor } from '../operate/secrets/redact';
 import { clusterTarget } from '../stacks/clusters';
 import { machineNeeds } from '../stacks/needs';
-import { examineFleet, takeOverFleet } from '../stacks/ownership';
+import { clusterRemovals, examineFleet, takeOverFleet } from '../stacks/ownership';
 import { repositoryProvider } from '../stacks/repositories';
+import { withConsent } from './consent';
 import { kubeconfigPath, useEnvironment } from './environment';
 import { loadFleet } from './fleet-file';
 import { confirmProvision, provide } from './provide';
-import { describePublished, publishFleet, repositoryCopy } from './publish';
-import { prepareSecrets } from './secrets-folder';
+import { allowDeleteHelp, describePublished, publishFleet, type PublishOptions, repositoryCopy } from './publish';
+import { prepareSecrets, secretsFolder } from './secrets-folder';
 import { openStack, removeCluster, undeclaredClusters } from './stacks';
 import { type Report, runSteps, type Step } from './steps';
 import { summary } from './summary';
 import { timeoutOption } from './timeout';
 
 /** The options of `fleet up`. */
-interface UpOptions {
+interface UpOptions extends PublishOptions {
   /** How long a cluster may take to apply the commit, in ms. */
   readonly timeout: number;
-  /** The commit of somebody else whose changes may be undone. */
-  readonly over?: string;
   /** What to take over: everything of this fleet that another clone made, or the objects of these names. */
   readonly adopt?: Adopt;
 }
@@ -47,16 +49,19 @@ export function register(program: Command): void {
       '--adopt [names...]',
       'take over the fleet of another clone, or the clusters, containers, networks and volumes of these names',
     )
+    .option('--allow-delete <objects...>', allowDeleteHelp)
     .action(async (options: UpOptions) => {
       const fleet = loadFleet();
       await confirmProvision(console.log);
-      await lockRuns(fleetDirectory, 'npm run up');
-      await bringUp(fleet, options);
+      await lockRuns(fleetDirectory, 'npm run up', () =>
+        withConsent(options.allowDelete, (allowDelete) => bringUp(fleet, { ...options, allowDelete })),
+      );
       console.log(await summary(fleet));
     });
 }
 
-async function bringUp(fleet: Fleet, { timeout, over, adopt }: UpOptions): Promise<void> {
+async function bringUp(fleet: Fleet, options: UpOptions): Promise<void> {
+  const { timeout } = options;
   let unitsAt: UnitsAt = () => Promise.resolve(undefined);
   const cluster = async (name: string, report: Report) =>
     bringUpCluster({
@@ -66,9 +71,10 @@ async function bringUp(fleet: Fleet, { timeout, over, adopt }: UpOptions): Promi
       unitsAt,
       timeout,
       report,
+      redact: redactor(secretsFolder(fleet), name),
     });
   await runSteps([
-    { title: 'Machine', run: (report) => prepareToBringUp(fleet, report, adopt) },
+    { title: 'Machine', run: (report) => prepareToBringUp(fleet, report, options) },
     { title: 'Secrets', run: () => prepareSecrets(fleet) },
     {
       title: repositoryProvider(fleet).title,
@@ -77,7 +83,7 @@ async function bringUp(fleet: Fleet, { timeout, over, adopt }: UpOptions): Promi
     {
       title: 'Repository',
       run: async () => {
-        const published = await publishFleet(fleet, over);
+        const published = await publishFleet(fleet, options);
         unitsAt = publishedUnits(repositoryCopy(fleet), published.commit);
         return describePublished(published);
       },
@@ -101,9 +107,17 @@ function describeCorrections(corrected: readonly string[]): string | undefined {
   return corrected.length > 0 ? `corrected ${corrected.join(', ')}` : undefined;
 }
 
-async function prepareToBringUp(fleet: Fleet, report: Report, adopt?: Adopt): Promise<string | undefined> {
-  await prepare(fleet, report, async () => refuseToBringUp(await examineFleet(fleet), adopt));
-  return takeOverFleet(fleet, { adopt });
+async function prepareToBringUp(fleet: Fleet, report: Report, options: UpOptions): Promise<string | undefined> {
+  const { adopt, allowDelete } = options;
+  let examination: Examination | undefined;
+  await prepare(fleet, report, async () => {
+    examination = await examineFleet(fleet);
+    refuseToBringUp(examination, adopt);
+  });
+  const removals = Object.entries(clusterRemovals(fleet, examination!));
+  const deletions = removals.map(([name, reason]) => clusterDeletion(name, reason, kubeconfigPath(name)));
+  refuseDeletions(await Promise.all(deletions), allowDelete);
+  return takeOverFleet(fleet, { adopt, examination });
 }
 
 /**
@@ -116,5 +130,5 @@ export async function prepare(fleet: Fleet, report: Report, checkOwner: () => Pr
   const checks = [checkMachine(machineNeeds(fleet))];
   if ((await engineProblem()) === undefined) checks.push(checkOwner());
   await allOf(checks);
-  useEnvironment(fleet, tools);
+  await useEnvironment(fleet, tools);
 }

@@ -173,6 +173,8 @@ function copyCommand(name: string, to: string): void {
 }
 
 async function dockerBuild(context: string, label: string): Promise<string> {
+  // The modes of a clone are those that the user's umask left.
+  await execa('chmod', ['-R', 'u=rwX,go=rX', context]);
   const { stdout } = await execa('docker', ['build', '-q', '--label', label, context], { env });
   return stdout.trim();
 }

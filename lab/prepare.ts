@@ -2,7 +2,7 @@ import { existsSync, lstatSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { allOf } from '../machine/all-of';
 import { removeAbandoned } from '../machine/files';
-import { exclusively } from '../machine/lock';
+import { exclusively, type Holder } from '../machine/lock';
 import { FleetError } from '../model';
 import { buildCommands, missingCommands } from './build';
 import { buildImages } from './build-images';
@@ -44,8 +44,11 @@ export async function prepareLab(report: (line: string) => void): Promise<void> 
     });
   }
   if ((await missingFromLab()).length === 0) return;
-  const waiting = (pid: string) => report(`waiting for process ${pid}, which is building the lab`);
-  await exclusively(labCache, waiting, async () => {
+  // The modes of what is made are those of images and of packages, which a user's umask must not change.
+  process.umask(0o022);
+  const waiting = (holder?: Holder) =>
+    report(`waiting for ${holder ? `process ${holder.pid}` : 'another process'}, which is building the lab`);
+  await exclusively({ name: labCache, command: 'provide', waiting }, async () => {
     for (const directory of [labCache, hostCommands, imageCommands]) removeAbandoned(directory);
     await startEngine(report);
     const seed = seedFile();

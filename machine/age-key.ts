@@ -70,6 +70,16 @@ export function retireAgeKeys(directory: string, cluster: string, keys: readonly
   writePrivateFile(path, kept.join('\n'));
 }
 
+/** The keys of clusters of other names than these: such that the fleet has no longer. */
+export async function formerAgeKeys(directory: string, clusters: readonly string[]): Promise<AgeKeyPair[]> {
+  const [before, after] = ageKeyPath(directory, '*').split('*') as [string, string];
+  const current = clusters.map((cluster) => ageKeyPath(directory, cluster));
+  const former = keyFiles(directory).filter(
+    (file) => file.startsWith(before) && file.endsWith(after) && !current.includes(file),
+  );
+  return (await Promise.all(former.map(readAgeKeys))).flat();
+}
+
 /** A new key, which is nowhere but in memory. */
 export async function makeAgeKey(): Promise<AgeKeyPair> {
   const { generateX25519Identity } = await import('age-encryption');
@@ -95,15 +105,22 @@ export function joinedAgeKeys(directory: string, clusters: readonly string[]): s
   return path;
 }
 
+/** A file of age keys, as SOPS is to read it. */
+export interface SopsKeyFile {
+  readonly path: string;
+  readonly text: string;
+  /** Whether the file itself is that. */
+  readonly same: boolean;
+}
+
 /**
- * What SOPS is to read of a key file, as it takes no blanks around a key; undefined where there is no key. `same` tells
- * whether the file itself is that.
+ * What SOPS is to read of a key file, as it takes no blanks around a key; undefined where there is no key.
  */
-export function sopsKeys(path: string): { readonly text: string; readonly same: boolean } | undefined {
+export function sopsKeys(path: string): SopsKeyFile | undefined {
   const text = readKeyFile(path);
   if (identitiesIn(text, path).length === 0) return undefined;
   const clean = keyFileLines(text).join('\n');
-  return { text: clean, same: clean === text };
+  return { path, text: clean, same: clean === text };
 }
 
 function keyFiles(directory: string): string[] {

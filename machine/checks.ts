@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { FleetError, type Problem } from '../model';
 import { askEngine } from './docker';
 import { problemsIn, type Finding } from './finding';
-import { cacheFinding, commandFindings, inotifyFindings, memoryFinding, spaceFindings } from './host';
+import { commandFindings, folderFindings, inotifyFindings, memoryFinding, spaceFindings, userFindings } from './host';
 import type { MachineNeeds } from './needs';
 import { cacheDirectory } from './paths';
 import { portFindings } from './ports';
@@ -15,7 +15,8 @@ export async function hostFindings({ ports, nodes, findings }: MachineNeeds): Pr
   return [
     ...commandFindings(),
     ...(await portFindings(ports)),
-    cacheFinding(),
+    ...userFindings(),
+    ...folderFindings(),
     ...spaceFindings(existsSync(dockerDirectory) ? [cacheDirectory, dockerDirectory] : [cacheDirectory]),
     memoryFinding(nodes),
     ...inotifyFindings(nodes),

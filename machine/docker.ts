@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import { execa } from 'execa';
 
 /** Whether Docker's engine can be used; if not, the reason. */
@@ -52,4 +54,29 @@ function digestNames(json: string): string[] {
 /** Docker knows an image pulled as `name:tag@digest` by `name@digest`. */
 function withoutTag(reference: string): string {
   return reference.replace(/:[^/@]+@/, '@');
+}
+
+/**
+ * The variables by which programs without Docker's contexts, as Pulumi's provider, reach the engine that the command
+ * `docker` uses; none where that is the default.
+ */
+export async function contextVariables(): Promise<Record<string, string>> {
+  const { stdout, exitCode } = await execa('docker', ['context', 'inspect'], { reject: false });
+  if (exitCode !== 0) return {};
+  const [context] = JSON.parse(stdout) as [Context?];
+  const host = context?.Endpoints.docker?.Host;
+  if (!host || context.Name === 'default') return {};
+  const tls = context.TLSMaterial.docker && {
+    DOCKER_TLS_VERIFY: '1',
+    DOCKER_CERT_PATH: join(context.Storage.TLSPath, 'docker'),
+  };
+  return { DOCKER_HOST: host, ...tls };
+}
+
+/** As `docker context inspect` prints it. */
+interface Context {
+  readonly Name: string;
+  readonly Endpoints: { readonly docker?: { readonly Host: string } };
+  readonly TLSMaterial: { readonly docker?: readonly string[] };
+  readonly Storage: { readonly TLSPath: string };
 }

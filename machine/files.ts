@@ -12,6 +12,8 @@ import {
 } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 
+import { FleetError } from '../model';
+
 /** A new name in the folder of `path`, which no other process uses: write there, then rename it to `path`. */
 export function tempPath(path: string): string {
   mkdirSync(dirname(path), { recursive: true });
@@ -63,4 +65,24 @@ export function isExecutable(path: string): boolean {
 export function findCommand(name: string, path = process.env.PATH ?? ''): string | undefined {
   const candidates = path.split(delimiter).filter(Boolean);
   return candidates.map((directory) => join(directory, name)).find(isExecutable);
+}
+
+const faults: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not write it',
+  EPERM: 'this user may not change it',
+  EROFS: 'its file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: "the user's disk quota is used up",
+  ENOTDIR: 'a part of its path is a file',
+};
+
+/** A fault of a file or its disk, as the user can fix it; undefined for any other error. */
+export function diskProblem(error: unknown): FleetError | undefined {
+  const { code = '', path, syscall } = error as NodeJS.ErrnoException;
+  // Node.js makes this of a folder that cannot be made on a read-only file system.
+  const problem = code === 'ENOENT' && syscall === 'mkdir' ? faults['EROFS'] : faults[code];
+  if (!problem || syscall?.startsWith('spawn')) return undefined;
+  const next =
+    'Make it writable, or make room on the disk, and run the same command again: it continues where it stopped';
+  return new FleetError({ place: path ?? 'this machine', problem, next });
 }

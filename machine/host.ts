@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, statfsSync } from 'node:fs';
-import { freemem, totalmem } from 'node:os';
-import { dirname } from 'node:path';
-import { findCommand } from './files';
+import { existsSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { freemem, totalmem, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { findCommand, tempPath } from './files';
 import type { Finding } from './finding';
-import { cacheDirectory } from './paths';
+import { cacheDirectory, fleetDirectory, repositoryRoot } from './paths';
 
 const gigabyte = 2 ** 30;
 const gb = (bytes: number) => `${(bytes / gigabyte).toFixed(1)} GB`;
@@ -86,20 +86,59 @@ export function spaceFindings(directories: readonly string[], free = freeBytes):
 }
 
 function freeBytes(directory: string): number {
-  const there = existsSync(directory) ? directory : dirname(directory);
-  if (there !== directory) return freeBytes(there);
-  const { bavail, bsize } = statfsSync(there);
+  const { bavail, bsize } = statfsSync(existing(directory));
   return bavail * bsize;
 }
 
-/** Whether the cache can be written. */
-export function cacheFinding(directory = cacheDirectory): Finding {
-  const subject = `cache ${directory}`;
+/** The directory, or the first above it that exists. */
+function existing(directory: string): string {
+  const parent = dirname(directory);
+  return existsSync(directory) || parent === directory ? directory : existing(parent);
+}
+
+/** Whether the folders that are written to can be, and every tool can take their paths. */
+export function folderFindings(fleet = fleetDirectory, cache = cacheDirectory, root = repositoryRoot): Finding[] {
+  const writable = [
+    { subject: `local files ${fleet}`, directory: fleet, variable: 'FLUX_FLEET_DIRECTORY' },
+    { subject: `cache ${cache}`, directory: cache, variable: 'FLUX_FLEET_CACHE' },
+  ];
+  const name = unusable(root);
+  return [
+    ...(name ? [{ subject: `clone ${root}`, state: 'problem', detail: name, next: 'Move it' } as const] : []),
+    ...writable.map(({ subject, directory, variable }): Finding => {
+      const detail = unusable(directory) ?? unwritable(directory);
+      if (!detail) return { subject, state: 'ok', detail: 'writable' };
+      return { subject, state: 'problem', detail, next: `Make it writable, or set ${variable} to another folder` };
+    }),
+  ];
+}
+
+function unusable(directory: string): string | undefined {
+  const character = /[:"\\\n]|\$\{/.exec(directory)?.[0];
+  return (
+    character && `its path has \`${character}\`, which ssh or a list of paths, as in PATH and KUBECONFIG, cannot hold`
+  );
+}
+
+function unwritable(directory: string): string | undefined {
   try {
-    mkdirSync(directory, { recursive: true });
-    return { subject, state: 'ok', detail: 'writable' };
+    const probe = tempPath(join(existing(directory), 'probe'));
+    writeFileSync(probe, Buffer.alloc(65_536));
+    rmSync(probe);
+    return undefined;
   } catch (error) {
-    const detail = (error as Error).message;
-    return { subject, state: 'problem', detail, next: 'Set FLUX_FLEET_CACHE to another folder' };
+    return (error as Error).message;
+  }
+}
+
+/** Whether the system knows this user by a name. */
+export function userFindings(user: () => unknown = userInfo): Finding[] {
+  try {
+    user();
+    return [];
+  } catch {
+    const detail = `the system has no name for user id ${process.getuid?.()}, which ssh demands`;
+    const next = 'Add one: `echo "fleet:x:$(id -u):$(id -g)::/tmp:/bin/sh" | sudo tee -a /etc/passwd`';
+    return [{ subject: 'user', state: 'problem', detail, next }];
   }
 }

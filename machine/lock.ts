@@ -1,70 +1,109 @@
 import { createHash } from 'node:crypto';
-import { createServer, connect, type Server } from 'node:net';
 import { once } from 'node:events';
+import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Who has a lock. */
+export interface Holder {
+  readonly pid: number;
+  /** What it runs: `npm run up`. */
+  readonly command: string;
+}
+
+export interface LockProps {
+  /** What the lock is for. Every process of this machine that uses the same name excludes the others. */
+  readonly name: string;
+  /** What this process runs: `npm run up`. */
+  readonly command: string;
+  /**
+   * Is called once for each process that has the lock, and without one if it does not answer, as when it was suspended. It
+   * may throw, which ends the wait.
+   */
+  readonly waiting: (holder?: Holder) => void;
+  /** How long to wait before `waiting` is called, in ms: the holder may be about to end. @default 0 */
+  readonly patience?: number;
+}
+
+/** Gives a lock back. */
+type Release = () => void;
 
 /**
  * Runs `work` while no other process of this machine runs work of the same name. Waits for a process that does.
  *
- * The lock is an abstract socket, which Linux removes however its holder ends, so no lock file can be left behind. Other
- * systems have none: nothing is locked there, and writers rely on atomic renames.
- *
- * @param waiting called with the holder's process number, once for each holder that it waits for
+ * The lock is the system's: it ends with its process, however that ends, and no file or process number can keep it.
  */
-export async function exclusively<T>(
-  name: string,
-  waiting: (holder: string) => void,
-  work: () => Promise<T>,
-): Promise<T> {
-  if (process.platform !== 'linux') return work();
-  const path = lockAddress(name);
-  let lock = await listen(path);
-  while (!lock) {
-    await holderGone(path, waiting);
-    lock = await listen(path);
-  }
+export async function exclusively<T>(props: LockProps, work: () => Promise<T>): Promise<T> {
+  const release = await waitForLock(props);
   try {
     return await work();
   } finally {
-    lock.server.close();
-    lock.release();
+    release();
   }
 }
 
-/** The abstract socket of a name. */
-export function lockAddress(name: string): string {
-  return `\0flux-fleet-${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
+async function waitForLock({ name, command, waiting, patience = 0 }: LockProps): Promise<Release> {
+  const take = process.platform === 'linux' ? listen : openLocked;
+  const start = Date.now();
+  const told = new Set<number | undefined>();
+  for (;;) {
+    const lock = await take(lockAddress(name), JSON.stringify({ pid: process.pid, command } satisfies Holder));
+    if (typeof lock === 'function') return lock;
+    const holder = parsed(lock);
+    // Without an answer, it may have ended in between.
+    const isLate = Date.now() - start >= (holder ? patience : Math.max(patience, answerTime));
+    if (isLate && !told.has(holder?.pid)) {
+      told.add(holder?.pid);
+      waiting(holder);
+    }
+    await delay(100);
+  }
 }
 
-interface Lock {
-  readonly server: Server;
-  /** Closes the connections of the waiting processes. */
-  release(): void;
+/** Where the lock of a name is: on Linux an abstract socket, elsewhere a file, whatever $TMPDIR a shell has. */
+function lockAddress(name: string): string {
+  const lock = `flux-fleet-${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
+  return process.platform === 'linux' ? `\0${lock}` : `/tmp/${lock}`;
 }
 
-async function listen(path: string): Promise<Lock | undefined> {
-  const release = new AbortController();
-  const server = createServer((waiter) => {
-    waiter.on('error', () => waiter.destroy());
-    waiter.write(String(process.pid));
-    release.signal.addEventListener('abort', () => waiter.destroy());
-  });
+/** How long the process that has a lock may take to answer, in ms. */
+const answerTime = 5000;
+
+/** Listens on an abstract socket, which one process can and Linux removes with it. Else gives what its holder sends. */
+async function listen(path: string, holder: string): Promise<Release | string> {
+  const server = createServer((asking) => asking.on('error', () => asking.destroy()).end(holder));
   server.unref();
   try {
-    server.listen(path);
-    await once(server, 'listening');
-    return { server, release: () => release.abort() };
+    await once(server.listen(path), 'listening');
+    return () => server.close();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return undefined;
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    return text(connect({ path, signal: AbortSignal.timeout(answerTime) })).catch(() => '');
   }
 }
 
-/** Resolves when the holder ends: it sends its process number, and the connection closes with it. Nothing is polled. */
-async function holderGone(path: string, waiting: (holder: string) => void): Promise<void> {
-  const connection = connect(path);
-  connection.on('data', (pid) => waiting(pid.toString()));
-  await new Promise<void>((resolve) => {
-    connection.on('error', () => resolve());
-    connection.on('close', () => resolve());
-  });
+/** The flag of macOS and the BSDs by which open(2) also locks: https://man.freebsd.org/cgi/man.cgi?query=open */
+const exclusiveLock = 0x20;
+
+/** Opens a file with the system's lock on it. Else gives what its holder wrote. */
+function openLocked(path: string, holder: string): Promise<Release | string> {
+  const { O_CREAT, O_NONBLOCK, O_RDWR } = constants;
+  try {
+    const file = openSync(path, O_CREAT | O_NONBLOCK | O_RDWR | exclusiveLock, 0o600);
+    ftruncateSync(file);
+    writeSync(file, holder);
+    return Promise.resolve(() => closeSync(file));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    return Promise.resolve(readFileSync(path, 'utf8'));
+  }
+}
+
+function parsed(answer: string): Holder | undefined {
+  try {
+    return JSON.parse(answer) as Holder;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import { programName } from '../model/names';
@@ -29,9 +29,19 @@ export function localPath(path: string): string {
   return join(fleetDirectory, path);
 }
 
+/** The user's home. A user that the system does not know has the fleet's folder. */
+export function homeDirectory(): string {
+  if (process.env['HOME']) return process.env['HOME'];
+  try {
+    return userInfo().homedir;
+  } catch {
+    return join(fleetDirectory, 'home');
+  }
+}
+
 /** Downloads and builds, shared by every clone of this user. It may be deleted at any time, which costs time only. */
 export const cacheDirectory = resolve(
-  FLUX_FLEET_CACHE || join(XDG_CACHE_HOME || join(homedir(), '.cache'), programName),
+  FLUX_FLEET_CACHE || join(XDG_CACHE_HOME || join(homeDirectory(), '.cache'), programName),
 );
 
 /** Makes the directory and those above it, open to this user alone. Gives its path. */

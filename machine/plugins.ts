@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { repositoryRoot } from './paths';
+import { homeDirectory, repositoryRoot } from './paths';
 
 /** The Pulumi providers that the stacks use. */
 export const plugins = ['command', 'docker', 'kubernetes'] as const;
@@ -10,7 +9,7 @@ export type Plugin = (typeof plugins)[number];
 
 /** Where Pulumi installs the official plugin, in the version of package.json. */
 export function officialPlugin(plugin: Plugin): string {
-  const home = process.env.PULUMI_HOME || join(homedir(), '.pulumi');
+  const home = process.env.PULUMI_HOME || join(homeDirectory(), '.pulumi');
   return join(home, 'plugins', `resource-${plugin}-v${packageVersion(`@pulumi/${plugin}`)}`);
 }
 

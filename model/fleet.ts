@@ -35,8 +35,9 @@ export type Ordered<Units, Names> = {
 /** A fleet as its owner writes it. */
 export interface FleetProps<Clusters extends Record<string, Cluster>, A extends Apps, T extends Tenants> {
   /**
-   * The fleet's name: the name of its Docker network, and the value of a label of its objects.
-   * @default 'flux-fleet'
+   * The fleet's name. What it has on a machine derives from it, so that fleets of several clones live side by side:
+   * with the name `shop`, the network `shop`, the cluster `shop-cluster-dev`, the container `shop-gitserver`.
+   * @default 'flux-fleet': `cluster-dev`, `gitserver`, port 2222'
    */
   readonly name?: string;
   /** @default gitServer() */

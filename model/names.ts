@@ -88,14 +88,20 @@ export const secretHashAnnotation = 'flux-fleet/secrets';
 
 // Containers, networks, volumes and images on this machine.
 
+/**
+ * A name that exists once on a machine, as this fleet has it: the default fleet's is plain, and any other's begins with the
+ * name of the fleet, so that fleets live side by side.
+ */
+const ofFleet = ({ name }: FleetName, plain: string) => (name === defaultFleetName ? plain : `${name}-${plain}`);
+
 /** The Docker network of the fleet's containers. */
 export const networkName: NameOf = ({ name }) => name;
 
 /** The container of the git server, which is also its host name on the network. */
-export const gitServerContainer: NameOf = () => 'gitserver';
+export const gitServerContainer: NameOf = (fleet) => ofFleet(fleet, 'gitserver');
 
 /** The container whose log has the clusters' failures, which is also its host name on the network. */
-export const alertLogContainer: NameOf = () => 'fleet-alerts';
+export const alertLogContainer: NameOf = (fleet) => ofFleet(fleet, 'fleet-alerts');
 
 /** The image of the fleet's own containers. */
 export const gitServerImage = ({ name }: FleetName, hash: string) => `${name}/git-server:${hash}`;
@@ -115,11 +121,17 @@ export const repositoryPath = '/git-server/repos/infra';
 /** The address of the git server's repository at a host: `gitserver`, `127.0.0.1:2222`. */
 export const gitServerUrl = (host: string) => `ssh://git@${host}${repositoryPath}`;
 
-/** The port of 127.0.0.1 that leads to the git server's SSH, unless `fleet.ts` sets another. */
-export const defaultGitPort = 2222;
+/**
+ * The port of 127.0.0.1 that leads to the git server's SSH, unless `fleet.ts` sets another: of the default fleet 2222, of
+ * another one a port from 20000 to 29999 that its name gives.
+ */
+export function defaultGitPort({ name }: FleetName): number {
+  if (name === defaultFleetName) return 2222;
+  return 20_000 + [...name].reduce((hash, letter) => (hash * 31 + letter.charCodeAt(0)) % 10_000, 0);
+}
 
 /** The name of a cluster in kind: its nodes are `<name>-control-plane`, `<name>-worker`, … */
-export const kindClusterName: ClusterNameOf = (_, cluster) => `cluster-${cluster}`;
+export const kindClusterName: ClusterNameOf = (fleet, cluster) => ofFleet(fleet, `cluster-${cluster}`);
 
 /** The context that kind gives to a cluster in a kubeconfig. */
 export const kindContext: ClusterNameOf = (fleet, cluster) => `kind-${kindClusterName(fleet, cluster)}`;
@@ -145,6 +157,9 @@ export const generationMark = '/kind/flux-fleet-generation';
 /** The generation of a cluster that was taken over: it is kept as it is, whatever its settings were. */
 export const adoptedGeneration = 'adopted';
 
+/** The new name of a container that no fleet made and whose name is taken over. */
+export const nameAside = (container: string) => `${container}-before-adopt`;
+
 /** The port of a kind cluster's nodes that leads to the Receiver of its Flux. */
 export const receiverNodePort = 32292;
 
@@ -155,7 +170,6 @@ export const localPaths = {
   /** The random id of this clone. */
   cloneId: 'clone-id',
   knownHosts: 'known_hosts',
-  lock: 'lock',
   passphrase: 'passphrase',
   repositoryCopy: 'infra.git',
   scratch: 'scratch',
@@ -178,6 +192,10 @@ export const localPaths = {
   joinedAgeKeys: 'keys/age-keys.txt',
   /** The token by which a cluster uses its transit key. */
   transitToken: (cluster: string) => `keys/transit-${cluster}.token`,
+  /** A private PGP key of a cluster. */
+  pgpKey: (cluster: string, fingerprint: string) => `keys/pgp-${cluster}-${fingerprint}.asc`,
+  /** The digests of the encrypted files that the keys of this machine open. */
+  provenSecrets: 'proven-secrets',
   /** The private age keys that a rotation has replaced. */
   retiredAgeKeys: (cluster: string) => `keys/retired-${cluster}.agekey`,
 } as const;

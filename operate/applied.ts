@@ -19,6 +19,8 @@ export interface AppliedProps {
   /** How long to wait at most, in ms. */
   readonly timeout: number;
   readonly report?: (missing: readonly string[]) => void;
+  /** Takes secrets out of what is missing, which has messages of Flux's. @default - nothing is taken out */
+  readonly redact?: (missing: readonly string[]) => Promise<readonly string[]>;
 }
 
 /**
@@ -29,14 +31,17 @@ export interface AppliedProps {
  * @returns what Flux has corrected, as `Deployment/app-a/app-a configured`
  * @throws FleetError that names what is missing when the time is up, or what somebody has suspended.
  */
-export async function applied({ client, unitsAt, timeout, report }: AppliedProps): Promise<string[]> {
+export async function applied({ client, unitsAt, timeout, report, redact }: AppliedProps): Promise<string[]> {
   const comparison = new Comparison(client, unitsAt);
   const look = `\`kubectl --context ${client.context} -n ${fluxNamespace} get gitrepositories,kustomizations.kustomize.toolkit.fluxcd.io,helmreleases\``;
   await waitUntil({
     place: `cluster ${client.name}`,
     timeout,
     report,
-    missing: (last) => comparison.missing(last),
+    missing: async (last) => {
+      const missing = await comparison.missing(last);
+      return redact ? redact(missing) : missing;
+    },
     next: (missing) =>
       missing.some((each) => each.includes('field is immutable'))
         ? 'Set `force: true` of the app in `fleet.ts`, so that Flux deletes such an object and creates it again'

@@ -5,6 +5,12 @@ export interface Change {
   readonly path: string;
 }
 
+/** The changes in what git prints with `--name-status -z`. */
+export function changesIn(output: string): Change[] {
+  const fields = output.split('\0').filter(Boolean);
+  return fields.flatMap((status, i) => (i % 2 ? [] : [{ status: status as Change['status'], path: fields[i + 1]! }]));
+}
+
 /** The effect of a changed file on an app, a tenant or a chart: `app-a` in `dev`, or everywhere. */
 interface Effect {
   readonly app: string;

@@ -18,6 +18,8 @@ export interface BringUpProps {
   /** How long to wait for that at most, in ms. */
   readonly timeout: number;
   readonly report: (doing: string) => void;
+  /** Takes secrets out of what the cluster lacks, which has messages of Flux's. */
+  readonly redact: (missing: readonly string[]) => Promise<readonly string[]>;
 }
 
 /**

@@ -6,7 +6,7 @@ import { parseAllDocuments } from 'yaml';
 import { cipherText, FleetError, type Problem } from '../model';
 
 /** Text that only a file with a secret can have. Most files have none, and are not parsed. */
-const suspicious = /Secret|secretGenerator|AGE-SECRET-KEY-/;
+const suspicious = /Secret|secretGenerator|AGE-SECRET-KEY-|PGP PRIVATE KEY/;
 
 type Obj = Readonly<Record<string, unknown>>;
 
@@ -19,6 +19,7 @@ type Obj = Readonly<Record<string, unknown>>;
 export function plaintextIn(text: string): string[] {
   if (!suspicious.test(text)) return [];
   if (/AGE-SECRET-KEY-(PQ-)?1[0-9A-Z]/.test(text)) return ['it has a private age key'];
+  if (text.includes('-----BEGIN PGP PRIVATE KEY BLOCK-----')) return ['it has a private PGP key'];
   const documents = parseAllDocuments(text.replaceAll('\r\n', '\n'), { logLevel: 'silent', uniqueKeys: false });
   // Text without a document gives an object, not a list.
   if (!Array.isArray(documents)) return [];

@@ -1,15 +1,35 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { join } from 'node:path';
 
 import { execa } from 'execa';
 
+import { gitEnvironment } from '../machine/environment';
+import { makePrivate } from '../machine/paths';
 import { branch, FleetError } from '../model';
 import type { GitAccess } from '../stacks/repositories/provider';
 
 /** The ref under which the copy has the branch that Flux reads. */
 export const remoteTip = `refs/remotes/origin/${branch}`;
 
-/** A bare copy of the fleet's repository on this machine, in which commits are made without any checkout. */
+/** Neither the settings nor the attributes of the user and the machine, and no question. */
+const isolated = {
+  GIT_CONFIG_GLOBAL: devNull,
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_ATTR_NOSYSTEM: '1',
+  GIT_TERMINAL_PROMPT: '0',
+};
+
+/** Settings whose default is a file of the user's, whether or not the user has any settings. */
+const noFiles = ['attributesFile', 'excludesFile', 'hooksPath'].flatMap((name) => ['-c', `core.${name}=${devNull}`]);
+
+/** Files are published byte for byte. This is stronger than a `.gitattributes` among them. */
+const attributes = '* -text -ident -filter -working-tree-encoding\n';
+
+/**
+ * A bare copy of the fleet's repository on this machine, in which commits are made without any checkout, whatever the
+ * user's git settings. It holds nothing that the repository does not have, so it can be removed at any time.
+ */
 export class RepositoryCopy {
   constructor(
     private readonly directory: string,
@@ -18,11 +38,7 @@ export class RepositoryCopy {
 
   /** Runs git in the copy and gives its standard output, without the last newline. */
   async git(args: readonly string[], options: { env?: Record<string, string>; input?: string } = {}): Promise<string> {
-    const { stdout } = await execa('git', ['--git-dir', this.directory, ...args], {
-      env: { ...this.access.environment, GIT_TERMINAL_PROMPT: '0', ...options.env },
-      input: options.input ?? '',
-    });
-    return stdout;
+    return this.run(['--git-dir', this.directory, ...args], options);
   }
 
   /**
@@ -33,22 +49,39 @@ export class RepositoryCopy {
    */
   async fetch(): Promise<string | undefined> {
     if (!existsSync(join(this.directory, 'HEAD'))) {
-      mkdirSync(this.directory, { recursive: true });
-      await this.git(['init', '--quiet', '--bare']);
+      makePrivate(this.directory);
+      await this.git(['init', '--quiet', '--bare', '--template=', '--object-format=sha1']);
     }
+    mkdirSync(join(this.directory, 'info'), { recursive: true });
+    writeFileSync(join(this.directory, 'info', 'attributes'), attributes);
+    const refs = '+refs/heads/*:refs/remotes/origin/*';
     try {
-      await this.git([
-        'fetch',
-        '--quiet',
-        '--prune',
-        '--no-tags',
-        this.access.url,
-        '+refs/heads/*:refs/remotes/origin/*',
-      ]);
+      await this.git(['fetch', '--quiet', '--prune', '--no-tags', this.access.url, refs]);
     } catch (cause) {
-      throw this.unreachable(cause);
+      await this.run(['ls-remote', '--quiet', this.access.url]).catch((unreachable: unknown) => {
+        throw this.unreachable(unreachable);
+      });
+      throw cause;
     }
     return this.revision(remoteTip);
+  }
+
+  /**
+   * Does what needs a sound copy. Where git fails in it, as on a lock or a damaged object that a killed process or a
+   * full disk left, the copy is made anew and the work is done once more.
+   *
+   * @throws FleetError with git's message when it fails in a new copy too
+   */
+  async healed<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof FleetError) throw error;
+      rmSync(this.directory, { recursive: true, force: true });
+      return work().catch((cause: unknown) => {
+        throw cause instanceof FleetError ? cause : this.failed(cause);
+      });
+    }
   }
 
   /** The object of a name, undefined where there is none. */
@@ -56,33 +89,50 @@ export class RepositoryCopy {
     return this.git(['rev-parse', '--quiet', '--verify', name]).catch(() => undefined);
   }
 
-  /** A tree with the exact content of a folder, whatever the user's own git settings would ignore or convert. */
+  /** A tree with the exact content of a folder. */
   async writeTree(folder: string): Promise<string> {
-    const index = join(this.directory, `index.${process.pid}`);
-    const asIs = ['-c', 'core.autocrlf=false', '-c', 'core.fileMode=false', '-c', 'core.safecrlf=false'];
-    const git = (...args: string[]) =>
-      this.git([...asIs, '--work-tree', folder, ...args], { env: { GIT_INDEX_FILE: index } });
-    await git('read-tree', '--empty');
-    await git('add', '--all', '--force', '.');
-    return git('write-tree');
+    return this.withIndex(async (git) => {
+      await git(['-c', 'core.fileMode=false', '--work-tree', folder, 'add', '--all', '--force', '.']);
+      return git(['write-tree']);
+    });
   }
 
-  /**
-   * Moves the server's branch forward to a commit.
-   *
-   * @throws FleetError when the server refuses, with its message.
-   */
-  async push(commit: string): Promise<void> {
+  /** Does work with an index of its own, which is empty at first. */
+  async withIndex<T>(
+    work: (git: (args: readonly string[], input?: string) => Promise<string>) => Promise<T>,
+  ): Promise<T> {
+    const index = join(this.directory, `index.${process.pid}`);
     try {
-      await this.git(['push', '--quiet', this.access.url, `${commit}:refs/heads/${branch}`]);
-      await this.git(['update-ref', remoteTip, commit]);
-    } catch (cause) {
-      throw new FleetError({
-        place: this.access.url,
-        problem: `the server refused the commit: ${gitMessage(cause)}`,
-        next: 'If somebody pushed at the same time, run the command again',
-      });
+      rmSync(`${index}.lock`, { force: true });
+      return await work((args, input) => this.git(args, { env: { GIT_INDEX_FILE: index }, input }));
+    } finally {
+      rmSync(index, { force: true });
     }
+  }
+
+  /** Moves the server's branch forward to a commit. */
+  async push(commit: string): Promise<void> {
+    await this.git(['push', '--quiet', this.access.url, `${commit}:refs/heads/${branch}`]);
+  }
+
+  private async run(
+    args: readonly string[],
+    { env, input = '' }: { env?: Record<string, string>; input?: string } = {},
+  ): Promise<string> {
+    const { stdout } = await execa('git', [...noFiles, ...args], {
+      env: { ...gitEnvironment(), ...isolated, ...this.access.environment, ...env },
+      extendEnv: false,
+      input,
+    });
+    return stdout;
+  }
+
+  private failed(cause: unknown): FleetError {
+    return new FleetError({
+      place: this.access.url,
+      problem: `publishing failed: ${gitMessage(cause)}`,
+      next: 'Fix what git names, and run the same command again',
+    });
   }
 
   private unreachable(cause: unknown): FleetError {

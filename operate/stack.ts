@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -6,7 +7,6 @@ import { type EngineEvent, LocalWorkspace, type OutputMap, type Stack as PulumiS
 import { stacksFolder } from '../machine/pulumi-state';
 import { FleetError, projectName } from '../model';
 import type { StackState, StateResource } from '../stacks/repositories/provider';
-import { isAlive } from './run-lock';
 import { waitUntil } from './wait';
 
 interface Deployment {
@@ -108,7 +108,7 @@ export class Stack implements OperableStack {
       place: `stack ${name}`,
       timeout: 120_000,
       missing: async () =>
-        (await lockHolders(directory)).filter(isAlive).map((pid) => `Pulumi is running on it, as process ${pid}`),
+        (await lockHolders(directory)).filter(isPulumi).map((pid) => `Pulumi is running on it, as process ${pid}`),
       report: ([first]) => this.props.report?.(`waiting: ${first}`),
       next: 'Wait until it ends, or stop it with `kill`, and run this again',
     });
@@ -159,6 +159,18 @@ async function lockHolders(directory: string): Promise<number[]> {
   const files = await readdir(directory).catch(() => []);
   const texts = await Promise.all(files.map((file) => readFile(join(directory, file), 'utf8').catch(() => '{}')));
   return texts.map((text) => (JSON.parse(text) as { pid?: number }).pid ?? 0).filter((pid) => pid > 0);
+}
+
+/** Whether a process is Pulumi, and runs. The process that took a lock may be dead, and its number another one's. */
+function isPulumi(pid: number): boolean {
+  try {
+    // `<pid> (<name>) <state> …`, on Linux. A zombie does not run.
+    if (process.platform === 'linux') return /^\d+ \(pulumi\) [^ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** `Container gitserver`, of a URN: https://www.pulumi.com/docs/iac/concepts/resources/names/#urns */

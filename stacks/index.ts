@@ -6,11 +6,11 @@ import { FleetError, repositoryStack } from '../model';
 import { clusterTarget } from './clusters';
 import { clusterStack } from './clusters/stack';
 import { examineFleet } from './ownership';
-import { repositoryPrograms } from './programs';
+import { repositoryProvider } from './repositories';
 
 /** The program of the stack that Pulumi runs: the repository's, or that of the cluster of its name. */
-function programOf(stack: string): object {
-  if (stack === repositoryStack) return repositoryPrograms.of(fleet.git).provide(fleet);
+async function programOf(stack: string): Promise<object> {
+  if (stack === repositoryStack) return (await repositoryProvider(fleet).program()).provide(fleet);
   if (Object.hasOwn(fleet.clusters, stack)) return clusterStack(clusterTarget(fleet, stack));
   throw new FleetError({
     place: `stack ${stack}`,
@@ -25,7 +25,7 @@ export = async function program(): Promise<object> {
   try {
     // Plain Pulumi runs this without any command of ours before it.
     refuseToBringUp(await examineFleet(fleet, { clusters: stack === repositoryStack ? [] : [stack] }));
-    return programOf(stack);
+    return await programOf(stack);
   } catch (error) {
     // Pulumi shows only the message of a RunError, and a stack trace of any other.
     throw error instanceof FleetError ? new pulumi.RunError(error.message) : error;

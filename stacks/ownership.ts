@@ -1,7 +1,7 @@
 import { type Adopt, allNames, examine, type Examination, type MachineNames, takeOver } from '../machine/ownership';
 import { fleetDirectory } from '../machine/paths';
 import { clusterStacks, stateIn } from '../machine/pulumi-state';
-import type { Fleet } from '../model';
+import type { Cluster, Fleet } from '../model';
 import { clusterProvider, clusterProviders } from './clusters';
 import type { ClusterProvider } from './clusters/provider';
 import { repositoryProvider } from './repositories';
@@ -30,6 +30,8 @@ export interface TakeOverFleetProps {
   readonly adopt?: Adopt;
   /** The folder of the clone's local files. @default - .fleet */
   readonly directory?: string;
+  /** What was found before. @default - it is examined now */
+  readonly examination?: Examination;
 }
 
 /**
@@ -40,6 +42,15 @@ export interface TakeOverFleetProps {
  */
 export function takeOverFleet(fleet: Fleet, props: TakeOverFleetProps = {}): Promise<string | undefined> {
   return takeOver({ ...props, fleet, names: namesOf(fleet, allClusters(fleet, props.directory)) });
+}
+
+/** The clusters that `up` would remove or make again, each with the reason. */
+export function clusterRemovals(fleet: Fleet, { objects }: Examination): Record<string, string> {
+  const reasons = allClusters(fleet).map((name) => {
+    const target = { fleet, name, cluster: clusterOf(fleet, name) };
+    return [name, providersOf(fleet, name).flatMap((provider) => provider.removal?.(target, objects) ?? [])[0]];
+  });
+  return Object.fromEntries(reasons.filter(([, reason]) => reason !== undefined)) as Record<string, string>;
 }
 
 /** Removes what is left of a cluster after its stack was destroyed. */
@@ -53,10 +64,14 @@ function allClusters({ clusters }: Fleet, directory = fleetDirectory): string[] 
 
 function namesOf(fleet: Fleet, clusters: readonly string[]): MachineNames {
   const ofClusters = clusters.flatMap((name) => {
-    const cluster = Object.hasOwn(fleet.clusters, name) ? fleet.clusters[name] : undefined;
-    return providersOf(fleet, name).map((provider) => provider.names?.({ fleet, name, cluster }) ?? {});
+    const target = { fleet, name, cluster: clusterOf(fleet, name) };
+    return providersOf(fleet, name).map((provider) => provider.names?.(target) ?? {});
   });
   return allNames([...ofClusters, repositoryProvider(fleet).names?.(fleet) ?? {}]);
+}
+
+function clusterOf({ clusters }: Fleet, name: string): Cluster | undefined {
+  return Object.hasOwn(clusters, name) ? clusters[name] : undefined;
 }
 
 /** The provider of a cluster; every one for a cluster that `fleet.ts` no longer has, because its type is not known. */

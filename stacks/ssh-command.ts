@@ -12,10 +12,12 @@ export interface SshFiles {
  */
 export function sshCommand({ key, knownHosts }: SshFiles): string {
   const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+  // ssh replaces `%d` and the like in a path.
+  const path = (option: string, file: string) => `-o ${quote(`${option}="${file.replaceAll('%', '%%')}"`)}`;
   return [
     'ssh -T -F /dev/null',
-    `-i ${quote(key)}`,
+    path('IdentityFile', key),
     '-o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=yes',
-    `-o ${quote(`UserKnownHostsFile="${knownHosts}"`)}`,
+    path('UserKnownHostsFile', knownHosts),
   ].join(' ');
 }

@@ -55,13 +55,15 @@ it('no files import each other, types too', async () => {
 it("a command that does not run Pulumi does not load Pulumi's packages", async () => {
   const files = {
     'node_modules/@pulumi/pulumi/index.js': '',
-    'cli/status.ts': "import '../stacks/programs';",
-    'stacks/programs.ts': "import '@pulumi/pulumi';",
+    'cli/status.ts': "import '../stacks/flux/alerts';",
+    'stacks/flux/alerts.ts': "import '@pulumi/pulumi';",
     'stacks/clusters/x/provider.ts': "import type { Output } from '@pulumi/pulumi';\nexport type A = Output<1>;",
+    'stacks/clusters/z/provider.ts': "export const program = () => import('./program');",
+    'stacks/clusters/z/program.ts': "import '@pulumi/pulumi';",
     'stacks/clusters/y/provider.ts': "import '@pulumi/pulumi';",
   };
   expect(await violations(files)).toEqual([
-    'start-without-pulumi: cli/status.ts → stacks/programs.ts',
+    'start-without-pulumi: cli/status.ts → stacks/flux/alerts.ts',
     'start-without-pulumi: stacks/clusters/y/provider.ts → node_modules/@pulumi/pulumi/index.js',
   ]);
 });

@@ -13,6 +13,8 @@ const names = [
   /kind-cluster|\bcluster-(dev|prod|$)|-control-plane|-worker/,
   /-repositories\b|\/git-server:|\/git-server\/repos/,
   /\bflux-fleet(\/(app|cluster|tenant|secrets))?$/,
+  /flux-fleet\.|-owner\b|flux-fleet-generation|io\.x-k8s|-before-adopt|^adopted$/,
+  /^(adopted\.json|clone-id|making\/)/,
   /^kubeconfig\/|^infra\.git$|\b(deploy|receiver|age|transit|retired)-$|^keys\//,
 ];
 

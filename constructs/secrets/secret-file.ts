@@ -6,6 +6,8 @@ import {
   cipherText,
   type Fleet,
   FleetError,
+  hasConflictMarkers,
+  mergeAdvice,
   type Problem,
   secretFile,
   secretMetadata,
@@ -82,6 +84,9 @@ function read(path: string): string | undefined {
 }
 
 function parsed(place: string, text: string): Encrypted {
+  if (hasConflictMarkers(text)) {
+    throw new FleetError({ place, problem: 'the file has conflict markers of a merge', next: mergeAdvice(place) });
+  }
   try {
     const object: unknown = parse(text);
     if (typeof object === 'object' && object !== null) return object;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { FleetError, labelledOwner, type Owner, ownerLabels, ownerVolume } from '../../model';
+import { cloneLabel, FleetError, fleetLabel, labelledOwner, type Owner, ownerLabels, ownerVolume } from '../../model';
 import { clonePath } from '../clone';
 import { docker, inspect } from './engine';
 
@@ -29,7 +29,23 @@ export async function claimFleet(owner: Owner, former: Owner | undefined): Promi
   });
 }
 
-/** Removes the record. */
-export async function releaseClaim(fleet: string): Promise<void> {
-  await docker('volume', 'rm', '--force', ownerVolume({ name: fleet }));
+/** The fleets of other names that are recorded as this clone's: it had them, and fleet.ts has another name now. */
+export async function otherFleets({ fleet, clone }: Owner): Promise<Owner[]> {
+  const args = ['volume', 'ls', '--filter', `label=${cloneLabel}=${clone}`, '--format', '{{.Name}}'];
+  const names = (await docker(...args)).split('\n').filter((name) => name.endsWith(ownerVolume({ name: '' })));
+  const volumes = await inspect<{ readonly Name: string; readonly Labels: Record<string, string> }>('volume', names);
+  const owners = volumes.map(({ Labels }) => labelledOwner(Labels)).filter((owner) => owner !== undefined);
+  return owners.filter((owner) => owner.fleet !== fleet);
+}
+
+/** Removes everything in Docker that has the marks of this owner; with the volumes, the record goes last. */
+export async function removeMarked({ fleet, clone }: Owner): Promise<void> {
+  const marked = [fleet, clone].flatMap((value, i) => ['--filter', `label=${[fleetLabel, cloneLabel][i]}=${value}`]);
+  const remove = async (kind: string, list: readonly string[], options: readonly string[]) => {
+    const found = (await docker(kind, 'ls', ...list, ...marked)).split('\n').filter(Boolean);
+    if (found.length > 0) await docker(kind, 'rm', ...options, ...found);
+  };
+  await remove('container', ['--all', '--format', '{{.ID}}'], ['--force', '--volumes']);
+  await remove('network', ['--format', '{{.Name}}'], []);
+  await remove('volume', ['--format', '{{.Name}}'], ['--force']);
 }

@@ -2,6 +2,7 @@ import { type FleetName, type Owner, repositoryStack } from '../../model';
 import { thisOwner } from '../clone';
 import { fleetDirectory } from '../paths';
 import { stateEvidence, stateIn } from '../pulumi-state';
+import { otherFleets } from './claim';
 import { findObjects, type MachineObject } from './find';
 import { allNames, type MachineNames } from './names';
 import { type ClaimState, claimState, type Evidence, type Ownership, ownershipOf } from './ownership';
@@ -18,6 +19,8 @@ export interface Examination {
   readonly claim?: MachineObject;
   /** What that record means for this clone. */
   readonly claimState: ClaimState;
+  /** The fleets of other names that this clone has. */
+  readonly otherFleets: readonly Owner[];
 }
 
 export interface ExaminedObject extends MachineObject {
@@ -37,7 +40,7 @@ export async function examine(fleet: FleetName, names: MachineNames, directory =
   const all = allNames([names]);
   const clusters = all.kindClusters.map(({ name }) => name);
   const evidence = evidenceOf(thisOwner(fleet.name, directory), clusters);
-  const { objects, claim } = await findObjects(fleet, all);
+  const [{ objects, claim }, others] = await Promise.all([findObjects(fleet, all), otherFleets(evidence.self)]);
   const spare = all.kindClusters.filter(({ isNeeded }) => !isNeeded).map(({ name }) => name);
   return {
     self: evidence.self,
@@ -55,6 +58,7 @@ export async function examine(fleet: FleetName, names: MachineNames, directory =
     ],
     claim,
     claimState: claimState(claim?.owner, evidence.self),
+    otherFleets: others,
   };
 }
 

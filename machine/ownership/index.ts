@@ -2,7 +2,7 @@
  * Who owns the clusters, containers, networks and volumes that have the fleet's names. What this clone did not make is
  * never changed or removed: it is refused, or left as it is.
  */
-export { releaseClaim } from './claim';
+export { removeMarked } from './claim';
 export { examine, type Examination, type ExaminedObject } from './examine';
 export { allNames, type MachineNames } from './names';
 export { isForeign, isOurs } from './ownership';

@@ -1,7 +1,7 @@
-import { FleetError, type Owner, type Problem } from '../../model';
+import { defaultFleetName, FleetError, nameAside, type Owner, type Problem } from '../../model';
 import { clonePath } from '../clone';
 import type { Examination, ExaminedObject } from './examine';
-import { isForeign } from './ownership';
+import { claimState, isForeign } from './ownership';
 
 /**
  * What may be taken over: nothing, everything of this fleet that another clone made (`true`), or the objects of these
@@ -19,6 +19,7 @@ export function refuseToBringUp(examination: Examination, adopt: Adopt = []): vo
     (object) => object.ownership === 'unmarked' && object.isNeeded && !isNamed(object, adopt),
   );
   const problems = [
+    ...renamed(examination),
     ...unknownNames(examination, adopt),
     ...clashes(examination, adopt),
     ...otherFleets(examination, adopt),
@@ -30,8 +31,27 @@ export function refuseToBringUp(examination: Examination, adopt: Adopt = []): vo
 
 /** @throws FleetError when the fleet belongs to another clone. An unmarked object is no reason: it is left as it is. */
 export function refuseAnothersFleet(examination: Examination, adopt: Adopt = []): void {
-  const problems = clashes(examination, adopt);
+  const problems = [...renamed(examination), ...clashes(examination, adopt)];
   if (problems.length > 0) throw new FleetError(...problems);
+}
+
+/** Everything that a fleet has on this machine derives from its name: its repository would be another, empty one. */
+function renamed({ self, otherFleets }: Examination): Problem[] {
+  return otherFleets.map((former) => {
+    const place = 'name';
+    const setName = former.fleet === defaultFleetName ? 'remove `name`' : `set \`name: '${former.fleet}'\``;
+    if (claimState(former, self) === 'copied') {
+      const problem = `${self.directory} is a copy of ${former.directory}, which has the fleet ${former.fleet}, not ${self.fleet}`;
+      return { place, problem, next: `Remove the copy, \`rm -r ${self.directory}\`, for a fleet of its own` };
+    }
+    return {
+      place,
+      problem: `this clone has the fleet ${former.fleet} on this machine, and fleet.ts has another name now: ${self.fleet}`,
+      next:
+        `In fleet.ts, ${setName} to go on with it. To begin anew under the new name, do so first, remove the fleet and its ` +
+        'repository with `npm run down -- --all`, and then change the name',
+    };
+  });
 }
 
 /** The objects that are to be taken over. */
@@ -126,11 +146,6 @@ function byOwner(objects: readonly ExaminedObject[]): ExaminedObject[][] {
 /** The objects, by kind and name. */
 export function listed(objects: readonly Pick<ExaminedObject, 'kind' | 'name'>[]): string {
   return objects.map(({ kind, name }) => `${kind} ${name}`).join(', ');
-}
-
-/** The new name of a container that no fleet made and whose name is taken over. */
-export function nameAside(container: string): string {
-  return `${container}-before-adopt`;
 }
 
 function unmarkedProblem({ kind, name, cluster }: ExaminedObject): Problem {

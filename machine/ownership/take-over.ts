@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { adoptedGeneration, type FleetName, generationMark, type Owner, ownerMark } from '../../model';
+import { adoptedGeneration, type FleetName, generationMark, nameAside, type Owner, ownerMark } from '../../model';
 import { renewCloneId } from '../clone';
 import { fleetDirectory } from '../paths';
 import { claimFleet } from './claim';
@@ -11,7 +11,7 @@ import { examine, type Examination, type ExaminedObject } from './examine';
 import type { MachineNames } from './names';
 import { isOurs } from './ownership';
 import { recordAdopted } from './records';
-import { type Adopt, listed, nameAside, refuseToBringUp, toAdopt } from './refuse';
+import { type Adopt, listed, refuseToBringUp, toAdopt } from './refuse';
 
 export interface TakeOverProps {
   readonly fleet: FleetName;
@@ -20,6 +20,8 @@ export interface TakeOverProps {
   readonly adopt?: Adopt;
   /** The folder of the clone's local files. @default - .fleet */
   readonly directory?: string;
+  /** What was found before. @default - it is examined now */
+  readonly examination?: Examination;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface TakeOverProps {
  */
 export async function takeOver(props: TakeOverProps): Promise<string | undefined> {
   const { fleet, names, adopt = [], directory = fleetDirectory } = props;
-  let examination = await examine(fleet, names, directory);
+  let examination = props.examination ?? (await examine(fleet, names, directory));
   if (adopt === true && examination.claimState === 'copied') {
     renewCloneId(directory);
     examination = await examine(fleet, names, directory);

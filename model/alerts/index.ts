@@ -3,6 +3,9 @@ import { alertLogModel } from './log';
 import type { AlertsModel } from './place';
 import { alertWebhookModel } from './webhook';
 
+export * from './log';
+export * from './webhook';
+
 /** Every type of place that receives alerts, by its `type`. */
 const models = { log: alertLogModel, webhook: alertWebhookModel };
 

@@ -2,6 +2,9 @@ import { Registry } from '../registry';
 import type { ClusterModel } from './cluster';
 import { kindModel } from './kind';
 
+export * from './cluster';
+export * from './kind';
+
 /** Every type of clusters, by its `type`. */
 const models = { kind: kindModel };
 

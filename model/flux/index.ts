@@ -3,6 +3,10 @@ import { fluxComponentsModel } from './components';
 import { fluxInstanceModel } from './instance';
 import type { FluxModel } from './way';
 
+export * from './components';
+export * from './instance';
+export * from './way';
+
 /** Every way to install Flux, by its `type`. */
 const models = { components: fluxComponentsModel, instance: fluxInstanceModel };
 

@@ -2,6 +2,9 @@ import { Registry } from '../registry';
 import { gitServerModel } from './git-server';
 import type { RepositoryModel } from './repository';
 
+export * from './git-server';
+export * from './repository';
+
 /** Every type of repositories, by its `type`. */
 const models = { 'git-server': gitServerModel };
 

@@ -1,4 +1,5 @@
 import type { HostPort } from '../clusters/cluster';
+import type { FleetName } from '../names';
 import type { Check } from '../validation/schema';
 
 /** What repositories of every type have. */
@@ -10,5 +11,5 @@ export interface RepositoryBase {
 export interface RepositoryModel<R extends RepositoryBase = RepositoryBase> {
   readonly schema: Check;
   /** The ports of this machine that the repository uses. Its properties may be invalid. */
-  hostPorts(repository: R): readonly HostPort[];
+  hostPorts(repository: R, fleet: FleetName): readonly HostPort[];
 }

@@ -42,6 +42,13 @@ export function* secretValueProblems(
   yield* secretSizeProblems(place, { data, stringData });
 }
 
+/** Whether Kubernetes accepts a value below `data` of a Secret. */
+export function isBase64(value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  const text = value.replaceAll(/[\r\n]/g, '');
+  return Buffer.from(text, 'base64').toString('base64') === text;
+}
+
 /** A Secret that is too large for Kubernetes. */
 export function* secretSizeProblems(place: string, { data = {}, stringData = {} }: SecretValues): Iterable<Problem> {
   const sizes = Object.entries({ ...data, ...stringData }).map(([key, value]) => {

@@ -15,8 +15,15 @@ export interface HostedKey {
   readonly key: string;
 }
 
+/** A PGP key: https://getsops.io/docs/#encrypting-with-gnupg */
+export interface PgpKey {
+  readonly type: 'pgp';
+  /** Its fingerprint: 40 hexadecimal digits. */
+  readonly key: string;
+}
+
 /** A key that can decrypt a cluster's secrets: one of a file's recipients is enough. */
-export type Recipient = AgeKey | HostedKey;
+export type Recipient = AgeKey | HostedKey | PgpKey;
 
 /**
  * An age key. Without a parameter it is the cluster's own key, which is generated on this machine and given to the
@@ -46,6 +53,14 @@ export function transitKey(url: string): HostedKey {
   return { type: 'transit', key: url };
 }
 
+/**
+ * A PGP key, by its fingerprint as `gpg --list-keys` prints it. A cluster decrypts by the private key that
+ * `fleet secrets import-pgp-key` has taken.
+ */
+export function pgpKey(fingerprint: string): PgpKey {
+  return { type: 'pgp', key: String(fingerprint).replaceAll(/\s/g, '').toUpperCase() };
+}
+
 /** A key in the format of its type. No message shows it, because somebody may have pasted a private key. */
 function key(regex: RegExp, example: string): v.Rule<string> {
   return function* (place, value) {
@@ -54,8 +69,8 @@ function key(regex: RegExp, example: string): v.Rule<string> {
   };
 }
 
-function hostedKey(regex: RegExp, example: string): v.Rule<Omit<HostedKey, 'type'>> {
-  return v.schema<Omit<HostedKey, 'type'>>({ key: key(regex, example) });
+function namedKey(regex: RegExp, example: string): v.Rule<{ readonly key: string }> {
+  return v.schema<{ readonly key: string }>({ key: key(regex, example) });
 }
 
 const schemas: Readonly<Record<Recipient['type'], v.Check>> = {
@@ -64,22 +79,23 @@ const schemas: Readonly<Record<Recipient['type'], v.Check>> = {
       key(/^age1[02-9ac-hj-np-z]{58}$/, "ageKey('age1…')` or, for the cluster's own key, `ageKey()"),
     ),
   }),
-  'aws-kms': hostedKey(
+  'aws-kms': namedKey(
     /^arn:aws[\w-]*:kms:[\w-]+:\d{12}:(key|alias)\/[\w/-]+$/,
     "awsKms('arn:aws:kms:eu-central-1:111122223333:key/…')",
   ),
-  'gcp-kms': hostedKey(
+  'gcp-kms': namedKey(
     /^projects\/[^/\s,]+\/locations\/[^/\s,]+\/keyRings\/[^/\s,]+\/cryptoKeys\/[^/\s,]+$/,
     "gcpKms('projects/p/locations/global/keyRings/r/cryptoKeys/k')",
   ),
-  'azure-key-vault': hostedKey(
+  'azure-key-vault': namedKey(
     /^https:\/\/[\w.-]+\/keys\/[\w-]+\/[0-9a-f]+$/,
     "azureKeyVault('https://v.vault.azure.net/keys/k/0123abcd…')",
   ),
-  transit: hostedKey(
+  transit: namedKey(
     /^https?:\/\/[^\s/,]+\/v1\/[^\s,]+\/keys\/[\w.-]+$/,
     "transitKey('https://bao.example.org:8200/v1/transit/keys/dev')",
   ),
+  pgp: namedKey(/^[0-9A-F]{40}$/, "pgpKey('85D77543B3D624B63CEA9E6DBC17301B491B3F21')"),
 };
 
 const recipients = v.list(
@@ -107,4 +123,9 @@ export function hasTransitKey(recipients: readonly Recipient[]): boolean {
 /** Whether a cluster has an age key of its own, which this machine generates and keeps. */
 export function hasOwnKey(recipients: readonly Recipient[]): boolean {
   return recipients.some((recipient) => recipient.type === 'age' && recipient.recipient === undefined);
+}
+
+/** The fingerprints of the PGP keys that can decrypt a cluster's secrets. */
+export function pgpFingerprints(recipients: readonly Recipient[]): string[] {
+  return recipients.flatMap((recipient) => (recipient.type === 'pgp' ? [recipient.key] : []));
 }

@@ -1,13 +1,14 @@
 import { appModels } from '../apps';
 import { clusterModels } from '../clusters';
 import type { Problem } from '../fleet-error';
+import type { FleetName } from '../names';
 import { repositoryModels } from '../repositories';
 import { asRecord, at, type UnknownRecord } from './values';
 
 /** A port of this machine that the repository and a cluster use, or two clusters. */
-export function* hostPorts(git: UnknownRecord, clusters: UnknownRecord): Iterable<Problem> {
+export function* hostPorts(fleet: FleetName, git: UnknownRecord, clusters: UnknownRecord): Iterable<Problem> {
   const owners = new Map<string, string>();
-  for (const { port, place } of [...repositoryPorts(git), ...clusterPorts(clusters)]) {
+  for (const { port, place } of [...repositoryPorts(fleet, git), ...clusterPorts(clusters)]) {
     const owner = owners.get(port);
     const problem = `host port ${port} is already used by \`${owner}\``;
     if (owner) yield { place, problem, next: 'Choose another host port' };
@@ -20,8 +21,8 @@ interface PortAt {
   readonly place: string;
 }
 
-function repositoryPorts(git: UnknownRecord): PortAt[] {
-  const ports = repositoryModels.find(git)?.hostPorts(git as never) ?? [];
+function repositoryPorts(fleet: FleetName, git: UnknownRecord): PortAt[] {
+  const ports = repositoryModels.find(git)?.hostPorts(git as never, fleet) ?? [];
   return ports.map(({ port, path }) => ({ port, place: `git.${path}` }));
 }
 

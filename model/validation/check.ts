@@ -45,7 +45,7 @@ export function* fleetProblems(props: unknown): Iterable<Problem> {
   };
   yield* names(toText(name), parts);
   yield* hiddenNames(parts);
-  yield* hostPorts(asRecord(git), parts.clusters);
+  yield* hostPorts({ name: toText(name) }, asRecord(git), parts.clusters);
   yield* declared(parts);
   yield* overlays(parts);
   for (const [app, value] of Object.entries(parts.apps)) {
@@ -60,7 +60,8 @@ function placeOf({ apps }: Parts, unit: string): string {
 }
 
 function* names(name: string, { clusters, apps, tenants }: Parts): Iterable<Problem> {
-  yield* validName('name', name, 40);
+  // The host names of a cluster's nodes, of at most 63 characters, begin with it.
+  yield* validName('name', name, 20);
   if (Object.keys(clusters).length === 0) {
     yield { place: 'clusters', problem: 'the fleet has no cluster', next: 'Declare at least one, as in `dev: kind()`' };
   }

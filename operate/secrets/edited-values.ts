@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { type Document, isAlias, isMap, isScalar, LineCounter, parseDocument, type ParsedNode } from 'yaml';
 
-import { FleetError, isSecretKey, type Problem } from '../../model';
+import { FleetError, isBase64, isSecretKey, type Problem } from '../../model';
 
 /** A value of a Secret that is to be another one, or none. */
 export interface Change {
@@ -73,6 +73,8 @@ function textsOf(document: Document.Parsed, field: Change['field'], { before, pl
       refuse(`\`${key}\` is a list or a map`, 'Write text: in quotes, or below `|` when it has several lines');
     } else if (value === '' && valuesOf({ before }, field)[key] !== '') {
       refuse(`the value of \`${key}\` is empty`, 'Write a value, or remove the whole line');
+    } else if (field === 'data' && !isBase64(value)) {
+      refuse(`the value of \`${key}\` is not base64`, 'Write it below `stringData`, where it is taken as it is');
     } else {
       values.set(key, value);
     }

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 
-import { FleetError, type SecretValues } from '../../model';
+import { FleetError, hasConflictMarkers, mergeAdvice, type SecretValues } from '../../model';
 import type { Recipients } from './sops-config';
 
 /** What can be read of an encrypted file without any key. */
@@ -25,6 +25,7 @@ interface Sops {
     readonly engine_path: string;
     readonly key_name: string;
   }[];
+  readonly pgp?: readonly { readonly fp: string }[];
   readonly lastmodified?: string;
   readonly mac?: string;
 }
@@ -51,6 +52,7 @@ export function readEncrypted(text: string, place: string): EncryptedFile {
       transit: (sops.hc_vault ?? []).map(
         ({ vault_address, engine_path, key_name }) => `${vault_address}/v1/${engine_path}/keys/${key_name}`,
       ),
+      pgp: (sops.pgp ?? []).map(({ fp }) => fp),
     },
   };
 }
@@ -60,6 +62,9 @@ interface Parsed extends SecretValues {
 }
 
 function parsed(text: string, place: string): Parsed {
+  if (hasConflictMarkers(text)) {
+    throw new FleetError({ place, problem: 'it has conflict markers of a merge', next: mergeAdvice(place) });
+  }
   try {
     return (parse(text) as Parsed | null) ?? {};
   } catch {

@@ -1,21 +1,26 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
-import { ageKeyPath } from '../../machine/age-key';
+import { ageKeyPath, retiredKeyPath, sopsKeys } from '../../machine/age-key';
 import { writeWhole } from '../../machine/files';
+import { readPgpKeys } from '../../machine/pgp-key';
 import {
   type Cluster,
   type Fleet,
   FleetError,
+  hasOwnKey,
   localPaths,
+  pgpFingerprints,
   secretFile,
   secretMetadata,
   secretSizeProblems,
 } from '../../model';
 import type { Change } from './edited-values';
 import { type EncryptedFile, readEncrypted } from './encrypted-file';
-import { Sops, type SopsFile } from './sops';
+import { ProvenFiles } from './proven-files';
+import { Sops, type SopsFile, type SopsKeys } from './sops';
 import { type OwnRecipients, ownRecipients, sopsConfig } from './sops-config';
 
 export interface SecretsFolderProps {
@@ -38,9 +43,12 @@ export interface SecretsOf {
 export class SecretsFolder {
   readonly fleet: Fleet;
   private readonly sops: Sops;
+  private readonly proven: ProvenFiles;
+  private readonly parsed = new Map<string, { readonly text: string; readonly file: EncryptedFile }>();
 
   constructor(readonly props: SecretsFolderProps) {
     this.fleet = props.fleet;
+    this.proven = new ProvenFiles(join(props.directory, localPaths.provenSecrets));
     this.sops = new Sops({ command: props.sops, root: props.root, scratch: join(props.directory, localPaths.scratch) });
   }
 
@@ -49,14 +57,15 @@ export class SecretsFolder {
     return ageKeyPath(this.props.directory, cluster);
   }
 
-  /** The public halves of the clusters' own keys, as `.sops.yaml` says. */
+  /** The public halves of the clusters' own keys, as `.sops.yaml` says. @throws FleetError when it cannot be read */
   own(): OwnRecipients {
     return ownRecipients(this.fleet, this.config());
   }
 
   /** Writes `.sops.yaml` when it says something else. Gives whether it did. */
   writeOwn(own: OwnRecipients): boolean {
-    const text = sopsConfig(this.fleet, own);
+    const folders = this.files().map(({ cluster }) => cluster);
+    const text = sopsConfig({ fleet: this.fleet, own, text: this.config(), folders });
     if (text === this.config()) return false;
     writeWhole(this.configPath, text);
     return true;
@@ -78,12 +87,50 @@ export class SecretsFolder {
   /** What can be read without a key; undefined where there is no file. @throws FleetError when it is not encrypted */
   read(of: SecretsOf): EncryptedFile | undefined {
     const text = this.text(of);
-    return text === undefined ? undefined : readEncrypted(text, path(of));
+    return text === undefined ? undefined : this.parse(of, text);
+  }
+
+  /** Each text once: parsing takes longer than all else that is done where nothing has changed. */
+  private parse(of: SecretsOf, text: string): EncryptedFile {
+    const known = this.parsed.get(path(of));
+    if (known?.text === text) return known.file;
+    const file = readEncrypted(text, path(of));
+    this.parsed.set(path(of), { text, file });
+    return file;
   }
 
   /** The decrypted Secret. @throws FleetError when no key here opens the file */
   decrypt(of: SecretsOf): Promise<Record<string, unknown>> {
     return this.sops.decrypt(this.sopsFile(of));
+  }
+
+  /**
+   * The Secret as the cluster decrypts it: by the keys that this machine has of the cluster, and nothing else. Where it
+   * has none, because the key is at a cloud's, by what the user has.
+   *
+   * @throws FleetError when that does not open the file, or it was changed since it was signed
+   */
+  decryptAsCluster(of: SecretsOf): Promise<Record<string, unknown>> {
+    const file = { ...this.sopsFile(of), keys: this.keys(of.cluster) };
+    return this.sops.decrypt(file, this.hasKey(of));
+  }
+
+  /** Whether this machine has a key of a file's cluster. */
+  hasKey(of: SecretsOf): boolean {
+    return this.proof(of, '') !== undefined;
+  }
+
+  /** Of these, the files that the cluster's keys here have not opened as they are. Forgets the proof of other files. */
+  unproven(files: readonly SecretsOf[]): SecretsOf[] {
+    const proofs = files.map((of) => this.proof(of, this.text(of) ?? ''));
+    this.proven.keep(proofs.filter((proof) => proof !== undefined));
+    return files.filter((_, index) => proofs[index] !== undefined && !this.proven.has(proofs[index]));
+  }
+
+  /** Notes that the cluster's keys here have opened a file as it is. */
+  prove(of: SecretsOf): void {
+    const proof = this.proof(of, this.text(of) ?? '');
+    if (proof !== undefined) this.proven.add(proof);
   }
 
   /** The decrypted values. @throws FleetError when no key here opens the file */
@@ -105,10 +152,13 @@ export class SecretsFolder {
     if (this.text(of) === undefined) {
       return this.writeValues(of, await this.sops.encrypt(this.sopsFile(of), this.secret(of.app, values)));
     }
-    return this.change(
-      of,
-      Object.entries(values).map(([key, value]) => ({ field: 'stringData', key, value })),
-    );
+    // A value below `data` is base64 of what the app gets, and stays in the cluster beside one below `stringData`.
+    const { data = {} } = this.read(of)!.values;
+    const changes = Object.entries(values).flatMap(([key, value]): Change[] => [
+      ...(Object.hasOwn(data, key) ? [{ field: 'data' as const, key }] : []),
+      { field: 'stringData', key, value },
+    ]);
+    return this.change(of, changes);
   }
 
   /** Changes values in a file, all of them or none. Gives whether anything changed. */
@@ -136,7 +186,7 @@ export class SecretsFolder {
 
   /** @throws FleetError when Kubernetes would refuse the Secret for its size */
   private writeValues(of: SecretsOf, text: string): boolean {
-    const problems = [...secretSizeProblems(path(of), readEncrypted(text, path(of)).values)];
+    const problems = [...secretSizeProblems(path(of), this.parse(of, text).values)];
     if (problems.length > 0) throw new FleetError(...problems);
     return this.write(of, text);
   }
@@ -144,11 +194,37 @@ export class SecretsFolder {
   private write(of: SecretsOf, text: string): boolean {
     if (text === this.text(of)) return false;
     writeWhole(join(this.props.root, path(of)), text);
+    // SOPS has just made it, for the recipients of the cluster. What is below `data` is looked at once more.
+    if (!this.parse(of, text).values.data) this.prove(of);
     return true;
   }
 
   private sopsFile(of: SecretsOf): SopsFile {
-    return { path: path(of), text: this.text(of) ?? '', config: this.config(), keys: this.keyFile(of.cluster) };
+    return { path: path(of), text: this.text(of) ?? '', config: this.config(), keys: this.allKeys(of.cluster) };
+  }
+
+  /** With those that a rotation has replaced: a merge may bring back what was encrypted to them. */
+  private allKeys(cluster: string): SopsKeys {
+    const keys = this.keys(cluster);
+    return { ...keys, age: [...keys.age, retiredKeyPath(this.props.directory, cluster)] };
+  }
+
+  private keys(cluster: string): SopsKeys {
+    const fingerprints = pgpFingerprints(this.fleet.clusters[cluster]?.recipients ?? []);
+    const pgp = readPgpKeys(this.props.directory, cluster, fingerprints);
+    return { age: [this.keyFile(cluster)], pgp, fingerprints };
+  }
+
+  /** Changes with the file, and with the keys that this machine has of its cluster; undefined where it has none. */
+  private proof(of: SecretsOf, text: string): string | undefined {
+    const { age, pgp } = this.keys(of.cluster);
+    const own = hasOwnKey(this.fleet.clusters[of.cluster]?.recipients ?? []);
+    const keys = [(own && sopsKeys(age[0])?.text) || '', ...pgp.map((key) => key.text)].join('');
+    return keys === ''
+      ? undefined
+      : createHash('sha256')
+          .update(JSON.stringify([path(of), text, keys]))
+          .digest('hex');
   }
 
   /** The file as it is; undefined where there is none. */

@@ -13,7 +13,7 @@ export async function importKey(folder: SecretsFolder, cluster: string, text: st
   clusterOf(folder.fleet, cluster);
   const keys = await parseAgeKeys(text, 'standard input');
   const files = folder.filesOf(cluster).flatMap((of) => recipientNames(folder.read(of)!.recipients));
-  const used = [...new Set(files.length > 0 ? files : (folder.own()[cluster] ?? []))];
+  const used = [...new Set([...files, ...(folder.own()[cluster] ?? [])])];
   const fitting = keys.filter(({ recipient }) => used.length === 0 || used.includes(recipient));
   if (fitting.length === 0) {
     throw new FleetError({

@@ -106,7 +106,7 @@ async function encryptToNew(
   const own = folder.own();
   const kept = own[cluster]!.filter((one) => one !== next && !old.some(({ recipient }) => recipient === one));
   folder.writeOwn({ ...own, [cluster]: [...kept, next] });
-  await updateRecipients(folder, [cluster], (of) => folder.renew(of));
+  await updateRecipients(folder, [cluster], { work: (of) => folder.renew(of) });
 }
 
 /** The last look before the old key is gone. */

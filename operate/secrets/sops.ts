@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 
 import { sopsKeys } from '../../machine/age-key';
+import { gpg, type PgpPrivateKey, withGnupgHome } from '../../machine/pgp-key';
 import { makePrivate } from '../../machine/paths';
-import { FleetError } from '../../model';
+import { FleetError, mergeAdvice } from '../../model';
 import type { Change } from './edited-values';
 
 /** How SOPS is run. */
@@ -27,8 +28,17 @@ export interface SopsFile {
   readonly text: string;
   /** The text of `.sops.yaml`. */
   readonly config: string;
-  /** The file of private age keys to decrypt by. */
-  readonly keys: string;
+  readonly keys: SopsKeys;
+}
+
+/** The keys of a cluster that SOPS has. */
+export interface SopsKeys {
+  /** The files of private age keys to decrypt by: the cluster's, and then those that it had before. */
+  readonly age: readonly [string, ...string[]];
+  /** The private PGP keys to decrypt by. */
+  readonly pgp: readonly PgpPrivateKey[];
+  /** The fingerprints of all PGP keys that are recipients. The public halves of others are in the user's keyring. */
+  readonly fingerprints: readonly string[];
 }
 
 /**
@@ -45,10 +55,14 @@ export class Sops {
     return this.run(file, { args, cwd: this.props.root, input: JSON.stringify(object) });
   }
 
-  /** The object that a file holds. */
-  async decrypt(file: SopsFile): Promise<Record<string, unknown>> {
+  /**
+   * The object that a file holds.
+   *
+   * @param alone whether only the given keys count, and not what else the user has: keys, a login at a cloud's.
+   */
+  async decrypt(file: SopsFile, alone = false): Promise<Record<string, unknown>> {
     const args = ['decrypt', '--output-type', 'json', '--filename-override', file.path];
-    const json = await this.run(file, { args, cwd: this.props.root, input: file.text });
+    const json = await this.run(file, { args, cwd: this.props.root, input: file.text, alone });
     return JSON.parse(json) as Record<string, unknown>;
   }
 
@@ -89,16 +103,23 @@ export class Sops {
     });
   }
 
-  /** Does the work with a file of keys that SOPS can read: the file itself where it can. */
-  private async withKeys<T>(path: string, work: (keys: string) => Promise<T>): Promise<T> {
-    const keys = sopsKeys(path);
-    if (!keys) return work(devNull);
-    if (keys.same) return work(path);
-    return this.inScratch((folder) => {
-      const copy = join(folder, 'keys');
-      writeFileSync(copy, keys.text, { mode: 0o600 });
-      return work(copy);
-    });
+  /** Does the work with the variables by which SOPS finds the keys: its own are not the user's but ours. */
+  private async withKeys<T>({ age, pgp, fingerprints }: SopsKeys, work: (variables: Variables) => Promise<T>) {
+    const withAge = async (variables: Variables): Promise<T> => {
+      const keys = age.map(sopsKeys).filter((one) => one !== undefined);
+      if (keys.length === 0) return work({ ...variables, SOPS_AGE_KEY_FILE: devNull });
+      if (keys.length === 1 && keys[0]!.same) return work({ ...variables, SOPS_AGE_KEY_FILE: keys[0]!.path });
+      return this.inScratch((folder) => {
+        const copy = join(folder, 'keys');
+        writeFileSync(copy, keys.map(({ text }) => text).join('\n'), { mode: 0o600 });
+        return work({ ...variables, SOPS_AGE_KEY_FILE: copy });
+      });
+    };
+    if (pgp.length === 0) return withAge({});
+    const others = fingerprints.filter((one) => !pgp.some(({ fingerprint }) => fingerprint === one));
+    const exported = others.length > 0 ? [(await gpg(undefined, ['--armor', '--export', ...others])).stdout] : [];
+    const keys = [...pgp.map(({ text }) => text), ...exported];
+    return withGnupgHome(keys, (home) => withAge({ GNUPGHOME: home }));
   }
 
   private async inScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
@@ -110,13 +131,17 @@ export class Sops {
     }
   }
 
-  private async run({ path, keys }: Pick<SopsFile, 'path' | 'keys'>, { args, cwd, input = '' }: Run): Promise<string> {
+  private async run({ path, keys }: Pick<SopsFile, 'path' | 'keys'>, run: Run): Promise<string> {
+    const { args, cwd, input = '', alone = false } = run;
     const command = await this.props.command();
-    const { stdout, stderr, exitCode } = await this.withKeys(keys, (file) =>
+    const { stdout, stderr, exitCode } = await this.withKeys(keys, (variables) =>
       execa(command, ['--disable-version-check', ...args], {
         cwd,
         input,
-        env: environment(file),
+        env: alone
+          ? { PATH: process.env['PATH'], HOME: makePrivate(this.props.scratch), ...variables }
+          : { ...withoutSops(), ...variables },
+        extendEnv: !alone,
         stripFinalNewline: false,
         reject: false,
       }),
@@ -134,15 +159,14 @@ interface Run {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly input?: string;
+  readonly alone?: boolean;
 }
 
-/** SOPS's own variables are not the user's but ours, so that `.sops.yaml` and the cluster's key decide. */
-function environment(keys: string): Record<string, string | undefined> {
-  const others = Object.keys(process.env).filter((name) => name.startsWith('SOPS_'));
-  return {
-    ...Object.fromEntries(others.map((name) => [name, undefined])),
-    SOPS_AGE_KEY_FILE: keys,
-  };
+type Variables = Readonly<Record<string, string | undefined>>;
+
+function withoutSops(): Variables {
+  const names = Object.keys(process.env).filter((name) => name.startsWith('SOPS_'));
+  return Object.fromEntries(names.map((name) => [name, undefined]));
 }
 
 function oneLine(stderr: string): string {
@@ -155,11 +179,13 @@ function oneLine(stderr: string): string {
 }
 
 function nextStep(stderr: string, path: string): string {
+  if (/could not encrypt data key with PGP key/.test(stderr))
+    return 'Import the public half of the key into your keyring: `gpg --import < <file>`';
   if (/data key/.test(stderr)) {
     const cluster = path.split('/')[1];
     return `Give this machine a key that opens it: \`npm run fleet -- secrets import-key ${cluster} < <file>\``;
   }
-  if (/MAC/.test(stderr))
-    return 'Somebody changed it by hand: bring it back with `git checkout`, or set its values again';
+  // Each value and the file as a whole are signed: a merge or a change by hand breaks that.
+  if (/MAC|message authentication failed/.test(stderr)) return mergeAdvice(path);
   return 'See https://getsops.io/docs';
 }

@@ -1,6 +1,6 @@
 import { writePrivateFile } from '../../machine/private-file';
-import { readTransitToken, transitTokenPath } from '../../machine/transit-token';
-import { FleetError, hasOwnKey, hasTransitKey } from '../../model';
+import { transitTokenPath } from '../../machine/transit-token';
+import { FleetError, hasTransitKey } from '../../model';
 import { clusterOf, type SecretsFolder } from './folder';
 
 /**
@@ -20,22 +20,4 @@ export function importToken(folder: SecretsFolder, cluster: string, text: string
     throw new FleetError({ place: 'standard input', problem: 'it is no token', next });
   }
   writePrivateFile(transitTokenPath(folder.props.directory, cluster), `${token}\n`);
-}
-
-/** @throws FleetError that names the clusters which could decrypt nothing, for want of a token. */
-export function refuseMissingTokens({ fleet, props }: SecretsFolder): void {
-  const without = Object.entries(fleet.clusters).filter(
-    ([cluster, { recipients }]) =>
-      !hasOwnKey(recipients) &&
-      recipients.every(({ type }) => ['age', 'transit'].includes(type)) &&
-      readTransitToken(props.directory, cluster) === undefined,
-  );
-  if (without.length === 0) return;
-  throw new FleetError(
-    ...without.map(([cluster]) => ({
-      place: `clusters.${cluster}`,
-      problem: 'it decrypts by a transit key, and this machine has no token to give it',
-      next: `Pipe one in that may decrypt by that key: \`npm run fleet -- secrets import-token ${cluster}\``,
-    })),
-  );
 }

@@ -20,13 +20,8 @@ export async function setSecret(folder: SecretsFolder, name: SecretName, value: 
     throw new FleetError({ place: path(name), problem: `the value of \`${name.key}\` is empty`, next });
   }
   const { states } = await ensureKeys(folder);
-  // A new file is encrypted without any private key.
-  const exists = folder.read(name) !== undefined;
-  if (exists)
-    refuseLocked(
-      folder,
-      states.filter(({ cluster }) => cluster === name.cluster),
-    );
+  const locked = states.filter((state) => state.locked.some((of) => path(of) === path(name)));
+  refuseLocked(folder, locked);
   return folder.set(name, { [name.key]: value });
 }
 
@@ -34,6 +29,8 @@ export async function setSecret(folder: SecretsFolder, name: SecretName, value: 
 export interface Outcome {
   /** The clusters that a key was made for. */
   readonly madeKeys: readonly string[];
+  /** The clusters to whose keys in `.sops.yaml` one of this machine was added. */
+  readonly joined: readonly string[];
   /** The values that were made up. */
   readonly generated: readonly SecretName[];
   /** The files that were encrypted to other recipients than before. */
@@ -52,9 +49,10 @@ export async function generateSecrets(folder: SecretsFolder, only?: string): Pro
   if (only !== undefined) clusterOf(folder.fleet, only);
   const { states, wrote } = await ensureKeys(folder);
   const mine = states.filter(({ cluster }) => only === undefined || cluster === only);
-  refuseLocked(folder, mine);
   const clusters = mine.map(({ cluster }) => cluster);
-  const updated = await updateRecipients(folder, clusters);
+  // First what can be opened: others need it to go on with.
+  const updated = await updateRecipients(folder, clusters, { locked: mine.flatMap(({ locked }) => locked) });
+  refuseLocked(folder, mine);
   const generated = missingSecrets(folder).filter(({ cluster, generate }) => generate && clusters.includes(cluster));
   await sideBySide([...new Set(generated.map(path))], (file) => {
     const names = generated.filter((one) => path(one) === file);
@@ -62,7 +60,8 @@ export async function generateSecrets(folder: SecretsFolder, only?: string): Pro
     return folder.set(names[0]!, Object.fromEntries(values) as Record<string, string>);
   });
   const madeKeys = mine.filter(({ made }) => made).map(({ cluster }) => cluster);
-  return { madeKeys, generated, updated, wroteConfig: wrote };
+  const joined = mine.filter(({ beside }) => beside.length > 0).map(({ cluster }) => cluster);
+  return { madeKeys, joined, generated, updated, wroteConfig: wrote };
 }
 
 /** The secrets that `fleet.ts` names and the files have not. */

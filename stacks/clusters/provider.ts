@@ -1,7 +1,7 @@
 import type { Output, Resource } from '@pulumi/pulumi';
 
 import type { MachineNeeds } from '../../machine/needs';
-import type { MachineNames } from '../../machine/ownership';
+import type { ExaminedObject, MachineNames } from '../../machine/ownership';
 import type { Cluster, Fleet } from '../../model';
 
 /** A cluster of a fleet. */
@@ -17,6 +17,8 @@ export type ClusterByName<C extends Cluster = Cluster> = Omit<ClusterTarget<C>, 
 
 /** What is done with the clusters of a type. It loads nothing of Pulumi's, so that each command starts fast. */
 export interface ClusterProvider<C extends Cluster = Cluster> {
+  /** What Pulumi runs. Loaded when it is asked for, as Pulumi's packages take seconds. */
+  program(): Promise<ClusterProgram<C>>;
   /** The cluster's context in the kubeconfig that its program gives. */
   context(target: ClusterTarget<C>): string;
   /** Starts what has stopped, as after a restart of the machine. */
@@ -31,6 +33,11 @@ export interface ClusterProvider<C extends Cluster = Cluster> {
   needs(target: ClusterTarget<C>): MachineNeeds;
   /** The names that the cluster uses on this machine. Nothing of these names that somebody else owns is changed. @default - none */
   names?(target: ClusterByName<C>): MachineNames;
+  /**
+   * Why `up` would remove the cluster that is there, or make it again, as a clause; undefined where it would not.
+   * @default - it never does
+   */
+  removal?(target: ClusterByName<C>, objects: readonly ExaminedObject[]): string | undefined;
   /** Removes what is left of a cluster after its stack was destroyed. @default - nothing */
   cleanUp?(target: ClusterByName<C>): Promise<void>;
 }

@@ -11,7 +11,6 @@ import { decryptionKeys } from '../flux/decryption-keys';
 import { FluxInstallation } from '../flux/installation';
 import { receiver } from '../flux/receiver';
 import { fluxSource } from '../flux/source';
-import { clusterPrograms, repositoryPrograms } from '../programs';
 import { repositoryProvider } from '../repositories';
 import { clusterProvider } from '.';
 import type { ClusterTarget } from './provider';
@@ -24,9 +23,11 @@ export interface ClusterOutputs {
 }
 
 /** A cluster, Flux in it, and what Flux needs to read the fleet's repository. */
-export function clusterStack(target: ClusterTarget): ClusterOutputs {
+export async function clusterStack(target: ClusterTarget): Promise<ClusterOutputs> {
   const { fleet, name, cluster } = target;
-  const { kubeconfig, identity, resource } = clusterPrograms.of(cluster).provide(target);
+  const [clusterType, repository] = [clusterProvider(cluster), repositoryProvider(fleet)];
+  const { url, credentials } = (await repository.program()).source(target);
+  const { kubeconfig, identity, resource } = (await clusterType.program()).provide(target);
   // A preview must not write, and has no kubeconfig of a cluster that is still to be made.
   if (!pulumi.runtime.isDryRun()) {
     kubeconfig.apply((text) => writePrivateFile(localPath(localPaths.kubeconfig(name)), text));
@@ -50,8 +51,8 @@ export function clusterStack(target: ClusterTarget): ClusterOutputs {
   const installation = new FluxInstallation(fleet.flux, { providers: [provider], deletedWith: resource });
   const installed = { ...opts, dependsOn: [...installation.resources] };
   const keys = decryptionKeys(name, cluster, installed);
-  fluxSource({ cluster: name, ...repositoryPrograms.of(fleet.git).source(target) }, installed, keys);
-  if (repositoryProvider(fleet).announces && clusterProvider(cluster).receiverAddress(target) !== undefined) {
+  fluxSource({ cluster: name, url, credentials }, installed, keys);
+  if (repository.announces && clusterType.receiverAddress(target) !== undefined) {
     receiver(pulumi.secret(receiverToken(name)), installed);
   }
   alerts({ cluster: name, address: alertsModels.of(fleet.alerts).address(fleet.alerts, fleet) }, installed);

@@ -43,6 +43,8 @@ export interface StackState {
 
 /** What is done with the repositories of a type. It loads nothing of Pulumi's, so that each command starts fast. */
 export interface RepositoryProvider<R extends Repository = Repository> {
+  /** What Pulumi runs. Loaded when it is asked for, as Pulumi's packages take seconds. */
+  program(): Promise<RepositoryProgram<R>>;
   /** What a person calls it: `Git server`. */
   readonly title: string;
   access(fleet: FleetWith<R>): GitAccess;

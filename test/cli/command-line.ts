@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 
@@ -61,8 +60,6 @@ export async function asCommand(work: () => Promise<void>, input: Input = ''): P
     output.restore();
     stdin.mockRestore();
     process.exitCode = undefined;
-    // As when the process ends.
-    rmSync(join(machine.folder, '.fleet', 'lock'), { force: true });
   }
 }
 

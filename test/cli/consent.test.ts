@@ -1,7 +1,8 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, it, test, vi } from 'vitest';
 
-import { confirmChanges } from '../../cli/consent';
+import { confirmChanges, withConsent } from '../../cli/consent';
 import type { FleetError } from '../../model';
+import { DeletionError } from '../../operate/deletion';
 
 const changes = ['install Debian packages: docker.io', "start Docker's engine (dockerd)"];
 afterEach(() => vi.unstubAllEnvs());
@@ -47,4 +48,28 @@ test('FLUX_FLEET_YES=1 answers yes, and every change is still reported', async (
 test('nothing is asked when nothing changes', async () => {
   const ask = () => expect.fail('it asked');
   await confirmChanges([], ask, { isInteractive: true, ask });
+});
+
+describe('a deletion that is not allowed', () => {
+  const deletion = { id: 'cluster/dev', reason: 'fleet.ts no longer has it' };
+  const work = (allowed: readonly string[]) => {
+    if (!allowed.includes(deletion.id)) return Promise.reject(new DeletionError([deletion]));
+    return Promise.resolve(allowed);
+  };
+
+  it('is asked for on a terminal, and a yes allows it', async () => {
+    const ask = vi.fn(() => Promise.resolve('y'));
+    expect(await withConsent(['pvc/a/b@dev'], work, { isInteractive: true, ask })).toEqual([
+      'pvc/a/b@dev',
+      'cluster/dev',
+    ]);
+    expect(ask.mock.calls).toEqual([[expect.stringContaining('  - cluster/dev: fleet.ts no longer has it\n')]]);
+  });
+
+  it.each([
+    ['after another answer', { isInteractive: true, ask: () => Promise.resolve('') }],
+    ['without a terminal', { isInteractive: false, ask: () => expect.fail('it asked') }],
+  ])('is refused %s', async (_, terminal) => {
+    await expect(withConsent(undefined, work, terminal)).rejects.toThrow(DeletionError);
+  });
 });

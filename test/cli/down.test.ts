@@ -1,9 +1,21 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { env, kind, kindClusterLabel, webApp, defineFleet, gitServer } from '../../model';
 import { fleet, fleetFile, machine } from './command-line';
+import { thisOwner } from '../../machine/clone';
+import {
+  ageKey,
+  defineFleet,
+  env,
+  gitServer,
+  kind,
+  kindClusterLabel,
+  type Owner,
+  ownerLabels,
+  pgpKey,
+  webApp,
+} from '../../model';
 import { createWorld, type World } from './world';
 
 let world: World;
@@ -71,6 +83,30 @@ it('leaves what somebody else owns, lists it, and lets Pulumi forget the cluster
 });
 
 describe('fleet down --all', () => {
+  it('removes whatever has the marks of the fleet and this clone, and nothing else', async () => {
+    const marks = (owner: Partial<Owner> = {}) => ownerLabels({ ...thisOwner('flux-fleet', world.local()), ...owner });
+    machine.docker.container('left-over', { labels: marks(), status: 'exited' });
+    machine.docker.network('left-over', marks());
+    machine.docker.volume('left-over', marks());
+    machine.docker.volume('of-another-clone', marks({ clone: 'another' }));
+    machine.docker.volume('of-another-fleet', marks({ fleet: 'shop' }));
+
+    expect((await fleet(['down', '--all'])).exitCode).toBe(0);
+
+    const { containers, networks } = machine.docker.state;
+    expect([containers, networks, volumes()]).toEqual([[], [], ['of-another-clone', 'of-another-fleet']]);
+    expect(machine.docker.calls).toContain('container rm --force --volumes id-of-left-over');
+  });
+
+  it('fails, and keeps what it needs to go on, where something of the fleet stays', async () => {
+    machine.docker.network('flux-fleet', ownerLabels(thisOwner('flux-fleet', world.local())), true);
+
+    const { exitCode, stderr } = await fleet(['down', '--all']);
+
+    expect([exitCode, existsSync(world.local())]).toEqual([1, true]);
+    expect(stderr).toContain('network flux-fleet has active endpoints');
+  });
+
   it('leaves nothing', async () => {
     const { stdout, exitCode } = await fleet(['down', '--all']);
 
@@ -82,19 +118,24 @@ describe('fleet down --all', () => {
 
   it('keeps the keys without which the encrypted secrets cannot be read, and names them', async () => {
     const { git } = fleetFile.load();
+    const fingerprint = '85D77543B3D624B63CEA9E6DBC17301B491B3F21';
     fleetFile.load = () =>
       defineFleet({
         git: gitServer({ port: git.port }),
-        clusters: { dev: kind() },
+        clusters: { dev: kind({ recipients: [ageKey(), pgpKey(fingerprint)] }) },
         apps: { 'app-a': webApp({ image: 'podinfo', tag: '1', port: 80, secrets: { KEY: env() } }) },
         runs: { dev: { 'app-a': {} } },
       });
     await fleet(['secrets', 'set', 'dev', 'app-a', 'KEY'], 'value');
+    const keys = ['age-dev.agekey', 'retired-dev.agekey', `pgp-dev-${fingerprint}.asc`];
+    for (const name of [...keys.slice(1), 'retired-prod.agekey', 'deploy-dev'])
+      writeFileSync(world.local('keys', name), 'key');
+    mkdirSync(world.local('edits/dev-app-a-1234'), { recursive: true });
 
     const { stdout } = await fleet(['down', '--all']);
 
-    expect(stdout).toContain('age-dev.agekey in .fleet/keys');
+    expect(stdout).toContain(`${keys.join(', ')} in .fleet/keys`);
     expect(readdirSync(world.local())).toEqual(['keys']);
-    expect(readdirSync(world.local('keys'))).toEqual(['age-dev.agekey']);
+    expect(readdirSync(world.local('keys')).sort()).toEqual(keys.sort());
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { execa } from 'execa';
@@ -13,9 +13,9 @@ afterEach(() => world.end());
 afterAll(() => machine.remove());
 
 /** The variables that a shell has after it evaluated the output. */
-async function evaluated(script: string): Promise<Record<string, string>> {
+async function evaluated(script: string, own: Record<string, string> = {}): Promise<Record<string, string>> {
   const { stdout } = await execa('sh', ['-c', `${script}\nenv -0`], {
-    env: { PATH: process.env['PATH'] },
+    env: { PATH: process.env['PATH'], ...own },
     extendEnv: false,
   });
   const entries = stdout.split('\0').filter(Boolean);
@@ -29,12 +29,31 @@ describe('fleet env', () => {
     const { stdout, stderr, exitCode } = await fleet(['env']);
 
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
-    for (const line of stdout.trimEnd().split('\n')) expect(line).toMatch(/^export \w+='.*'$/);
+    for (const line of stdout.trimEnd().split('\n')) expect(line).toMatch(/^export (\w+='.*'|PATH='.*':"\$PATH")$/);
     const variables = await evaluated(stdout);
     expect(variables['KUBECONFIG']).toBe(`${world.local('kubeconfig', 'dev')}:${world.local('kubeconfig', 'prod')}`);
     expect(variables['PULUMI_BACKEND_URL']).toBe(`file://${world.local('state')}?metadata=skip`);
     expect(variables['GIT_SSH_COMMAND']).toContain(`UserKnownHostsFile="${world.local('known_hosts')}"`);
     expect(variables['SOPS_AGE_KEY_FILE']).toBeUndefined();
+  });
+
+  it("adds to the shell's own PATH, and unsets what would change what pulumi does", async () => {
+    machine.without('kind');
+    const tool = join(machine.folder, 'cache', 'tools', 'kind-0.32.0');
+    mkdirSync(tool, { recursive: true });
+    writeFileSync(join(tool, 'kind'), '', { mode: 0o755 });
+    const theirs = { PULUMI_CONFIG_PASSPHRASE: '', PULUMI_STACK: 'theirs', TS_NODE_PROJECT: 'x', PULUMI_HOME: '/home' };
+    Object.assign(process.env, theirs);
+
+    const { stdout } = await fleet(['env']);
+    for (const name of Object.keys(theirs)) delete process.env[name];
+
+    const { PATH, ...variables } = await evaluated(stdout, { PATH: '/their/own:/usr/bin:/bin', ...theirs });
+    expect(PATH).toBe(`${tool}:/their/own:/usr/bin:/bin`);
+    expect(variables).not.toHaveProperty('PULUMI_CONFIG_PASSPHRASE');
+    expect(variables).toMatchObject({ PULUMI_HOME: '/home', PULUMI_SKIP_UPDATE_CHECK: 'true' });
+    expect(variables).not.toHaveProperty('PULUMI_STACK');
+    expect(variables).not.toHaveProperty('TS_NODE_PROJECT');
   });
 
   it('lets plain git reach the repository', async () => {
@@ -110,15 +129,22 @@ describe('fleet kubeconfig', () => {
   it("merges them into the user's own file on request, and keeps what that holds", async () => {
     await bringUp();
     mkdirSync(join(own(), '..'));
-    writeFileSync(own(), 'current-context: work\ncontexts: [{name: work, context: {cluster: work}}]\n');
+    const before = '# mine\ncurrent-context: work\ncontexts: [{name: work, context: {cluster: work}}]\n';
+    writeFileSync(join(own(), '../real'), before);
+    symlinkSync('real', own());
 
     const { stdout } = await fleet(['kubeconfig', '--merge']);
 
     expect(stdout).toContain(own());
     const text = readFileSync(own(), 'utf8');
     expect(text).toContain('current-context: work');
-    expect(text).toMatch(/name: work[\s\S]*name: kind-cluster-dev/);
+    expect(text).toMatch(/^# mine[\s\S]*name: work[\s\S]*name: kind-cluster-dev/);
     expect(statSync(own()).mode & 0o777).toBe(0o600);
+    expect(lstatSync(own()).isSymbolicLink()).toBe(true);
+    expect(stdout).toContain(join(own(), '../real.bak'));
+    expect(readFileSync(join(own(), '../real.bak'), 'utf8')).toBe(before);
+    expect((await fleet(['kubeconfig', '--merge'])).stdout).not.toContain('.bak');
+    expect(readFileSync(own(), 'utf8')).toBe(text);
   });
 
   it('merges them into $KUBECONFIG, unless that is what `fleet env` has set', async () => {

@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { FleetError, ownerLabels } from '../../model';
 import { fleet, fleetFile, machine } from './command-line';
-import { createWorld, type World } from './world';
+import { appWithSecrets, createWorld, twoClusters, type World } from './world';
 
 let world: World;
 beforeEach(async () => (world = await createWorld()));
@@ -44,10 +44,31 @@ describe('fleet publish', () => {
 
     const refused = await fleet(['publish']);
     expect(refused.exitCode).toBe(1);
-    expect(refused.stderr).toMatch(/Ada: Change by hand[\s\S]*-# by hand[\s\S]*--over/);
+    expect(refused.stderr).toMatch(/apps\/app-a\/base\/deployment\.yaml\n[\s\S]*Ada: Change by hand[\s\S]*--over/);
+    expect((await fleet(['publish', '--diff'])).stdout).toContain('-# by hand');
 
     expect((await fleet(['publish', '--over', commit])).exitCode).toBe(0);
     expect(await world.remote.git('show', `main:${file}`)).toBe(text);
+  });
+
+  it('refuses an encrypted file that was changed since it was signed, and `up` does before it makes anything', async () => {
+    const { port } = fleetFile.load().git;
+    fleetFile.load = () => twoClusters(port!, { app: appWithSecrets });
+    for (const cluster of ['dev', 'prod']) await fleet(['secrets', 'set', cluster, 'app-a', 'API_KEY'], 'value');
+    await fleet(['secrets', 'generate']);
+    const file = join(machine.folder, 'clone/secrets/dev/app-a.yaml');
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace(/^ +SESSION: .*$/m, (line) => line.replace('data:', 'data:AA')),
+    );
+
+    for (const command of ['publish', 'up']) {
+      const { stderr, exitCode } = await fleet([command]);
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/secrets\/dev\/app-a\.yaml: sops decrypt failed: .*\n.*git checkout --ours/);
+    }
+    expect(world.pulumi.operations).toEqual([]);
+    await expect(world.remote.git('rev-parse', '--verify', 'main')).rejects.toThrow();
   });
 
   it('says that the git server does not answer, and how to bring it up', async () => {
@@ -74,8 +95,8 @@ describe('fleet publish', () => {
     const author = () => world.remote.git('log', '-1', '--format=%an <%ae>', 'main');
     expect(await author()).toBe('flux-fleet <flux-fleet@localhost>');
     writeFileSync(join(machine.folder, 'home', '.gitconfig'), '[user]\nname = Ada\nemail = ada@example.org\n');
-    await world.remote.pushByHand({ 'README.md': 'x\n' });
-    await fleet(['publish', '--over', 'refs/remotes/origin/main']);
+    const commit = await world.remote.pushByHand({ 'clusters/dev/app-a.yaml': 'x\n' });
+    await fleet(['publish', '--over', commit]);
     expect(await author()).toBe('Ada <ada@example.org>');
   });
 });

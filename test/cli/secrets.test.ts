@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { kind, transitKey } from '../../model';
+import { kind, pgpKey, transitKey } from '../../model';
 import { asCommand, fleet, fleetFile, machine } from './command-line';
 import { appWithSecrets, createWorld, twoClusters, type World } from './world';
 
@@ -12,7 +12,7 @@ const canary = 'canary-5c1f0e7a94';
 let world: World;
 beforeEach(async () => {
   world = await createWorld();
-  const { port } = fleetFile.load().git;
+  const port = fleetFile.load().git.port!;
   fleetFile.load = () => twoClusters(port, { app: appWithSecrets });
 });
 afterEach(() => world.end());
@@ -180,6 +180,18 @@ describe('fleet secrets import-token', () => {
   });
 });
 
+describe('fleet secrets import-pgp-key', () => {
+  it('refuses what is no such key, and does not repeat it', async () => {
+    machine.script('gpg', 'exit 2');
+    const dev = kind({ recipients: [pgpKey('85D77543B3D624B63CEA9E6DBC17301B491B3F21')] });
+    fleetFile.load = () => twoClusters(2222, { dev });
+    const { stderr, exitCode } = await secrets('import-pgp-key dev', 'hunter2');
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^standard input: .*\n.*gpg --armor --export-secret-keys 85D\w+ \| npm run fleet/);
+    expect(stderr).not.toContain('hunter2');
+  });
+});
+
 describe('fleet secrets rotate', () => {
   const rotate = (cluster?: string) =>
     asCommand(async () => (await import('../../cli/secrets-rotate.js')).rotateSecrets(cluster, { timeout: 10_000 }));
@@ -199,9 +211,9 @@ describe('fleet secrets rotate', () => {
     world.pulumi.operations.splice(0);
     const before = recipients('dev');
 
-    const { stdout, exitCode } = await rotate('dev');
+    const { stdout, stderr, exitCode } = await rotate('dev');
 
-    expect(exitCode).toBe(0);
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
     expect(world.pulumi.operations).toEqual(['up dev', 'up dev']);
     expect(Number(await world.remote.git('rev-list', '--count', 'main'))).toBe(3);
     expect(recipients('dev')).toHaveLength(1);
@@ -212,10 +224,25 @@ describe('fleet secrets rotate', () => {
 
   it('rotates the keys of all clusters, without a cluster that is up', async () => {
     const before = [recipients('dev'), recipients('prod')];
-    expect((await rotate()).exitCode).toBe(0);
+    const { exitCode, stdout } = await rotate();
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/Key of dev: the cluster is not up; it gets the new key when it comes up/);
     expect(world.pulumi.operations).toEqual([]);
     expect(recipients('dev')).not.toEqual(before[0]);
     expect(recipients('prod')).not.toEqual(before[1]);
+  });
+
+  it('is refused while a cluster that was brought up is down, and changes nothing', async () => {
+    expect(await fleet(['up'])).toMatchObject({ exitCode: 0, stderr: '' });
+    await world.clusters.dev.api.stop();
+    const before = [recipients('dev'), readFileSync(world.local('keys', 'age-dev.agekey'), 'utf8')];
+
+    const { stderr, exitCode } = await rotate('dev');
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/cluster dev: it is down \(.*\n.*npm run up/);
+    expect([recipients('dev'), readFileSync(world.local('keys', 'age-dev.agekey'), 'utf8')]).toEqual(before);
+    expect(existsSync(world.local('rotations', 'dev'))).toBe(false);
   });
 
   it('is refused where no cluster has a key of its own', async () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -26,7 +26,8 @@ beforeEach(() => {
   for (const folder of ['cli', 'node_modules', 'bin']) mkdirSync(join(root, folder));
   copyFileSync(join(repositoryRoot, 'cli/start.mjs'), join(root, 'cli/start.mjs'));
   writeFileSync(join(root, 'package-lock.json'), JSON.stringify({ packages: wanted }));
-  writeFileSync(join(root, 'bin/npm'), `#!/bin/sh\necho "$@" > '${root}/npm-was-called'\n`, { mode: 0o755 });
+  const script = `#!/bin/sh\necho "$* $NODE_ENV $NODE_OPTIONS" > '${root}/npm-was-called'\n`;
+  writeFileSync(join(root, 'bin/npm'), script, { mode: 0o755 });
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
@@ -34,7 +35,8 @@ afterEach(() => rmSync(root, { recursive: true }));
 function installs(packages: Packages): boolean {
   writeFileSync(join(root, 'node_modules/.package-lock.json'), JSON.stringify({ packages }));
   rmSync(join(root, 'npm-was-called'), { force: true });
-  const env = { ...process.env, PATH: `${join(root, 'bin')}:${process.env.PATH}` };
+  const theirs = { NODE_ENV: 'production', NODE_OPTIONS: '--no-warnings', npm_config_omit: 'dev' };
+  const env = { ...process.env, ...theirs, PATH: `${join(root, 'bin')}:${process.env.PATH}` };
   const { status } = spawnSync(process.execPath, [join(root, 'cli/start.mjs'), '--install'], { env });
   expect(status).toBe(0);
   return existsSync(join(root, 'npm-was-called'));
@@ -54,4 +56,11 @@ test.each(['node_modules/execa', 'lab', 'node_modules/@flux-fleet/lab'])(
 
 test('the packages are installed when one has another version', () => {
   expect(installs({ ...installed, 'node_modules/execa': { version: '9.5.0' } })).toBe(true);
+});
+
+test('everything is installed, also where NODE_ENV or a setting of npm leaves something out', () => {
+  installs({});
+  const call = readFileSync(join(root, 'npm-was-called'), 'utf8');
+  expect(call).toMatch(/^ci .*--include=dev --include=optional/);
+  expect(call).not.toMatch(/production|--no-warnings/);
 });

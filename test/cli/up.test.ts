@@ -5,11 +5,11 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { fluxKustomization, gitRepository } from '../fakes/kubernetes/flux';
 import { publishedUnits } from '../../operate/published-units';
-import { kindClusterLabel, ownerLabels, ownerMark } from '../../model';
+import { generationMark, kindClusterLabel, ownerLabels, ownerMark } from '../../model';
 import { fleet, fleetFile, machine } from './command-line';
 import { repositoryCopy } from '../../cli/publish';
 import { thisOwner } from '../../machine/clone';
-import { createWorld, type World } from './world';
+import { appWithSecrets, createWorld, twoClusters, type World } from './world';
 
 let world: World;
 beforeEach(async () => (world = await createWorld()));
@@ -121,6 +121,58 @@ describe('fleet up', () => {
   });
 });
 
+describe('fleet up that would delete data', () => {
+  /** A cluster of this clone's, as Docker has it. */
+  const addCluster = (name: string) =>
+    machine.docker.container(`${name}-control-plane`, {
+      labels: { [kindClusterLabel]: name },
+      Files: { [ownerMark]: JSON.stringify(thisOwner('flux-fleet', world.local())), [generationMark]: 'a-1' },
+    });
+
+  it('refuses to make a cluster again that has other settings, and says what it holds', async () => {
+    await fleet(['up']);
+    operations();
+    world.clusters.dev.api.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
+    addCluster('cluster-dev');
+
+    const { stderr, exitCode } = await fleet(['up']);
+
+    expect([exitCode, operations()]).toEqual([1, []]);
+    expect(stderr).toMatch(
+      /- cluster\/dev: .*`workers`, its `ports` or the image.*; namespaces .*shop; volume claims none/,
+    );
+    expect(stderr).toContain('`npm run up -- --allow-delete cluster/dev`');
+    expect((await fleet(['up', '--allow-delete', 'cluster/dev'])).exitCode).toBe(0);
+    expect(operations()).toContain('up dev');
+  });
+
+  it('refuses to remove a cluster that fleet.ts no longer has', async () => {
+    await world.bringUpBefore('stage');
+    addCluster('cluster-stage');
+
+    const { stderr } = await fleet(['up']);
+
+    expect(stderr).toContain('- cluster/stage: fleet.ts no longer has it; it does not answer');
+    expect(operations()).toEqual([]);
+    await fleet(['up', '--allow-delete', 'cluster/stage']);
+    expect(operations()).toContain('destroy stage');
+  });
+
+  it('refuses to publish a commit that prunes a namespace', async () => {
+    await fleet(['up']);
+    const before = await world.remote.git('rev-parse', 'main');
+    const whole = fleetFile.load();
+    fleetFile.load = () => ({ ...whole, runs: { ...whole.runs, prod: {} } });
+
+    const { stderr, exitCode } = await fleet(['up']);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('- namespace/app-a@prod: the commit removes it from cluster prod');
+    expect(await world.remote.git('rev-parse', 'main')).toBe(before);
+    expect((await fleet(['publish', '--allow-delete', 'namespace/app-a@prod'])).exitCode).toBe(0);
+  });
+});
+
 describe('fleet up that fails', () => {
   it('names the problems of both clusters when both fail, and shows no stack trace', async () => {
     world.pulumi.failures.set('up dev', ['port 8080 is taken']);
@@ -195,5 +247,21 @@ describe('fleet up that fails', () => {
       /^cluster prod: not ready after 1 s: .*not fetched.*\n.*kubectl --context kind-cluster-prod/m,
     );
     expect(stderr).not.toContain('cluster dev');
+  });
+
+  it("shows no secret that a message of Flux's repeats", async () => {
+    const { port } = fleetFile.load().git;
+    fleetFile.load = () => twoClusters(port!, { app: appWithSecrets });
+    const canary = 'canary-5c1f0e7a94';
+    for (const cluster of ['dev', 'prod']) await fleet(['secrets', 'set', cluster, 'app-a', 'API_KEY'], canary);
+    const message = `Deployment dry-run failed: Invalid value: "${canary}"`;
+    world.clusters.prod.api.onWrite = () =>
+      world.clusters.prod.api.put(gitRepository(undefined, { status: 'False', reason: 'Failed', message }));
+
+    const { stdout, stderr, exitCode } = await fleet(['up', '--timeout', '1']);
+
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('Invalid value: "***"');
+    expect(stdout + stderr).not.toContain(canary);
   });
 });

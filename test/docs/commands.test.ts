@@ -1,17 +1,21 @@
-// `require` has to find the commands, each in a file of its own, as it does when Node.js runs them.
-import '../../machine/typescript.cjs';
-
 import { readFileSync } from 'node:fs';
 
 import type { Command } from 'commander';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { commandsPage } from '../../cli/commands-page';
-import { fleetProgram } from '../../cli/program';
+import { type CommandFile, commands, fleetProgram } from '../../cli/program';
 import { blocks, commandsOnTheEngine, documents } from './documents';
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
-const program = fleetProgram();
+let program: Command;
+
+beforeAll(async () => {
+  // Not by `require`: these files are measured as Vitest loads them.
+  const load = async (name: string) => [name, (await import(`../../cli/${name}.ts`)) as CommandFile] as const;
+  const files = new Map(await Promise.all(commands.map(load)));
+  program = fleetProgram(commands, (name) => files.get(name)!);
+});
 
 /** Why the arguments of `fleet` are wrong, or nothing. `whole` demands every argument that the command requires. */
 function mistake(args: readonly string[], whole: boolean): string | undefined {

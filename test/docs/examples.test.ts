@@ -1,37 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { manifests } from '../../constructs/manifests';
-import construct from '../../docs/examples/own-construct';
-import defaultFleet from '../../docs/examples/default';
-import first from '../../docs/examples/first';
-import fluxInstance from '../../docs/examples/flux-instance';
-import helm from '../../docs/examples/helm';
-import folder from '../../docs/examples/kustomize-folder';
-import ordering from '../../docs/examples/ordering';
-import overlay from '../../docs/examples/overlay';
-import patch from '../../docs/examples/patch';
-import recipients from '../../docs/examples/recipients';
-import secret from '../../docs/examples/secret';
-import tenant from '../../docs/examples/tenant';
 import { type Fleet, requiredSecrets, secretFile, secretMetadata } from '../../model';
 import { filesUnder } from '../manifests/files';
 import { schemaErrors } from '../manifests/schemas';
 import { encrypted, site } from '../manifests/site';
 
-const examples: Readonly<Record<string, Fleet>> = {
-  default: defaultFleet,
-  first,
-  'flux-instance': fluxInstance,
-  helm,
-  'kustomize-folder': folder,
-  ordering,
-  overlay,
-  'own-construct': construct,
-  patch,
-  recipients,
-  secret,
-  tenant,
-};
+const examples = readdirSync('docs/examples')
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.replace('.ts', ''));
+
+async function example(name: string): Promise<Fleet> {
+  return ((await import(`../../docs/examples/${name}.ts`)) as { readonly default: Fleet }).default;
+}
 
 /** What an example's fleet.ts has beside it: the folders that it names, and every secret that it requires. */
 function beside(fleet: Fleet): Record<string, string> {
@@ -48,14 +29,13 @@ function beside(fleet: Fleet): Record<string, string> {
 }
 
 describe('the examples', () => {
-  it('are all tried, and all named by the page that lists them', () => {
-    const files = readdirSync('docs/examples').filter((name) => name.endsWith('.ts'));
-    expect(files.sort()).toEqual(Object.keys(examples).map((name) => `${name}.ts`));
+  it('are all named by the page that lists them', () => {
     const page = readFileSync('docs/examples/README.md', 'utf8');
-    for (const file of files) expect(page).toContain(`(${file})`);
+    for (const name of examples) expect(page).toContain(`(${name}.ts)`);
   });
 
-  it.each(Object.entries(examples))('%s is synthesised into objects that keep their schemas', (_, fleet) => {
+  it.each(examples)('%s is synthesised into objects that keep their schemas', async (name) => {
+    const fleet = await example(name);
     const tree = [...manifests(fleet, site(beside(fleet)))];
     const objects = tree.filter(
       ([path, content]) => typeof content === 'object' && !/(\/kustomization|-patch)\.yaml$/.test(path),
@@ -65,7 +45,7 @@ describe('the examples', () => {
   });
 
   it('are short enough to copy', () => {
-    for (const name of Object.keys(examples)) {
+    for (const name of examples) {
       expect(readFileSync(`docs/examples/${name}.ts`, 'utf8').split('\n').length, name).toBeLessThanOrEqual(45);
     }
   });

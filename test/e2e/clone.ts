@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,17 +7,40 @@ import { execa, type ResultPromise } from 'execa';
 import { repositoryRoot, userPaths } from '../../machine/paths';
 import { dockerHolds } from './observe';
 
+/** Settings of a user that break or change much if they reach what the fleet starts. */
+const hostile = {
+  BASH_ENV: '/none',
+  DOCKER_DEFAULT_PLATFORM: 'linux/s390x',
+  GIT_DIR: '/none',
+  GIT_INDEX_FILE: '/none',
+  GIT_SSH_COMMAND: 'false',
+  KIND_CLUSTER_NAME: 'theirs',
+  KIND_EXPERIMENTAL_PROVIDER: 'podman',
+  NODE_ENV: 'production',
+  PULUMI_BACKEND_URL: 'file:///none',
+  PULUMI_CONFIG_PASSPHRASE: '',
+  PULUMI_STACK: 'theirs',
+  TS_NODE_PROJECT: '/none',
+};
+
 /**
  * A clone of this repository, uncommitted changes and all, in a folder of its own, with the default fleet: what a new
- * user has.
+ * user has, with a umask, settings and a path that are none of our choice.
  */
 export class Clone {
-  readonly root = mkdtempSync(join(tmpdir(), 'flux-fleet-e2e-'));
+  private folder = mkdtempSync(join(tmpdir(), "flux-fleet e2e's #%41?-"));
 
-  /** @throws where there is a fleet on this machine already: the names of what it makes are taken */
-  static async make(): Promise<Clone> {
+  get root(): string {
+    return this.folder;
+  }
+
+  /**
+   * @param beside whether there may be a fleet on this machine already, whose names are taken
+   * @throws where there is one and may be none
+   */
+  static async make({ beside = false } = {}): Promise<Clone> {
     const { containers } = await dockerHolds().catch(() => ({ containers: [] }));
-    if (containers.length > 0)
+    if (containers.length > 0 && !beside)
       throw new Error(`A fleet is here already (${containers.join(', ')}): run \`npm run down\` first.`);
     const clone = new Clone();
     const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
@@ -30,6 +53,7 @@ export class Clone {
     for (const path of ['images.json', 'charts']) cpSync(join(examples, path), clone.path(path), { recursive: true });
     const fleet = readFileSync(join(examples, 'default.ts'), 'utf8');
     writeFileSync(clone.path('fleet.ts'), fleet.replace("'../../model'", "'./model'"));
+    await execa('chmod', ['-R', 'go=', clone.root]);
     symlinkSync(join(repositoryRoot, 'node_modules'), join(clone.root, 'node_modules'));
     await clone.git('init', '--quiet', '--initial-branch=main');
     await clone.commit('Begin');
@@ -40,10 +64,15 @@ export class Clone {
     return join(this.root, ...names);
   }
 
+  /** Further variables of the commands. */
+  variables: Readonly<Record<string, string>> = {};
+
   /** Starts `npm run <script>` as the head of a process group of its own. */
   start(script: string, ...args: string[]): ResultPromise<{ all: true; reject: false; detached: true }> {
     const separated = args.length > 0 ? ['--', ...args] : [];
-    return execa('npm', ['run', script, ...separated], { cwd: this.root, all: true, reject: false, detached: true });
+    return execa('sh', ['-c', 'umask 077; exec npm run "$@"', 'sh', script, ...separated], {
+      ...{ cwd: this.root, env: { ...hostile, ...this.variables }, all: true, reject: false, detached: true },
+    });
   }
 
   /** Runs `npm run <script>` to its end and gives what it printed. @throws with that when it fails */
@@ -64,7 +93,9 @@ export class Clone {
   /** Runs a line in a shell whose environment is what `fleet env` prints. */
   async shell(line: string): Promise<string> {
     const script = `eval "$(npm run -s fleet -- env)" && ${line}`;
-    const { all, exitCode } = await execa('bash', ['-c', script], { cwd: this.root, all: true, reject: false });
+    const { PULUMI_CONFIG_PASSPHRASE, PULUMI_STACK } = hostile;
+    const env = { PULUMI_CONFIG_PASSPHRASE, PULUMI_STACK };
+    const { all, exitCode } = await execa('bash', ['-c', script], { cwd: this.root, env, all: true, reject: false });
     if (exitCode !== 0) throw new Error(`${line}\nended with ${exitCode}:\n${all}`);
     return all;
   }
@@ -97,6 +128,12 @@ export class Clone {
 
   private async git(...args: string[]): Promise<void> {
     await execa('git', ['-C', this.root, ...args]);
+  }
+
+  /** Moves it to another folder. */
+  move(to: string): void {
+    renameSync(this.folder, to);
+    this.folder = to;
   }
 
   remove(): void {

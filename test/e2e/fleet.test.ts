@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { commandsOnTheEngine } from '../docs/documents';
 import { Clone } from './clone';
@@ -91,7 +91,12 @@ describe("the article's promise", () => {
     clone.edit("dev: { 'app-a': {}", "dev: { 'app-a': { env: { PODINFO_UI_MESSAGE: 'Changed in dev' } }");
     clone.edit(", 'app-b': { values: { replicas: 2 } } }", ' }');
 
-    const printed = await clone.run('up');
+    await expect(clone.run('up')).rejects.toThrow('- namespace/app-b@prod: the commit removes it from cluster prod');
+    // Everything is here, so nothing needs the proxy: least of all what this machine tells itself.
+    const nowhere = 'http://127.0.0.1:9';
+    clone.variables = { http_proxy: nowhere, https_proxy: nowhere, HTTPS_PROXY: nowhere, no_proxy: 'example.org' };
+    const printed = await clone.run('up', '--allow-delete', 'namespace/app-b@prod');
+    clone.variables = {};
 
     expect(printed).toContain('Change app-a in dev, remove app-b from prod');
     expect(await serverGit('rev-list', '--count', 'main')).toBe('2');
@@ -112,19 +117,19 @@ describe('what somebody changes in a cluster', () => {
 
   it('is corrected by up, which shows it', async () => {
     await kubectl('delete namespace app-c');
+    const changed = async () => {
+      await kubectl('-n app-a scale deployment app-a --replicas 0');
+      await kubectl('-n app-b scale deployment app-b --replicas 4');
+      const printed = await clone.run('up');
+      expect(await cluster('dev').readyPods('app-c')).toHaveLength(1);
+      expect([await replicas('app-a'), await replicas('app-b')]).toEqual([1, 1]);
+      return printed;
+    };
+    const shown = /Cluster dev: corrected (?=.*Deployment\/app-a\/app-a )(?=.*Deployment\/app-b\/app-b )/;
     // Flux may be faster than `up`, and then there is nothing to show.
-    await vi.waitFor(
-      async () => {
-        await kubectl('-n app-a scale deployment app-a --replicas 0');
-        await kubectl('-n app-b scale deployment app-b --replicas 4');
-        const printed = await clone.run('up');
-        expect(await cluster('dev').readyPods('app-c')).toHaveLength(1);
-        expect([await replicas('app-a'), await replicas('app-b')]).toEqual([1, 1]);
-        expect(printed).toMatch(/Cluster dev: corrected .*Deployment\/app-a\/app-a configured/);
-        expect(printed).toMatch(/Cluster dev: corrected .*Deployment\/app-b\/app-b configured/);
-      },
-      { timeout: 240_000, interval: 100 },
-    );
+    let printed = '';
+    for (let run = 0; run < 3 && !shown.test(printed); run++) printed = await changed();
+    expect(printed).toMatch(shown);
   });
 
   it('is corrected within a minute without up', async () => {
@@ -179,8 +184,11 @@ describe('a push by hand', () => {
   });
 
   it('is not undone unasked', async () => {
-    await expect(clone.run('up')).rejects.toThrow(/publishing would undo[\s\S]*Break app-c[\s\S]*-  replicas: many/);
-    await push(`git revert --no-edit HEAD HEAD~1 && git push -q origin HEAD:main`);
+    await expect(clone.run('up')).rejects.toThrow(
+      /generated files:[\s\S]*app-c\/base\/deployment\.yaml[\s\S]*Break app-c/,
+    );
+    const readme = "echo Ours >README.md && git add README.md && git commit -qm 'Add a README'";
+    await push(`git revert --no-edit HEAD HEAD~1 && ${readme} && git push -q origin HEAD:main`);
     expect(await clone.run('up')).toContain('nothing to publish');
   });
 });

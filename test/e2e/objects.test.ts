@@ -107,7 +107,7 @@ describe('what comes from elsewhere', () => {
     const config = clone.path('.fleet', 'config.yaml');
     writeFileSync(config, `${configMap('greeting', 'team-b')}---\n${caller('team-b', podinfo)}`);
     await clone.push(
-      `git checkout -q --orphan team-b && git rm -rfq . && mkdir deploy && cp ${config} deploy && git add . && ` +
+      `git checkout -q --orphan team-b && git rm -rfq . && mkdir deploy && cp "${config}" deploy && git add . && ` +
         'git commit -qm Begin && git push -q origin team-b',
     );
     writeFleet({ message: 'second' });

@@ -1,3 +1,5 @@
+import { gunzipSync } from 'node:zlib';
+
 import {
   AppsV1Api,
   CoreV1Api,
@@ -84,6 +86,17 @@ export class Observed {
     return (typeof body === 'string' ? JSON.parse(body) : body) as string[];
   }
 
+  /** The values that a chart was last installed with: https://helm.sh/docs/topics/advanced/#storage-backends */
+  async chartValues(release: string, namespace = release): Promise<Record<string, unknown>> {
+    const labelSelector = `owner=helm,name=${release},status=deployed`;
+    const { items } = await this.core.listNamespacedSecret({ namespace, labelSelector });
+    const text = Buffer.from(items[0]!.data!['release']!, 'base64').toString();
+    const { config } = JSON.parse(gunzipSync(Buffer.from(text, 'base64')).toString()) as {
+      config: Record<string, unknown>;
+    };
+    return config;
+  }
+
   /** The revision that Flux has last applied for an app. */
   async appliedRevision(app: string): Promise<string | undefined> {
     return (await this.revisions(app)).lastAppliedRevision;
@@ -110,12 +123,26 @@ export class Observed {
   }
 }
 
-/** The names of what Docker holds that a fleet makes. */
-export async function dockerHolds(): Promise<{ containers: string[]; networks: string[]; volumes: string[] }> {
-  const list = async (...args: string[]) => (await execa('docker', args)).stdout.split('\n').filter(Boolean);
-  const containers = await list('ps', '--all', '--format', '{{.Names}}');
-  const networks = await list('network', 'ls', '--format', '{{.Name}}');
-  const volumes = await list('volume', 'ls', '--format', '{{.Name}}');
+/** The names of what Docker holds. */
+interface Held {
+  readonly containers: string[];
+  readonly networks: string[];
+  readonly volumes: string[];
+}
+
+/** Everything that Docker holds. */
+export async function everything(): Promise<Held> {
+  const list = async (...args: string[]) => (await execa('docker', args)).stdout.split('\n').filter(Boolean).sort();
+  return {
+    containers: await list('ps', '--all', '--format', '{{.Names}}'),
+    networks: await list('network', 'ls', '--format', '{{.Name}}'),
+    volumes: await list('volume', 'ls', '--format', '{{.Name}}'),
+  };
+}
+
+/** What of that the default fleet makes. */
+export async function dockerHolds(): Promise<Held> {
+  const { containers, networks, volumes } = await everything();
   return {
     containers: containers.filter(
       (name) => ['gitserver', 'fleet-alerts'].includes(name) || name.startsWith('cluster-'),
@@ -123,6 +150,21 @@ export async function dockerHolds(): Promise<{ containers: string[]; networks: s
     networks: networks.filter((name) => name === 'flux-fleet'),
     volumes: volumes.filter((name) => name === 'flux-fleet-repositories'),
   };
+}
+
+/** What a file of a pod's volume holds, as the pod's node has it. */
+export async function fileOfPod(uid: string, path: RegExp): Promise<string> {
+  for (const node of (await dockerHolds()).containers.filter((name) => name.startsWith('cluster-'))) {
+    const folder = `/var/lib/kubelet/pods/${uid}`;
+    const found = await execa('docker', ['exec', node, 'find', folder, '-name', 'E*'], { reject: false });
+    const file = found.stdout.split('\n').find((line) => path.test(line));
+    // As base64, so that no newline is lost.
+    if (file) {
+      const { stdout } = await execa('docker', ['exec', node, 'base64', '-w0', file]);
+      return Buffer.from(stdout, 'base64').toString();
+    }
+  }
+  throw new Error(`no node has a file ${String(path)} of the pod ${uid}`);
 }
 
 /** This machine's address in a network of Docker's, by which containers reach it. */

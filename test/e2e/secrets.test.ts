@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { addAgeKeys, makeAgeKey } from '../../machine/age-key';
 import { Clone } from './clone';
-import { dockerHolds, Observed, serverGit } from './observe';
+import { dockerHolds, fileOfPod, Observed, serverGit } from './observe';
 import { ReadinessWatch } from './readiness-watch';
 import { ArgumentWatch, canaries, dresses, filesWith } from './secrets';
 
@@ -14,6 +14,18 @@ let clone: Clone;
 const cluster = (name: string) => new Observed(clone.path('.fleet', 'kubeconfig', name));
 /** Values that must be seen nowhere but in the pods. */
 const value = { dev: canary(), prod: canary(), changed: canary() };
+/** Values that YAML, a shell, Helm or Kubernetes takes for something else than text, where it is asked to. */
+const exact = [
+  'p4ss,w0rd',
+  '12345678',
+  'true',
+  'null',
+  '{a}',
+  'back\\slash',
+  'one: "1"\n two: # 2\n\n',
+  '$(HOME) ${HOME} $$ `id`',
+] as const;
+const exactMessage = 'p4ss,w0rd {a} back\\slash [0] null';
 /** All that the commands printed, and the arguments of every process that ran meanwhile. */
 let printed = '';
 const seen = new Set<string>();
@@ -45,7 +57,20 @@ async function variable(name: string, key: string): Promise<string | undefined> 
 
 beforeAll(async () => {
   clone = await Clone.make();
-  clone.edit('import { defineFleet, ', 'import { defineFleet, env, ');
+  clone.edit('import { defineFleet, ', 'import { defineFleet, env, file, value, ');
+  const each = (way: (key: string) => string) => exact.map((_, index) => `E${index}: ${way(`v${index}`)}`).join(', ');
+  clone.edit(
+    'apps: {',
+    `apps: {
+    envs: webApp({ ...podinfo, secrets: { ${each(() => 'env()')} } }),
+    files: webApp({ ...podinfo, secrets: { ${each(() => "file('/etc/Exact_values')")} } }),
+    chart: helmApp({
+      chart: gitChart('charts/podinfo'),
+      values: { ...images.podinfo },
+      secrets: { MESSAGE: value('message'), ${each((key) => `value('global.${key}')`)} },
+    }),`,
+  );
+  clone.edit('dev: { ', 'dev: { envs: {}, files: {}, chart: {}, ');
   clone.edit(
     "'app-a': webApp({ ...podinfo,",
     "'app-a': webApp({ ...podinfo, secrets: { API_KEY: env(), SESSION: env({ generate: { bytes: 32 } }) },",
@@ -65,10 +90,32 @@ describe('a secret that fleet.ts names', () => {
   it('is in the pod, decrypted, in each cluster its own', async () => {
     await secrets(['set', 'dev', 'app-a', 'API_KEY'], value.dev);
     await secrets(['set', 'prod', 'app-a', 'API_KEY'], value.prod);
+    await secrets(['set', 'dev', 'chart', 'MESSAGE'], exactMessage);
+    for (const app of ['envs', 'files', 'chart']) {
+      for (const [index, text] of exact.entries()) await secrets(['set', 'dev', app, `E${index}`], text);
+    }
     await run('up');
 
     expect(await variable('dev', 'API_KEY')).toBe(value.dev);
     expect(await variable('prod', 'API_KEY')).toBe(value.prod);
+  });
+
+  it('is in the variables of a pod byte for byte', async () => {
+    const variables = await cluster('dev').variables('envs');
+    expect(variables).toEqual(expect.arrayContaining(exact.map((text, index) => `E${index}=${text}`)));
+  });
+
+  it('is in the files of a pod byte for byte', async () => {
+    const [pod] = await cluster('dev').readyPods('files');
+    const read = (index: number) =>
+      fileOfPod(pod!, new RegExp(`/volumes/kubernetes\\.io~secret/secret-etc-exact-values-\\w+/E${index}$`));
+    for (const [index, text] of exact.entries()) expect(await read(index)).toBe(text);
+  });
+
+  it('is in the values of a chart byte for byte, and in its pods', async () => {
+    expect((await cluster('dev').answer('chart')).message).toBe(exactMessage);
+    const { global } = await cluster('dev').chartValues('chart');
+    expect(global).toEqual(Object.fromEntries(exact.map((text, index) => [`v${index}`, text])));
   });
 
   it('is made up where fleet.ts says so', async () => {
@@ -170,7 +217,7 @@ describe('a Secret in plain text', () => {
     const tip = await serverGit('rev-parse', 'main');
     writeFileSync(clone.path('.fleet', 'plain.yaml'), plain);
     const push = clone.push(
-      `cp ${clone.path('.fleet', 'plain.yaml')} app.yaml && git add . && git commit -q -m Plain && ` +
+      `cp "${clone.path('.fleet', 'plain.yaml')}" app.yaml && git add . && git commit -q -m Plain && ` +
         'git rm -q app.yaml && git commit -q -m Gone && git push origin HEAD:main',
     );
     await expect(push).rejects.toThrow(/app\.yaml \(commit \w+\): `PASSWORD` of a Secret is plain text/);

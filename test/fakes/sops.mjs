@@ -26,7 +26,13 @@ function rule() {
   return found ?? end(`error loading config: no matching creation rules found`, 1);
 }
 
-const fieldsOfRules = { kms: 'kms', gcp_kms: 'gcp_kms', azure_keyvault: 'azure_kv', hc_vault_transit_uri: 'hc_vault' };
+const fieldsOfRules = {
+  kms: 'kms',
+  gcp_kms: 'gcp_kms',
+  azure_keyvault: 'azure_kv',
+  hc_vault_transit_uri: 'hc_vault',
+  pgp: 'pgp',
+};
 const entries = {
   kms: (arn) => ({ arn }),
   gcp_kms: (resource_id) => ({ resource_id }),
@@ -38,6 +44,7 @@ const entries = {
     const [, vault_address, engine_path, key_name] = /^(.*)\/v1\/(.*)\/keys\/(.*)$/.exec(url);
     return { vault_address, engine_path, key_name };
   },
+  pgp: (fp) => ({ fp }),
 };
 
 /** The data key, encrypted to each recipient of the rule. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { checkHost, checkMachine, engineFinding, engineProblem, hostFindings } from '../../machine/checks';
-import { askEngine, localImages } from '../../machine/docker';
+import { askEngine, contextVariables, localImages } from '../../machine/docker';
 import { FleetError } from '../../model';
 import { FakeCommands } from './fake-commands';
 
@@ -53,6 +53,33 @@ describe("Docker's engine", () => {
     const problem = await engineProblem();
     expect(problem?.next).toContain(step);
     expect(problem?.problem).not.toMatch(/\?|http:\/\//);
+  });
+});
+
+describe("the engine of Docker's context", () => {
+  const variablesOf = (context: object) => {
+    const common = {
+      Endpoints: { docker: { Host: 'tcp://10.0.0.1:2376' } },
+      TLSMaterial: {},
+      Storage: { TLSPath: '/tls' },
+    };
+    commands.add('docker', `[ "$*" = "context inspect" ] && echo '${JSON.stringify([{ ...common, ...context }])}'`);
+    return contextVariables();
+  };
+
+  test('is given to programs that know no contexts', async () => {
+    expect(await variablesOf({ Name: 'far' })).toEqual({ DOCKER_HOST: 'tcp://10.0.0.1:2376' });
+    expect(await variablesOf({ Name: 'far', TLSMaterial: { docker: ['ca.pem'] } })).toEqual({
+      DOCKER_HOST: 'tcp://10.0.0.1:2376',
+      DOCKER_TLS_VERIFY: '1',
+      DOCKER_CERT_PATH: '/tls/docker',
+    });
+  });
+
+  test('needs nothing when it is the default one, or docker knows no contexts', async () => {
+    expect(await variablesOf({ Name: 'default' })).toEqual({});
+    refuse('unknown command');
+    expect(await contextVariables()).toEqual({});
   });
 });
 

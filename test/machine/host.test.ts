@@ -1,10 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { boundingSet, hasSysResource } from '../../machine/debian';
 import { problemsIn } from '../../machine/finding';
-import { cacheFinding, commandFindings, inotifyFindings, memoryFinding, spaceFindings } from '../../machine/host';
+import {
+  commandFindings,
+  folderFindings,
+  inotifyFindings,
+  memoryFinding,
+  spaceFindings,
+  userFindings,
+} from '../../machine/host';
 
 const directory = mkdtempSync(join(tmpdir(), 'flux-fleet-host-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -61,11 +68,39 @@ test.each([
   expect(spaceFindings(['/x'], () => room * 2 ** 30)).toMatchObject([{ subject: 'space in /x', state }]);
 });
 
-test('a cache that cannot be created is a problem, and the next step names the variable that moves it', () => {
-  writeFileSync(join(directory, 'file'), '');
-  const finding = cacheFinding(join(directory, 'file', 'cache'));
-  expect(finding.state).toBe('problem');
-  expect(finding.next).toContain('FLUX_FLEET_CACHE');
+describe('the folders that are written to', () => {
+  const problems = (name: string) => problemsIn(folderFindings(join(directory, name), join(directory, 'cache')));
+
+  test('may be missing, and are not made', () => {
+    expect(problems('new/.fleet')).toEqual([]);
+    expect(existsSync(join(directory, 'new'))).toBe(false);
+    expect(readdirSync(directory).filter((name) => name.startsWith('.part-'))).toEqual([]);
+  });
+
+  test('that cannot be made are a problem, and the next step names the variable that moves them', () => {
+    writeFileSync(join(directory, 'file'), '');
+    expect(problems('file/.fleet')[0]!.next).toContain('FLUX_FLEET_DIRECTORY');
+    const cache = problemsIn(folderFindings(directory, join(directory, 'file', 'cache')));
+    expect(cache.map(({ next }) => next)).toEqual([expect.stringContaining('FLUX_FLEET_CACHE')]);
+  });
+
+  test.each(['a:b', 'a"b', 'a\\b', 'a\nb', 'a${b'])('have no path that a tool cannot take: %s', (name) => {
+    expect(problems(name)).toHaveLength(1);
+    expect(problems(name)[0]!.problem).toMatch(/^its path has `[^`]+`, which [^.]+$/);
+    expect(problemsIn(folderFindings(directory, directory, join(directory, name)))).toHaveLength(1);
+  });
+
+  test.each(['a b', "a'b", 'a%41', 'a#b', 'a?b', 'a$b', 'ä'])('may be called %s', (name) => {
+    expect(problems(name)).toEqual([]);
+  });
+});
+
+test('a user that the system does not know is a problem, because ssh refuses to run', () => {
+  const unknown = () => {
+    throw new Error('uv_os_get_passwd returned ENOENT');
+  };
+  expect(problemsIn(userFindings(unknown))[0]!.next).toContain('/etc/passwd');
+  expect(userFindings()).toEqual([]);
 });
 
 test('CAP_SYS_RESOURCE is read from the bounding set', () => {

@@ -17,7 +17,7 @@ describe('a valid fleet', () => {
     expectTypeOf(fleet).toEqualTypeOf<Fleet>();
     expect(fleet).toEqual({
       name: 'flux-fleet',
-      git: { type: 'git-server', port: 2222 },
+      git: { type: 'git-server' },
       flux: { type: 'components' },
       alerts: { type: 'log' },
       clusters: { dev: { type: 'kind', workers: 0, ports: {}, recipients: [{ type: 'age' }] } },

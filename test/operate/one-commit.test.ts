@@ -15,6 +15,13 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(scratch, { recursive: true, force: true }));
 
+const identity = {
+  GIT_AUTHOR_NAME: 'A',
+  GIT_AUTHOR_EMAIL: 'a@example.org',
+  GIT_COMMITTER_NAME: 'A',
+  GIT_COMMITTER_EMAIL: 'a@example.org',
+};
+
 /** Publishes a folder that holds just these files. */
 async function publishFiles(files: Record<string, string>): Promise<unknown> {
   const manifests = join(scratch, 'manifests');
@@ -24,7 +31,7 @@ async function publishFiles(files: Record<string, string>): Promise<unknown> {
     writeFileSync(join(manifests, path), text);
   }
   const copy = new RepositoryCopy(join(scratch, 'copy.git'), { url: join(scratch, 'server.git'), environment: {} });
-  return publish({ copy, manifests, source: 'abc123' });
+  return publish({ copy, manifests, source: { commit: 'abc123', identity } });
 }
 
 const inCluster = (...apps: string[]) => Object.fromEntries(apps.map((app) => [`clusters/dev/${app}.yaml`, 'a: 1\n']));

@@ -70,6 +70,7 @@ export const refused: Readonly<Record<string, string>> = {
     'kind: Kustomization\nsecretGenerator:\n  - name: a\n    literals:\n      - PASSWORD=hunter2\n',
   'a chart that fixes a value': `apiVersion: v1\nkind: Secret\nmetadata:\n  name: {{ .Release.Name }}\ndata:\n  a: eA==\n`,
   'a private age key of the post-quantum kind': `AGE-SECRET-KEY-PQ-1${'Q'.repeat(58)}\n`,
+  'a private PGP key': '-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlQVY\n',
   'a private age key': `# keep\nAGE-SECRET-KEY-1${'Q'.repeat(58)}\n`,
 };
 

@@ -1,51 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
-import { execa } from 'execa';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { publish } from '../../operate/publish';
+import { publish, publishDiff } from '../../operate/publish';
 import { RepositoryCopy } from '../../operate/repository';
-
-let scratch: string;
-let server: string;
-let copy: RepositoryCopy;
-
-const git = async (...args: string[]) => (await execa('git', ['--git-dir', server, ...args])).stdout;
-const manifests = () => join(scratch, 'manifests');
-
-/** Makes the folder hold just these files. */
-function write(files: Record<string, string>, folder = manifests()): void {
-  rmSync(folder, { recursive: true, force: true });
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
-}
-
-const publishIt = (over?: string) => publish({ copy, manifests: manifests(), source: 'abc123', over });
-
-/** Somebody else's commit, pushed by hand. */
-async function pushByHand(files: Record<string, string>): Promise<string> {
-  const clone = join(scratch, 'clone');
-  rmSync(clone, { recursive: true, force: true });
-  await execa('git', ['clone', '--quiet', server, clone]);
-  for (const [path, text] of Object.entries(files)) writeFileSync(join(clone, path), text);
-  const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org'];
-  await execa('git', ['-C', clone, 'add', '--all']);
-  await execa('git', ['-C', clone, ...identity, 'commit', '--quiet', '--message', 'Mend by hand']);
-  await execa('git', ['-C', clone, 'push', '--quiet', 'origin', 'main']);
-  return (await execa('git', ['-C', clone, 'rev-parse', 'HEAD'])).stdout;
-}
-
-beforeEach(async () => {
-  scratch = mkdtempSync(join(tmpdir(), 'publish-'));
-  server = join(scratch, 'server.git');
-  await execa('git', ['init', '--quiet', '--bare', '--initial-branch=main', server]);
-  copy = new RepositoryCopy(join(scratch, 'copy.git'), { url: server, environment: {} });
-});
-afterEach(() => rmSync(scratch, { recursive: true, force: true }));
+import { copy, git, place, publishIt, pushByHand, source, write } from './publishing';
 
 describe('publishing', () => {
   it('makes the first commit hold just what the folder holds, with its source as a trailer', async () => {
@@ -85,22 +44,42 @@ describe('publishing', () => {
     expect(await git('log', '--format=%P %s', '-1', commit)).toBe(`${first.commit} ${subject}`);
   });
 
-  it('refuses, with the difference, to undo what somebody else pushed', async () => {
-    write({ 'a.yaml': 'replicas: 1\n' });
+  it('refuses to undo what somebody else changed in a generated file, and names the file and the commit', async () => {
+    write({ 'a.yaml': 'replicas: 1\n', 'b.yaml': 'b\n' });
     await publishIt();
     const theirs = await pushByHand({ 'a.yaml': 'replicas: 5\n' });
-    write({ 'a.yaml': 'replicas: 2\n' });
+    write({ 'a.yaml': 'replicas: 2\n', 'b.yaml': 'changed\n' });
 
-    await expect(publishIt()).rejects.toThrow(/Ada: Mend by hand[\s\S]*-replicas: 5[\s\S]*\+replicas: 2/);
+    const refusal = await publishIt().catch((error: Error) => error.message);
+    expect(refusal).toMatch(/generated files:\n {2}a\.yaml\n[\s\S]*Ada: Mend by hand[\s\S]*publish --diff/);
+    expect(refusal).toContain(`publish --over ${theirs.slice(0, 12)}`);
+    expect(refusal).not.toContain('replicas');
     expect(await git('rev-parse', 'main')).toBe(theirs);
   });
 
-  it('refuses to remove a file that somebody else added', async () => {
-    write({ 'a.yaml': 'a\n' });
+  it('names ten files at most', async () => {
+    const many = (text: string) => Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`${i}.yaml`, text]));
+    write(many('1\n'));
     await publishIt();
-    await pushByHand({ 'b.yaml': 'b\n' });
+    await pushByHand(many('2\n'));
 
-    await expect(publishIt()).rejects.toThrow(/-b/);
+    await expect(publishIt()).rejects.toThrow(/and 20 more/);
+  });
+
+  it('shows the difference on request, and publishes nothing', async () => {
+    write({ 'a.yaml': 'replicas: 1\n' });
+    await publishIt();
+    const theirs = await pushByHand({ 'a.yaml': 'replicas: 5\n', 'README.md': 'x\n' });
+
+    const diff = await publishDiff({ copy, manifests: place.manifests });
+    expect(diff).toMatch(/a\/a\.yaml[\s\S]*-replicas: 5[\s\S]*\+replicas: 1/);
+    expect(diff).not.toContain('README');
+    expect(await git('rev-parse', 'main')).toBe(theirs);
+  });
+
+  it('shows everything before the first commit', async () => {
+    write({ 'a.yaml': 'replicas: 1\n' });
+    expect(await publishDiff({ copy, manifests: place.manifests })).toContain('+replicas: 1');
   });
 
   it('refuses a Secret in plain text before there is any commit', async () => {
@@ -132,24 +111,28 @@ describe('publishing', () => {
     expect(await git('rev-parse', `${commit}^`)).toBe(theirs);
   });
 
-  it('refuses to undo the first commit of a repository that somebody else began', async () => {
-    write({ 'README.md': 'ours\n' }, join(scratch, 'seed'));
-    const tree = await copy.fetch().then(() => copy.writeTree(join(scratch, 'seed')));
-    const env = { GIT_AUTHOR_NAME: 'A', GIT_AUTHOR_EMAIL: 'a@b', GIT_COMMITTER_NAME: 'A', GIT_COMMITTER_EMAIL: 'a@b' };
-    await copy.push(await copy.git(['commit-tree', tree, '-m', 'Begin'], { env }));
-    write({ 'a.yaml': 'a\n' });
+  it('takes over what somebody else pushed when the folder has just that, so that it can be changed again', async () => {
+    write({ 'a.yaml': 'replicas: 1\n' });
+    await publishIt();
+    await pushByHand({ 'a.yaml': 'replicas: 5\n', 'README.md': 'x\n' });
+    write({ 'a.yaml': 'replicas: 5\n' });
+    const { commit, subject } = await publishIt();
+    expect(subject).toBe('Take over what was changed by hand');
+    expect(await publishIt()).toEqual({ commit });
+    write({ 'a.yaml': 'replicas: 6\n' });
 
-    await expect(publishIt()).rejects.toThrow(/-ours/);
+    await publishIt();
+    expect(await git('show', 'main:a.yaml')).toBe('replicas: 6');
   });
 
   it('says which address does not answer, and what to do', async () => {
     write({ 'a.yaml': 'a\n' });
-    const nowhere = new RepositoryCopy(join(scratch, 'other.git'), {
-      url: join(scratch, 'nowhere'),
+    const nowhere = new RepositoryCopy(join(place.scratch, 'other.git'), {
+      url: join(place.scratch, 'nowhere'),
       environment: {},
     });
 
-    await expect(publish({ copy: nowhere, manifests: manifests(), source: 'abc' })).rejects.toThrow(
+    await expect(publish({ copy: nowhere, manifests: place.manifests, source })).rejects.toThrow(
       /nowhere: the repository cannot be read[\s\S]*npm run up/,
     );
   });

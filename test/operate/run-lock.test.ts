@@ -1,5 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,50 +6,40 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { lockRuns } from '../../operate/run-lock';
 
-let directory: string;
-beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'run-lock-'))));
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'run-lock-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const refused = `\`npm run up\` is already running, as process ${process.pid}`;
+const done = () => Promise.resolve('done');
 
 describe('the lock of runs', () => {
-  it('names the run that has it', async () => {
-    writeFileSync(join(directory, 'lock'), JSON.stringify({ pid: process.ppid, command: 'npm run up' }));
-
-    await expect(lockRuns(directory, 'npm run down')).rejects.toThrow(
-      `\`npm run up\` is already running, as process ${process.ppid}`,
-    );
+  it('refuses a second run after a moment, and names the first', async () => {
+    const second = () => lockRuns(folder, 'npm run down', done);
+    await expect(lockRuns(folder, 'npm run up', second)).rejects.toThrow(refused);
+    expect(await second()).toBe('done');
   });
 
-  it('is taken from a run that is dead', async () => {
-    const { pid } = spawnSync('true');
-    writeFileSync(join(directory, 'lock'), JSON.stringify({ pid, command: 'npm run up' }));
+  it('lets a run begin whose predecessor is about to end', async () => {
+    const first = lockRuns(folder, 'npm run up', () => new Promise((resolve) => setTimeout(resolve, 500)));
+    expect(await lockRuns(folder, 'npm run down', done)).toBe('done');
+    await first;
+  });
 
-    await lockRuns(directory, 'npm run down');
-
-    expect(JSON.parse(readFileSync(join(directory, 'lock'), 'utf8'))).toEqual({
-      pid: process.pid,
-      command: 'npm run down',
+  it('is one, by whatever link a run reaches the folder, and though the first run makes or removes it', async () => {
+    symlinkSync(folder, `${folder}-link`);
+    const directory = join(folder, '.fleet');
+    await lockRuns(directory, 'npm run up', async () => {
+      for (const change of [() => mkdirSync(directory), () => rmSync(directory, { recursive: true })]) {
+        change();
+        await expect(lockRuns(join(`${folder}-link`, '.fleet'), 'npm run down', done)).rejects.toThrow(refused);
+      }
     });
-  });
+    rmSync(`${folder}-link`);
+  }, 15_000);
 
-  it('is taken when its file is empty, as after a crash of the machine', async () => {
-    writeFileSync(join(directory, 'lock'), '');
-
-    await lockRuns(directory, 'npm run up');
-
-    expect(existsSync(join(directory, `lock.${process.pid}`))).toBe(false);
-  });
-
-  it('is taken from a run that was killed and is a zombie', async () => {
-    // The child ends when the shell has become a sleep, which waits for no child.
-    const script = 'until grep -q sleep /proc/$$/comm; do sleep 0.01; done & echo $!; exec sleep 20';
-    const parent = spawn('bash', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'] });
-    const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)));
-    await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /);
-    writeFileSync(join(directory, 'lock'), JSON.stringify({ pid, command: 'npm run up' }));
-
-    await lockRuns(directory, 'npm run up');
-
-    parent.kill();
-    expect(JSON.parse(readFileSync(join(directory, 'lock'), 'utf8'))).toMatchObject({ pid: process.pid });
+  it('is not kept by the file of an earlier version, whatever process that names', async () => {
+    writeFileSync(join(folder, 'lock'), JSON.stringify({ pid: 1, command: 'npm run up' }));
+    expect(await lockRuns(folder, 'npm run down', done)).toBe('done');
   });
 });

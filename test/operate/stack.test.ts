@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -86,15 +86,19 @@ describe('a stack whose last run was killed', () => {
     expect(pulumi.operations).toEqual([]);
   });
 
-  it('loses the lock of the dead process', async () => {
-    pulumi.lock('dev', spawnSync('true').pid);
+  it.each([
+    ['is dead', () => spawnSync('true').pid],
+    ['is dead, and whose number another process has', () => 1],
+  ])('loses the lock of a process that %s', async (_, pid) => {
+    pulumi.lock('dev', pid());
     await (await open()).recover();
     expect(pulumi.operations).toEqual(['cancel dev']);
     expect(existsSync(join(state, '.pulumi/locks/organization/flux-fleet/dev'))).toBe(false);
   });
 
   it('waits for the process that holds the lock while it lives, and says so', async () => {
-    const holder = spawn('sleep', ['60']);
+    symlinkSync('/bin/sleep', join(state, 'pulumi'));
+    const holder = spawn(join(state, 'pulumi'), ['60']);
     pulumi.lock('dev', holder.pid!);
     const recovered = (await open()).recover();
     await expect.poll(() => report.mock.calls.flat()).toEqual([expect.stringContaining(`process ${holder.pid}`)]);

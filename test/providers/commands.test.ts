@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
+// First, because it sets the fleet's folder.
+import { fleet, fleetFile, machine } from '../cli/command-line';
 import { hostFindings } from '../../machine/checks';
 import { defineFleet, webApp } from '../../model';
 import { machineNeeds } from '../../stacks/needs';
-import { fleet, fleetFile, machine } from '../cli/command-line';
 import { createWorld, type World } from '../cli/world';
 import { FakeCluster } from '../fakes/kubernetes/cluster';
 import { calls, folderRepository, registerFakes, staticCluster } from './fakes';

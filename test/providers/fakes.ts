@@ -1,3 +1,5 @@
+import * as pulumi from '@pulumi/pulumi';
+
 import type { MachineNeeds } from '../../machine/needs';
 import { ageKey, type Cluster, type Fleet, type Recipient, type Repository } from '../../model';
 import { clusterModels } from '../../model/clusters';
@@ -51,6 +53,13 @@ const call = (name: string) => Promise.resolve(void calls.push(name));
 const nothing: MachineNeeds = { ports: [], nodes: 0 };
 
 const staticProvider: ClusterProvider = {
+  program: () =>
+    Promise.resolve({
+      provide: ({ cluster }) => ({
+        kubeconfig: pulumi.secret((cluster as unknown as StaticCluster).kubeconfig),
+        identity: 'identity of edge',
+      }),
+    }),
   context: ({ name }) => `static-${name}`,
   start: ({ name }) => call(`start ${name}`),
   kept: ({ name }) => `Cluster ${name} stays: somebody else made it.`,
@@ -65,6 +74,11 @@ const path = (fleet: Fleet) => (fleet.git as unknown as FolderRepository).path;
 
 const folderProvider: RepositoryProvider = {
   title: 'Folder',
+  program: () =>
+    Promise.resolve({
+      provide: (fleet) => ({ hostUrl: path(fleet) }),
+      source: () => ({ url: 'https://folder.example.org/infra', credentials: { password: 'token' } }),
+    }),
   access: (fleet) => ({ url: path(fleet), environment: { GIT_FOLDER: 'yes' } }),
   endpoint: () => ({ host: 'folder.example.org', port: 22 }),
   announces: false,

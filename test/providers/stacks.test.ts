@@ -1,4 +1,3 @@
-import * as pulumi from '@pulumi/pulumi';
 import { beforeAll, expect, it } from 'vitest';
 
 import { defineFleet } from '../../model';
@@ -6,20 +5,10 @@ import { defineFleet } from '../../model';
 import { type Asked, run } from '../stacks/mocks';
 import { clusterTarget } from '../../stacks/clusters';
 import { clusterStack } from '../../stacks/clusters/stack';
-import { clusterPrograms, repositoryPrograms } from '../../stacks/programs';
+import { repositoryProvider } from '../../stacks/repositories';
 import { folderRepository, registerFakes, staticCluster } from './fakes';
 
 registerFakes();
-clusterPrograms.register('static', {
-  provide: ({ cluster }) => ({
-    kubeconfig: pulumi.secret((cluster as unknown as { kubeconfig: string }).kubeconfig),
-    identity: 'identity of edge',
-  }),
-});
-repositoryPrograms.register('folder', {
-  provide: ({ git }) => ({ hostUrl: (git as unknown as { path: string }).path }),
-  source: () => ({ url: 'https://folder.example.org/infra', credentials: { password: 'token' } }),
-});
 
 const git = folderRepository('/srv/git');
 const fleet = defineFleet({ git, clusters: { edge: staticCluster() }, apps: {}, runs: { edge: {} } });
@@ -27,11 +16,11 @@ let asked: Asked[];
 const inputs = (name: string) => asked.find((resource) => resource.name === name)?.inputs as Record<string, unknown>;
 
 beforeAll(async () => {
-  asked = await run('edge', () => clusterStack(clusterTarget(fleet, 'edge')).kubeconfig);
+  asked = await run('edge', async () => (await clusterStack(clusterTarget(fleet, 'edge'))).kubeconfig);
 });
 
-it("the repository's stack has the outputs of its type", () => {
-  expect(repositoryPrograms.of(fleet.git).provide(fleet)).toEqual({ hostUrl: '/srv/git' });
+it("the repository's stack has the outputs of its type", async () => {
+  expect((await repositoryProvider(fleet).program()).provide(fleet)).toEqual({ hostUrl: '/srv/git' });
 });
 
 it("the cluster's stack puts Flux into the cluster that the type provides, and makes none", () => {

@@ -50,6 +50,8 @@ function helmRelease(name: string, { app, fleet }: HelmBaseProps): IHelmRelease 
       // Otherwise Helm parses the value as `--set` does: `a,b` as two values, `12345678` as a number, `null` as no value.
       literal: true,
     }));
+  // Helm's message about a value that does not match `pattern` or `format` has the value, and Flux puts it into events.
+  const schema = valuesFrom.length > 0 ? { disableSchemaValidation: true } : {};
   return {
     apiVersion: 'helm.toolkit.fluxcd.io/v2',
     kind: 'HelmRelease',
@@ -63,8 +65,9 @@ function helmRelease(name: string, { app, fleet }: HelmBaseProps): IHelmRelease 
       interval: fluxInterval,
       timeout: app.timeout,
       maxHistory: 5,
-      install: { crds: 'Create', remediation: { retries } },
+      install: { crds: 'Create', remediation: { retries }, ...schema },
       upgrade: {
+        ...schema,
         crds: 'CreateReplace',
         cleanupOnFail: true,
         remediation: { retries, strategy, remediateLastFailure: true },

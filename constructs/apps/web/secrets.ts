@@ -1,9 +1,14 @@
+import { createHash } from 'node:crypto';
+
 import type { k8s } from 'cdk8s-plus-28';
 import { secretsOfType, type WebApp } from '../../../model';
 import { literalEnv } from './literal';
 
 /** Only the container's user and group can read the files of secrets. */
 const fileMode = 0o440;
+
+/** The longest name of a volume. */
+const maxLabel = 63;
 
 /** The variables of a web app's container, from `fleet.ts` and from the app's Secret, sorted by name. */
 export function variables(app: string, { env, secrets }: WebApp): k8s.EnvVar[] {
@@ -34,7 +39,13 @@ export function secretVolumes(app: string, { secrets }: WebApp): { volumes: k8s.
   };
 }
 
-/** `/etc/tls` as the name of a volume: `secret-etc-tls`. */
+/**
+ * A folder as the name of a volume: `/etc/tls` as `secret-etc-tls`. Where a name cannot hold all of the folder, a hash of
+ * it makes the difference, so that `/etc/my-app` and `/etc/my_app` have two volumes.
+ */
 function volumeName(folder: string): string {
-  return `secret${folder.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`.slice(0, 63).replace(/-+$/, '');
+  const name = `secret${folder.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`;
+  if (/^(\/[a-z0-9]+)+$/.test(folder) && name.length <= maxLabel) return name;
+  const hash = createHash('sha256').update(folder).digest('hex').slice(0, 8);
+  return `${name.slice(0, maxLabel - 9).replace(/-+$/, '')}-${hash}`;
 }

@@ -1,20 +1,37 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 
-import { FleetError, generationMark } from '../../../model';
+import { FleetError, generationMark, type KindCluster, networkName } from '../../../model';
+import { variable } from '../../environment';
+import type { ClusterTarget } from '../provider';
+import { kindConfig } from './config';
 
 /** Reads the mark of a cluster; undefined where there is no such cluster, or one that was not completed. */
 export type ReadMark = (controlPlane: string) => string | undefined;
+
+/** What a cluster is made from: with other settings, it is made again. */
+export function settings({ fleet, cluster }: ClusterTarget<KindCluster>) {
+  // The nodes' image: https://kind.sigs.k8s.io/docs/user/quick-start#building-images
+  return { config: kindConfig(cluster), image: variable('FLUX_FLEET_NODE_IMAGE'), network: networkName(fleet) };
+}
 
 /**
  * The identity of a cluster, by which Pulumi knows whether it is still the one that it made: the mark on the cluster
  * that is there if it was made from the same settings, else a new one. It starts with a hash of the settings, so that a
  * change of them makes a different cluster.
  */
-export function generation(controlPlane: string, settings: object, readMark: ReadMark = markOnNode): string {
-  const origin = createHash('sha256').update(JSON.stringify(settings)).digest('hex').slice(0, 12);
+export function generation(controlPlane: string, from: object, readMark: ReadMark = markOnNode): string {
   const mark = readMark(controlPlane);
-  return mark?.startsWith(`${origin}-`) ? mark : `${origin}-${randomUUID()}`;
+  return mark && isMadeFrom(from, mark) ? mark : `${origin(from)}-${randomUUID()}`;
+}
+
+/** Whether the cluster with this mark was made from these settings. */
+export function isMadeFrom(from: object, mark: string): boolean {
+  return mark.startsWith(`${origin(from)}-`);
+}
+
+function origin(from: object): string {
+  return createHash('sha256').update(JSON.stringify(from)).digest('hex').slice(0, 12);
 }
 
 function markOnNode(controlPlane: string): string | undefined {

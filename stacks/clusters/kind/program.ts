@@ -15,31 +15,13 @@ import {
   type KindCluster as KindClusterModel,
   kindClusterName,
   kindControlPlane,
-  networkName,
   ownerMark,
 } from '../../../model';
-import { variable } from '../../environment';
 import { repositoryProvider } from '../../repositories';
 import type { ClusterTarget, ProvidedCluster } from '../provider';
-import { generation, type ReadMark } from './generation';
+import { kindConfig } from './config';
+import { generation, type ReadMark, settings } from './generation';
 import { nodesOf } from './provider';
-
-/** kind's configuration of a cluster: https://kind.sigs.k8s.io/docs/user/configuration */
-export function kindConfig({ workers, ports }: KindClusterModel): object {
-  const extraPortMappings = Object.entries(ports).map(([hostPort, containerPort]) => ({
-    hostPort: Number(hostPort),
-    containerPort,
-    listenAddress: '127.0.0.1',
-  }));
-  return {
-    kind: 'Cluster',
-    apiVersion: 'kind.x-k8s.io/v1alpha4',
-    nodes: [
-      { role: 'control-plane', ...(extraPortMappings.length > 0 && { extraPortMappings }) },
-      ...Array.from({ length: workers }, () => ({ role: 'worker' })),
-    ],
-  };
-}
 
 /** @param readMark reads the mark of the cluster that is there. @default - from the container of its control plane */
 export function provide(target: ClusterTarget<KindClusterModel>, readMark?: ReadMark): ProvidedCluster {
@@ -59,10 +41,8 @@ class KindCluster extends pulumi.ComponentResource implements ProvidedCluster {
     const { fleet, name, cluster } = target;
     super('flux-fleet:cluster:KindCluster', name, {});
     const config = kindConfig(cluster);
-    // The nodes' image: https://kind.sigs.k8s.io/docs/user/quick-start#building-images
-    const image = variable('FLUX_FLEET_NODE_IMAGE');
-    const network = networkName(fleet);
-    this.identity = generation(kindControlPlane(fleet, name), { config, image, network }, readMark);
+    const { image, network } = settings(target);
+    this.identity = generation(kindControlPlane(fleet, name), settings(target), readMark);
     const common = { interpreter: ['/bin/bash', '-c'], addPreviousOutputInEnv: false };
     const { host, port } = repositoryProvider(fleet).endpoint(fleet);
     const made = new command.local.Command(

@@ -1,6 +1,7 @@
 import { startStopped } from '../../../machine/containers';
-import { examine, isOurs, type MachineNames } from '../../../machine/ownership';
+import { examine, type ExaminedObject, isOurs, type MachineNames } from '../../../machine/ownership';
 import {
+  adoptedGeneration,
   type KindCluster,
   kindClusterName,
   kindContext,
@@ -10,6 +11,7 @@ import {
   receiverNodePort,
 } from '../../../model';
 import type { ClusterByName, ClusterProvider, ClusterTarget } from '../provider';
+import { isMadeFrom, settings } from './generation';
 import { removeLeftoverCluster } from './leftovers';
 
 /** The containers that are a cluster's nodes, the control plane first. */
@@ -26,6 +28,7 @@ function names({ fleet, name, cluster }: ClusterByName<KindCluster>): MachineNam
 }
 
 export const kindProvider: ClusterProvider<KindCluster> = {
+  program: () => import('./program.ts'),
   context: ({ fleet, name }) => kindContext(fleet, name),
   start: (target) => startStopped(nodesOf(target)),
   kept: () => undefined,
@@ -39,6 +42,14 @@ export const kindProvider: ClusterProvider<KindCluster> = {
     nodes: nodesOf(target).length,
   }),
   names,
+  removal: ({ fleet, name, cluster }, objects) => {
+    const isIt = (object: ExaminedObject) => object.cluster && object.name === kindClusterName(fleet, name);
+    const mark = objects.find((object) => isIt(object) && isOurs(object))?.cluster?.generation;
+    if (!mark) return undefined;
+    if (!cluster) return 'fleet.ts no longer has it';
+    if (mark === adoptedGeneration || isMadeFrom(settings({ fleet, name, cluster }), mark)) return undefined;
+    return 'it is made again, because its `workers`, its `ports` or the image of its nodes changed';
+  },
   cleanUp: async (target) => {
     const { objects } = await examine(target.fleet, names(target));
     for (const object of objects.filter(isOurs)) if (object.cluster) await removeLeftoverCluster(object.name);

@@ -10,6 +10,7 @@ import {
   type GitServer,
   gitServerContainer,
   gitServerImage,
+  gitServerPort,
   networkName,
   ownerLabels,
   repositoryPath,
@@ -54,7 +55,7 @@ export class Services {
       { retainOnDelete: true, ignoreChanges },
     );
     return this.container(gitServerContainer(fleet), {
-      ports: [{ internal: 22, external: fleet.git.port, ip: '127.0.0.1' }],
+      ports: [{ internal: 22, external: gitServerPort(fleet.git, fleet), ip: '127.0.0.1' }],
       volumes: [{ volumeName: volume.name, containerPath: dirname(repositoryPath) }],
       uploads: Object.entries(files).map(([file, content]) => ({
         file: `/git-server/keys/${file}`,

@@ -1,4 +1,4 @@
-import { type GitServer, gitServerContainer } from '../../../model';
+import { type GitServer, gitServerContainer, gitServerPort } from '../../../model';
 import type { FleetWith } from '../provider';
 
 /** Who may use the git server, by public key. */
@@ -19,5 +19,7 @@ export function authorizedKeys({ user, clusters }: Accounts): string {
 
 /** The lines of `known_hosts` that pin the server's host key under its name for the clusters and for this machine. */
 export function knownHosts(hostKey: string, fleet: FleetWith<GitServer>): string {
-  return [gitServerContainer(fleet), `[127.0.0.1]:${fleet.git.port}`].map((host) => `${host} ${hostKey}\n`).join('');
+  return [gitServerContainer(fleet), `[127.0.0.1]:${gitServerPort(fleet.git, fleet)}`]
+    .map((host) => `${host} ${hostKey}\n`)
+    .join('');
 }

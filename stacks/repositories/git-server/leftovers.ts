@@ -45,7 +45,7 @@ export function leftovers(objects: readonly ExaminedObject[], state: readonly St
 
 /** Removes a leftover that nothing depends on: the container's repository is in a volume, which stays. */
 export async function removeLeftover({ kind, id }: ExaminedObject): Promise<'removed' | 'in use'> {
-  const args = kind === 'container' ? ['--force', id] : [id];
+  const args = kind === 'container' ? ['--force', '--volumes', id] : [id];
   const { exitCode } = await execa('docker', [kind, 'rm', ...args], { reject: false });
   return exitCode === 0 ? 'removed' : 'in use';
 }

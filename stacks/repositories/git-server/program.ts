@@ -9,6 +9,7 @@ import { writePrivateFile } from '../../../machine/private-file';
 import {
   type GitServer,
   gitServerContainer,
+  gitServerPort,
   gitServerUrl,
   localPaths,
   repositoryStack,
@@ -60,9 +61,8 @@ export function provide(fleet: FleetWith<GitServer>): { [K in keyof GitServerOut
       interpreter: ['/bin/bash', '-c'],
       environment: {
         CONTAINER: gitServerContainer(fleet),
-        PORT: String(fleet.git.port),
-        KEY: localPath(localPaths.userKey),
-        KNOWN_HOSTS: localPath(localPaths.knownHosts),
+        PORT: String(gitServerPort(fleet.git, fleet)),
+        SSH: gitServerProvider.access(fleet).environment['GIT_SSH_COMMAND']!,
       },
       triggers: [container.id],
       addPreviousOutputInEnv: false,

@@ -5,6 +5,7 @@ import {
   type GitServer,
   gitServerContainer,
   gitServerModel,
+  gitServerPort,
   gitServerUrl,
   localPaths,
   repositoryVolume,
@@ -14,9 +15,10 @@ import type { RepositoryProvider } from '../provider';
 import { clearTheWay, examineGitServer, gitServerNames, leftovers, removeLeftover, removeVolume } from './leftovers';
 
 export const gitServerProvider: RepositoryProvider<GitServer> = {
+  program: () => import('./program.ts'),
   title: 'Git server',
-  access: ({ git }) => ({
-    url: gitServerUrl(`127.0.0.1:${git.port}`),
+  access: (fleet) => ({
+    url: gitServerUrl(`127.0.0.1:${gitServerPort(fleet.git, fleet)}`),
     environment: {
       GIT_SSH_COMMAND: sshCommand({ key: localPath(localPaths.userKey), knownHosts: localPath(localPaths.knownHosts) }),
     },
@@ -32,7 +34,7 @@ export const gitServerProvider: RepositoryProvider<GitServer> = {
   removeData: removeVolume,
   kept: (fleet) => `in the Docker volume ${repositoryVolume(fleet)}`,
   needs: (fleet) => ({
-    ports: gitServerModel.hostPorts(fleet.git).map(({ port, path }) => ({
+    ports: gitServerModel.hostPorts(fleet.git, fleet).map(({ port, path }) => ({
       port: Number(port),
       place: `git.${path}`,
       owners: [gitServerContainer(fleet)],

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Stands for the `docker` command: it answers from `docker.json` beside its folder, and logs its calls in `docker.log`.
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { fill } from './template.mjs';
@@ -20,7 +20,7 @@ const call = args.join(' ');
 const failure = state.failures.find((one) => call.startsWith(one.call));
 if (failure) end(failure.stderr, failure.exitCode);
 
-const verbs = ['inspect', 'rm', 'ls', 'create', 'start', 'stop'];
+const verbs = ['inspect', 'rm', 'ls', 'create', 'start', 'stop', 'connect'];
 const [kind, verb, ...rest] = verbs.includes(args[1]) ? args : [kindOf(args[0]), ...args];
 
 /** `docker rm` is `docker container rm`. */
@@ -34,6 +34,7 @@ const { values, positionals } = parseArgs({
     format: { type: 'string', short: 'f' },
     filter: { type: 'string', multiple: true, default: [] },
     force: { type: 'boolean' },
+    interactive: { type: 'boolean', short: 'i' },
     all: { type: 'boolean', short: 'a' },
     label: { type: 'string', multiple: true, default: [] },
     'no-trunc': { type: 'boolean' },
@@ -52,7 +53,11 @@ const find = (name) =>
     [nameOf(one), one.Id, ...(one.RepoTags ?? []), ...(one.RepoDigests ?? [])].includes(digested(name)),
   );
 const missing = (name) => `Error response from daemon: No such ${kind}: ${name}`;
-const save = () => writeFileSync(file, JSON.stringify(state));
+function save() {
+  // Others read at the same time.
+  writeFileSync(`${file}.part`, JSON.stringify(state));
+  renameSync(`${file}.part`, file);
+}
 const print = (object) => process.stdout.write(`${fill(values.format ?? '{{json .}}', object)}\n`);
 const labels = (object) => object.Config?.Labels ?? object.Labels ?? {};
 const passes = (object) =>
@@ -98,6 +103,14 @@ const commands = {
     (find(positionals[0]) ?? end(missing(positionals[0]))).Name = `/${positionals[1]}`;
     save();
   },
+  connect() {
+    const [network, name] = positionals;
+    const container = state.containers.find((one) => [one.Id, nameOf(one)].includes(name));
+    container.Networks = [...(container.Networks ?? []), network];
+    save();
+  },
+  /** What our scripts run in a container: `cp /dev/stdin PATH`. */
+  exec: () => copyInto(`${positionals[0]}:${positionals.at(-1)}`, readFileSync(0, 'utf8')),
   start: () => setStatus('running'),
   stop: () => setStatus('exited'),
   pull() {
@@ -116,14 +129,24 @@ const commands = {
     const [name, path] = from.split(':');
     const content = (find(name) ?? end(missing(name))).Files?.[path];
     if (content === undefined) end(`Error response from daemon: Could not find the file ${path} in container ${name}`);
-    // A tar archive: a header of 512 bytes, then the file.
-    const header = Buffer.alloc(512);
-    header.write(Buffer.byteLength(content).toString(8).padStart(11, '0'), 124);
-    process.stdout.write(Buffer.concat([header, Buffer.from(content)]));
+    process.stdout.write(tar(basename(path), content));
   },
 };
 commands.ps = commands.ls;
 commands.rmi = commands.rm;
+
+/** https://www.gnu.org/software/tar/manual/html_node/Standard.html */
+function tar(name, content) {
+  const header = Buffer.alloc(512);
+  const size = Buffer.byteLength(content);
+  const fields = { 0: name, 100: '0000644', 108: '0000000', 116: '0000000', 136: '00000000000', 148: ' '.repeat(8) };
+  const all = { ...fields, 124: size.toString(8).padStart(11, '0'), 156: '0', 257: 'ustar', 263: '00' };
+  for (const [offset, value] of Object.entries(all)) header.write(value, Number(offset));
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(sum.toString(8).padStart(6, '0'), 148);
+  header[154] = 0;
+  return Buffer.concat([header, Buffer.from(content), Buffer.alloc(1024 + ((512 - (size % 512)) % 512))]);
+}
 
 function copyInto(target, content) {
   const [name, path] = target.split(':');

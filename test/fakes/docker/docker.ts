@@ -14,6 +14,8 @@ interface Container {
   readonly Ports?: string;
   /** What `docker cp` gives, by path. */
   readonly Files?: Readonly<Record<string, string>>;
+  /** Those that it was connected to. */
+  readonly Networks?: readonly string[];
 }
 
 interface Network {
@@ -70,8 +72,11 @@ export class FakeDocker {
     return lines.map((line) => (JSON.parse(line) as string[]).join(' '));
   }
 
-  container(name: string, { labels = {}, status = 'running', ...more }: ContainerProps = {}): void {
-    const [Config, HostConfig] = [{ Labels: labels }, { NetworkMode: 'flux-fleet' }];
+  container(
+    name: string,
+    { labels = {}, status = 'running', network = 'flux-fleet', ...more }: ContainerProps = {},
+  ): void {
+    const [Config, HostConfig] = [{ Labels: labels }, { NetworkMode: network }];
     this.add('containers', {
       Id: `id-of-${name}`,
       Name: `/${name}`,
@@ -126,4 +131,6 @@ export class FakeDocker {
 interface ContainerProps extends Pick<Container, 'Ports' | 'Files'> {
   readonly labels?: Labels;
   readonly status?: string;
+  /** @default 'flux-fleet' */
+  readonly network?: string;
 }

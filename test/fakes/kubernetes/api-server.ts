@@ -5,6 +5,8 @@ import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { stringify } from 'yaml';
+
 import { type KubernetesObject, matches, Store, type StoreEvent, type Target } from './store';
 
 /** How the server is to answer some requests instead. */
@@ -67,7 +69,7 @@ export class FakeApiServer {
       users: [{ name, user: { token: 'token' } }],
     };
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, JSON.stringify(config));
+    writeFileSync(file, stringify(config));
     return file;
   }
 

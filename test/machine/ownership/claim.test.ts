@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { thisOwner } from '../../../machine/clone';
-import { refuseAnothersFleet } from '../../../machine/ownership';
-import { claimFleet } from '../../../machine/ownership/claim';
+import { refuseAnothersFleet, refuseToBringUp } from '../../../machine/ownership';
+import { claimFleet, removeMarked } from '../../../machine/ownership/claim';
 import { generationMark, ownerMark } from '../../../model';
 import { examineFleet } from '../../../stacks/ownership';
 import { fleet, ownershipsFrom, refusalFrom, someone, takeOver } from './fixture';
@@ -22,7 +22,6 @@ afterEach(() => machine.remove());
 const self = () => thisOwner(fleet.name, here);
 const ownerships = (directory = here) => ownershipsFrom(directory);
 const refusal = (directory = here) => refusalFrom(directory);
-const claim = () => machine.state.volume.find(({ Name }) => Name === 'flux-fleet-owner')?.Labels;
 
 describe('the fleet of another clone', () => {
   const there = () => machine.clone('there');
@@ -64,7 +63,7 @@ describe('the fleet of another clone', () => {
 
     expect(await refusal()).toBeUndefined();
     expect(new Set(Object.values(await ownerships()))).toEqual(new Set(['ours']));
-    const { files } = machine.state.container[0]!;
+    const { files } = machine;
     expect([JSON.parse(files[ownerMark]!), files[generationMark]]).toEqual([self(), 'adopted\n']);
     expect(await refusal(there())).toContain(`the clone in ${dirname(here)} has taken it over from this one`);
   });
@@ -93,7 +92,7 @@ describe('the fleet of another clone', () => {
     await takeOver([], there());
     machine.addContainer('gitserver');
     await expect(takeOver(true, here)).rejects.toThrow('Docker container gitserver');
-    expect(claim()?.['flux-fleet.directory']).toBe(there());
+    expect(machine.claim?.['flux-fleet.directory']).toBe(there());
   });
 
   it('of another name is refused with what it has that this one needs', async () => {
@@ -107,7 +106,7 @@ describe('the fleet of another clone', () => {
   it('is claimed by one of two clones that come up at once', async () => {
     await takeOver([], there());
     await expect(claimFleet(self(), undefined)).rejects.toThrow(`another clone, in ${dirname(there())}, is bringing`);
-    expect(claim()?.['flux-fleet.directory']).toBe(there());
+    expect(machine.claim?.['flux-fleet.directory']).toBe(there());
   });
 });
 
@@ -119,7 +118,7 @@ describe('a clone that was moved', () => {
 
     await takeOver([], moved);
 
-    expect(claim()?.['flux-fleet.directory']).toBe(moved);
+    expect(machine.claim?.['flux-fleet.directory']).toBe(moved);
   });
 
   it('may be reached by two paths', async () => {
@@ -144,6 +143,45 @@ describe('a clone that was moved', () => {
     await takeOver([], here);
     rmSync(here, { recursive: true });
     expect(await refusal()).toContain(`with other local files: ${here} was removed or replaced`);
+  });
+});
+
+describe('a fleet whose name was changed', () => {
+  const renamed = { ...fleet, name: 'shop' };
+  const message = async (directory: string) => {
+    const examination = await examineFleet(renamed, { directory });
+    const messages = [refuseToBringUp, refuseAnothersFleet].map((refuse) => {
+      try {
+        return refuse(examination);
+      } catch (error) {
+        return (error as Error).message;
+      }
+    });
+    expect(messages[1]).toBe(messages[0]);
+    return messages[0];
+  };
+
+  it('is refused with the steps back and forward, by up and by down', async () => {
+    await takeOver([], here);
+    expect(await message(here)).toMatch(
+      /^name: this clone has the fleet flux-fleet .*: shop\.\n {2}In fleet\.ts, remove `name` .*`npm run down -- --all`/,
+    );
+    expect(await refusal()).toBeUndefined();
+  });
+
+  it('is another one where the clone no longer has the first', async () => {
+    await takeOver([], here);
+    await removeMarked(self());
+    expect(await message(here)).toBeUndefined();
+  });
+
+  it('in a copy of the clone, is refused until the copy has local files of its own', async () => {
+    await takeOver([], here);
+    const copy = machine.clone('copy');
+    cpSync(dirname(here), dirname(copy), { recursive: true });
+    expect(await message(copy)).toContain(`\`rm -r ${copy}\``);
+    rmSync(copy, { recursive: true });
+    expect(await message(copy)).toBeUndefined();
   });
 });
 

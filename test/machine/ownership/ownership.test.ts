@@ -23,7 +23,6 @@ afterEach(() => machine.remove());
 const self = () => thisOwner(fleet.name, here);
 const ownerships = (directory = here) => ownershipsFrom(directory);
 const refusal = (directory = here) => refusalFrom(directory);
-const claim = () => machine.state.volume.find(({ Name }) => Name === 'flux-fleet-owner')?.Labels;
 
 describe('an object without the mark of a fleet', () => {
   beforeEach(() => {
@@ -65,9 +64,9 @@ describe('an object without the mark of a fleet', () => {
     const names = ['cluster-dev', 'gitserver', 'cluster-prod-control-plane', 'flux-fleet', 'flux-fleet-repositories'];
     expect(await takeOver(names, here)).toContain('took over kind cluster cluster-dev');
 
-    const named = (name: string) => machine.state.container.find(({ Name }) => Name === `/${name}`);
-    expect(named('gitserver-before-adopt')).toMatchObject({ Id: 'id-of-gitserver', stopped: true });
-    expect(named('cluster-dev-control-plane')?.files[generationMark]).toBe('adopted\n');
+    const named = (name: string) => machine.state.containers.find(({ Name }) => Name === `/${name}`);
+    expect(named('gitserver-before-adopt')).toMatchObject({ Id: 'id-of-gitserver', State: { Status: 'exited' } });
+    expect(named('cluster-dev-control-plane')?.Files?.[generationMark]).toBe('adopted\n');
     expect(machine.changes.filter((call) => call.includes(' rm '))).toEqual([]);
     expect(await refusal()).toBeUndefined();
     expect(new Set(Object.values(await ownerships()))).toEqual(new Set(['ours']));
@@ -93,15 +92,15 @@ describe('what this clone made', () => {
     machine.addContainer('gitserver', earlier);
     machine.addNetwork('flux-fleet', earlier);
     machine.addVolume('flux-fleet-repositories', earlier);
-    machine.addStack(here, 'git-server', [{ id: 'id-of-gitserver' }, { id: 'id-of-network-flux-fleet' }]);
+    machine.addStack(here, 'git-server', [{ id: 'id-of-gitserver' }, { id: 'id-of-flux-fleet' }]);
     machine.addStack(here, 'dev', [{ inputs: { environment: { GENERATION: 'a-1' } } }]);
 
     await takeOver([], here);
 
-    const [node] = machine.state.container;
-    expect(JSON.parse(node!.files[ownerMark]!)).toEqual(self());
-    expect(node!.files[generationMark]).toBe('a-1\n');
-    expect(claim()).toMatchObject({ 'flux-fleet.clone': self().clone, 'flux-fleet.directory': here });
+    const { files } = machine;
+    expect(JSON.parse(files[ownerMark]!)).toEqual(self());
+    expect(files[generationMark]).toBe('a-1\n');
+    expect(machine.claim).toMatchObject({ 'flux-fleet.clone': self().clone, 'flux-fleet.directory': here });
   });
 
   it('with an earlier version, is not known where Pulumi has recorded another of its name', async () => {
@@ -120,7 +119,7 @@ describe('what this clone made', () => {
     machine.addCluster({ name: 'cluster-dev', network: 'flux-fleet' });
     machine.addCluster({ name: 'cluster-prod', network: 'flux-fleet' });
     expect(await ownerships()).toEqual({ 'cluster-dev': 'ours', 'cluster-prod': 'unmarked' });
-    machine.write({ ...machine.state, container: [] });
+    for (const name of ['dev', 'prod']) machine.docker.remove('containers', `cluster-${name}-control-plane`);
     machine.addCluster({ name: 'cluster-dev', network: 'kind' });
     expect(await ownerships()).toEqual({ 'cluster-dev': 'unmarked' });
   });
@@ -144,7 +143,7 @@ it.each(['ps', 'container inspect', 'network inspect', 'volume inspect', 'cp'])(
   'does not take a failure of `docker %s` for an empty machine',
   async (broken) => {
     machine.addCluster({ name: 'cluster-dev' });
-    machine.write({ ...machine.state, broken });
+    machine.docker.fail(broken, 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock.');
     await expect(examineFleet(fleet, { directory: here })).rejects.toThrow('Cannot connect to the Docker daemon');
   },
 );

@@ -8,6 +8,7 @@ import {
   FleetError,
   gcpKms,
   kind,
+  pgpKey,
   type Recipient,
   transitKey,
 } from '../../../model';
@@ -39,8 +40,9 @@ describe("the recipients of a cluster's secrets", () => {
       gcpKms('projects/p/locations/global/keyRings/r/cryptoKeys/k'),
       azureKeyVault('https://v.vault.azure.net/keys/k/0123abcd'),
       transitKey('http://127.0.0.1:8200/v1/transit/keys/dev'),
+      pgpKey('85d7 7543 b3d6 24b6 3cea  9e6d bc17 301b 491b 3f21'),
     ];
-    expect(fleetFor(ageKey(), person, ...hosted).clusters['dev']!.recipients).toHaveLength(6);
+    expect(fleetFor(ageKey(), person, ...hosted).clusters['dev']!.recipients).toHaveLength(7);
   });
 
   it('must be at least one', () => {
@@ -60,6 +62,8 @@ describe("the recipients of a cluster's secrets", () => {
     [gcpKms('projects/p'), 'gcpKms'],
     [azureKeyVault('https://v.vault.azure.net/keys/k'), 'azureKeyVault'],
     [transitKey('https://bao.example.org/transit/dev'), 'transitKey'],
+    [pgpKey('491B3F21'), 'pgpKey'],
+    [pgpKey('-----BEGIN PGP PRIVATE KEY BLOCK-----'), 'pgpKey'],
   ])('are refused in a format that SOPS does not accept: %o', (recipient, example) => {
     expect(problemOf(recipient)).toMatch(
       new RegExp(`clusters\\.dev\\.recipients\\.0\\.(key|recipient): .*\\n.*${example}`),
@@ -71,6 +75,6 @@ describe("the recipients of a cluster's secrets", () => {
   });
 
   it('are refused with an unknown type', () => {
-    expect(problemOf({ type: 'pgp' } as unknown as Recipient)).toContain('expected a recipient, found');
+    expect(problemOf({ type: 'gpg' } as unknown as Recipient)).toContain('expected a recipient, found');
   });
 });

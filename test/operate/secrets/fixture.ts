@@ -12,6 +12,9 @@ const real = findCommand('sops') ?? findCommand('sops', hostCommands);
 /** The real `sops`, where this machine has it, and else one that stands for it. */
 export const sops = real ?? join(__dirname, '../../fakes/sops.mjs');
 
+/** Whether it is the real one. */
+export const hasSops = real !== undefined;
+
 /** For the title of tests in which it runs. */
 export const withSops = real ? 'with the real sops' : 'with a fake of sops, as this machine has none';
 

@@ -65,7 +65,7 @@ describe(`a key that somebody has put there, ${withSops}`, () => {
 });
 
 describe('a key that opens nothing', () => {
-  it('stays beside the one that is made where others can decrypt as well', async () => {
+  it('becomes one that does where others can decrypt as well', async () => {
     const other = await makeAgeKey();
     addAgeKeys(join(scratch.root, path), [other]);
     const folder = scratch.folder();
@@ -76,13 +76,14 @@ describe('a key that opens nothing', () => {
       keys: [],
       values: {},
       changed: '',
-      recipients: { age: ['age1else'], 'aws-kms': [], 'gcp-kms': [], 'azure-key-vault': [], transit: [] },
+      recipients: { age: ['age1else'], 'aws-kms': [], 'gcp-kms': [], 'azure-key-vault': [], transit: [], pgp: [] },
     });
     folder.updateKeys = () => Promise.resolve(true);
     folder.set = () => Promise.resolve(true);
 
-    expect((await generateSecrets(folder)).madeKeys).toContain('dev');
+    expect((await generateSecrets(folder)).madeKeys).toEqual(['prod']);
 
-    expect(await keys()).toEqual([other, expect.anything()]);
+    expect(await keys()).toEqual([other]);
+    expect(scratch.text('.sops.yaml')).toContain(other.recipient);
   });
 });

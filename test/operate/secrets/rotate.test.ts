@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { readAgeKeys, retiredKeyPath } from '../../../machine/age-key';
@@ -6,7 +9,7 @@ import { readEncrypted } from '../../../operate/secrets/encrypted-file';
 import type { SecretsFolder } from '../../../operate/secrets/folder';
 import { isRotating, rotate } from '../../../operate/secrets/rotate';
 import { generateSecrets, setSecret } from '../../../operate/secrets/values';
-import { verifySecrets } from '../../../operate/secrets/verify';
+import { refuseUnverified, verifySecrets } from '../../../operate/secrets/verify';
 import { Scratch, twoClusters, withSops } from './fixture';
 
 const name = { cluster: 'dev', app: 'app-a', key: 'API_KEY' };
@@ -95,6 +98,20 @@ describe(`rotating a key, ${withSops}`, () => {
     const before = line();
     await rotate(scratch.folder(), 'dev', (await new FakeCluster(scratch).begin()).steps());
     expect(line()).not.toBe(before);
+  });
+
+  it('leaves the old key here, by which a file that a merge brings back is encrypted to the new one', async () => {
+    const before = scratch.text('secrets/dev/app-a.yaml');
+    await rotate(scratch.folder(), 'dev', (await new FakeCluster(scratch).begin()).steps());
+    const published = readEncrypted(scratch.text('secrets/dev/app-a.yaml'), '').recipients;
+    writeFileSync(join(scratch.root, 'secrets/dev/app-a.yaml'), before);
+    await expect(refuseUnverified(scratch.folder())).rejects.toThrow('sops decrypt failed');
+
+    expect(await generateSecrets(scratch.folder())).toMatchObject({ updated: ['secrets/dev/app-a.yaml'] });
+
+    expect(readEncrypted(scratch.text('secrets/dev/app-a.yaml'), '').recipients).toEqual(published);
+    expect(await verifySecrets(scratch.folder())).toEqual([]);
+    expect(await values()).toMatchObject({ API_KEY: 'value' });
   });
 
   it.each([1, 2, 3, 4])('goes on where it was killed at step %i outside of the files', async (failAt) => {

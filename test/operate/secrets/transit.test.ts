@@ -9,7 +9,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { transitKey } from '../../../model';
 import { readEncrypted } from '../../../operate/secrets/encrypted-file';
 import { generateSecrets, setSecret } from '../../../operate/secrets/values';
-import { importToken, refuseMissingTokens } from '../../../operate/secrets/transit-token';
+import { refuseMissingKeys } from '../../../operate/secrets/missing-keys';
+import { importToken } from '../../../operate/secrets/transit-token';
 import { verifySecrets } from '../../../operate/secrets/verify';
 import { Scratch, twoClusters, withSops } from './fixture';
 
@@ -74,15 +75,15 @@ describe('the token by which a cluster uses its transit key', () => {
   const folder = () => scratch.folder(twoClusters([key]));
 
   it('is asked for where the cluster has nothing else to decrypt by', () => {
-    expect(() => refuseMissingTokens(folder())).toThrow(/^clusters\.dev: .*\n.*secrets import-token dev/);
-    expect(() => refuseMissingTokens(scratch.folder(twoClusters([{ type: 'age' }, key])))).not.toThrow();
-    expect(() => refuseMissingTokens(scratch.folder())).not.toThrow();
+    expect(() => refuseMissingKeys(folder())).toThrow(/^clusters\.dev: .*\n.*secrets import-token dev/);
+    expect(() => refuseMissingKeys(scratch.folder(twoClusters([{ type: 'age' }, key])))).not.toThrow();
+    expect(() => refuseMissingKeys(scratch.folder())).not.toThrow();
   });
 
   it('is kept for its owner alone', () => {
     importToken(folder(), 'dev', 'hvs.token\n');
 
-    expect(() => refuseMissingTokens(folder())).not.toThrow();
+    expect(() => refuseMissingKeys(folder())).not.toThrow();
     expect(scratch.text('.fleet/keys/transit-dev.token')).toBe('hvs.token\n');
     expect(statSync(join(scratch.root, '.fleet/keys/transit-dev.token')).mode & 0o777).toBe(0o600);
   });

@@ -121,7 +121,7 @@ describe(`generating secrets, ${withSops}`, () => {
 
     const outcome = await generateSecrets(scratch.folder());
 
-    expect(outcome).toEqual({ madeKeys: [], generated: [], updated: [], wroteConfig: false });
+    expect(outcome).toEqual({ madeKeys: [], joined: [], generated: [], updated: [], wroteConfig: false });
     expect(scratch.files().map((file) => scratch.text(file))).toEqual(before);
     expect(scratch.started).toBe(0);
   });

@@ -3,15 +3,17 @@ import { join } from 'node:path';
 
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { defineFleet, kind } from '../../../model';
+import { defineFleet, kind, type KindCluster } from '../../../model';
 // First, because it sets the fleet's folder.
 import { type Asked, directory, gitServerOutputs, run } from '../mocks';
-import { clusterTarget } from '../../../stacks/clusters';
+import { clusterProviders, clusterTarget } from '../../../stacks/clusters';
+import { kindConfig } from '../../../stacks/clusters/kind/config';
 import { generation } from '../../../stacks/clusters/kind/generation';
-import { kindConfig, provide } from '../../../stacks/clusters/kind/program';
+import { provide } from '../../../stacks/clusters/kind/program';
+import { kindProvider } from '../../../stacks/clusters/kind/provider';
+import type { ClusterProvider } from '../../../stacks/clusters/provider';
 import { clusterStack } from '../../../stacks/clusters/stack';
 import { readManifest } from '../../../stacks/flux/manifest';
-import { clusterPrograms } from '../../../stacks/programs';
 
 const fleet = defineFleet({ name: 'spec', clusters: { dev: kind({ workers: 1 }) }, apps: {}, runs: { dev: {} } });
 /** How Pulumi's protocol marks a secret. */
@@ -28,14 +30,18 @@ const specOf = (kind: string) =>
   (asked.find(({ type }) => type.endsWith(`:${kind}`))?.inputs as { spec: unknown } | undefined)?.spec;
 
 beforeAll(async () => {
-  clusterPrograms.register('kind', { provide: (target) => provide(target, () => undefined) });
-  asked = await run('dev', () => clusterStack(clusterTarget(fleet, 'dev')).kubeconfig);
+  const provider: ClusterProvider<KindCluster> = {
+    ...kindProvider,
+    program: () => Promise.resolve({ provide: (target) => provide(target, () => undefined) }),
+  };
+  clusterProviders.register('kind', provider);
+  asked = await run('dev', async () => (await clusterStack(clusterTarget(fleet, 'dev'))).kubeconfig);
 });
 
 describe("a cluster's stack", () => {
   it('creates a kind cluster on the network of the fleet', () => {
     expect(inputs('kind')['environment']).toMatchObject({
-      CLUSTER: 'cluster-dev',
+      CLUSTER: 'spec-cluster-dev',
       IMAGE: 'kindest/node:v1.36.3',
       KIND_EXPERIMENTAL_DOCKER_NETWORK: 'spec',
     });
@@ -44,8 +50,8 @@ describe("a cluster's stack", () => {
 
   it('checks that every node reaches the git server', () => {
     expect(inputs('reach')['environment']).toEqual({
-      NODES: 'cluster-dev-control-plane cluster-dev-worker',
-      HOST: 'gitserver',
+      NODES: 'spec-cluster-dev-control-plane spec-cluster-dev-worker',
+      HOST: 'spec-gitserver',
       PORT: '22',
     });
   });
@@ -90,7 +96,7 @@ describe("a cluster's stack", () => {
   });
 
   it('posts every failure to the log of alerts, with the name of the cluster', () => {
-    expect(specOf('Provider')).toEqual({ type: 'generic', address: 'http://fleet-alerts:8080/' });
+    expect(specOf('Provider')).toEqual({ type: 'generic', address: 'http://spec-fleet-alerts:8080/' });
     expect(specOf('Alert')).toMatchObject({ eventSeverity: 'error', eventMetadata: { cluster: 'dev' } });
   });
 

@@ -39,7 +39,7 @@ function run(script: 'create' | 'delete') {
 }
 
 const kindChanges = () => machine.changes.filter((call) => call.startsWith('kind '));
-const nodes = () => machine.state.container.map(({ Id }) => Id);
+const nodes = () => machine.state.containers.map(({ Id }) => Id);
 const begin = () => {
   mkdirSync(dirname(intent));
   writeFileSync(intent, 'g-1');
@@ -49,7 +49,7 @@ describe('the script that creates a cluster', () => {
   it('marks the one that it creates, and removes the note of its intent', async () => {
     const { stdout } = await run('create');
     expect(stdout).toBe('kubeconfig of cluster-dev');
-    const { files } = machine.state.container[0]!;
+    const { files } = machine;
     expect([JSON.parse(files[ownerMark]!), files[generationMark]]).toEqual([self, 'g-1\n']);
     expect(existsSync(intent)).toBe(false);
   });
@@ -98,8 +98,7 @@ describe('the script that creates a cluster', () => {
     machine.addCluster({ ...ours, network: 'kind', generation: 'adopted' });
     expect((await run('create')).stdout).toBe('kubeconfig of cluster-dev');
     expect(kindChanges()).toEqual([]);
-    const [node] = machine.state.container;
-    expect([node!.networks, node!.files[generationMark]]).toEqual([['spec'], 'g-1\n']);
+    expect([machine.state.containers[0]!.Networks, machine.files[generationMark]]).toEqual([['spec'], 'g-1\n']);
   });
 });
 

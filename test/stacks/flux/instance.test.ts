@@ -5,17 +5,18 @@ import Ajv from 'ajv';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 
-import { alertWebhook, defineFleet, fluxInstance, kind } from '../../../model';
+import { alertWebhook, defineFleet, fluxInstance, kind, type KindCluster } from '../../../model';
 // First, because it sets the fleet's folder.
 import { type Asked, run } from '../mocks';
 import { cacheDirectory } from '../../../machine/paths';
-import { clusterTarget } from '../../../stacks/clusters';
+import { clusterProviders, clusterTarget } from '../../../stacks/clusters';
 import { provide } from '../../../stacks/clusters/kind/program';
+import { kindProvider } from '../../../stacks/clusters/kind/provider';
+import type { ClusterProvider } from '../../../stacks/clusters/provider';
 import { clusterStack } from '../../../stacks/clusters/stack';
 import { staysWhenMoved } from '../../../stacks/flux/installation';
 import { instancePatches } from '../../../stacks/flux/controllers';
 import { fluxInstanceObject } from '../../../stacks/flux/instance';
-import { clusterPrograms } from '../../../stacks/programs';
 
 const fleet = defineFleet({
   flux: fluxInstance({ size: 'small' }),
@@ -28,8 +29,12 @@ let asked: Asked[];
 const kinds = () => asked.map(({ type, name }) => `${type.split(':').at(-1)} ${name}`);
 
 beforeAll(async () => {
-  clusterPrograms.register('kind', { provide: (target) => provide(target, () => undefined) });
-  asked = await run('dev', () => clusterStack(clusterTarget(fleet, 'dev')).kubeconfig);
+  const provider: ClusterProvider<KindCluster> = {
+    ...kindProvider,
+    program: () => Promise.resolve({ provide: (target) => provide(target, () => undefined) }),
+  };
+  clusterProviders.register('kind', provider);
+  asked = await run('dev', async () => (await clusterStack(clusterTarget(fleet, 'dev'))).kubeconfig);
 });
 
 describe('a cluster in which the Flux Operator installs Flux', () => {

@@ -119,6 +119,19 @@ describe('the values of a release', () => {
     ]);
   });
 
+  it('are not checked by Helm with the schema where some are secrets, because its message repeats them', () => {
+    const release = (own: Partial<HelmAppProps<never>>) => tree(own).get('apps/a/base/helmrelease.yaml');
+    for (const action of ['install', 'upgrade']) {
+      expect(release({ secrets: { key: value('password') } })).toHaveProperty(
+        `spec.${action}.disableSchemaValidation`,
+        true,
+      );
+      expect(release({ values: { password: '12345678' } })).not.toHaveProperty(
+        `spec.${action}.disableSchemaValidation`,
+      );
+    }
+  });
+
   it('are checked by schemas of each draft that Helm supports, and an invalid schema is refused', () => {
     for (const draft of ['draft-07/schema', 'draft/2019-09/schema', 'draft/2020-12/schema']) {
       const said = JSON.stringify({ ...schema, $schema: `https://json-schema.org/${draft}` }).replace(

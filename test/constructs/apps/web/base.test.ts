@@ -1,7 +1,7 @@
 import { App } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 import { WebAppBase } from '../../../../constructs/apps/web/base';
-import { webApp, type WebAppProps } from '../../../../model';
+import { file, webApp, type WebAppProps } from '../../../../model';
 
 const image = { image: 'ghcr.io/stefanprodan/podinfo', tag: '6.9.2', port: 9898 };
 
@@ -88,5 +88,32 @@ describe('the base of a web app', () => {
       livenessProbe: { httpGet: { path: '/live', port: 'http' } },
     });
     expect(own['resources']).toEqual({ limits: { cpu: '0.5' } });
+  });
+});
+
+describe('the volumes of secrets', () => {
+  const long = `/${'a'.repeat(70)}`;
+  const folders = [
+    '/etc/tls',
+    '/etc/TLS',
+    '/etc-tls',
+    '/etc_tls',
+    '/etc.tls',
+    '/etc/tls-',
+    '/Ü',
+    '/-',
+    long,
+    `${long}b`,
+  ];
+
+  it('differ by name for folders that differ in punctuation, case or beyond the longest name', () => {
+    const secrets = Object.fromEntries(folders.map((folder, index) => [`key-${index}`, file(folder)]));
+    const mounts = container({ secrets })['volumeMounts'] as { name: string; mountPath: string }[];
+    const names = mounts.filter(({ mountPath }) => mountPath !== '/tmp').map(({ name }) => name);
+
+    expect(new Set(names).size).toBe(folders.length);
+    for (const name of names) expect(name).toMatch(/^[a-z0-9](-?[a-z0-9]){0,62}$/);
+    expect(mounts).toContainEqual({ name: 'secret-etc-tls', mountPath: '/etc/tls', readOnly: true });
+    expect(names.every((name) => name.length <= 63)).toBe(true);
   });
 });

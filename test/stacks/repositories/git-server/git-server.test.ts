@@ -27,7 +27,7 @@ const secretSignature = '4dabf18193072939515e22adb298388d';
 let asked: Asked[];
 let outputs: Record<string, unknown>;
 const inputs = (type: string) => asked.find((resource) => resource.type === type)?.inputs as Record<string, unknown>;
-const container = (name = 'gitserver') =>
+const container = (name = 'spec-gitserver') =>
   asked.find((resource) => resource.name === name)?.inputs as Record<string, unknown>;
 /** The files put into the container: the list is a secret as soon as one of them is. */
 const uploads = () => container()['uploads'] as { [secretSignature]: string; value: Upload[] };
@@ -55,7 +55,7 @@ describe("the git server's stack", () => {
 
   it('opens the server to this machine only, without any privilege', () => {
     expect(container()).toMatchObject({
-      name: 'gitserver',
+      name: 'spec-gitserver',
       ports: [{ internal: 22, external: 2345, ip: '127.0.0.1' }],
       capabilities: { drops: ['ALL'] },
       volumes: [{ volumeName: 'spec-repositories', containerPath: '/git-server/repos' }],
@@ -80,7 +80,7 @@ describe("the git server's stack", () => {
       .split(' ')
       .slice(0, 2)
       .join(' ');
-    expect(outputs['knownHosts']).toBe(`gitserver ${hostKey}\n[127.0.0.1]:2345 ${hostKey}\n`);
+    expect(outputs['knownHosts']).toBe(`spec-gitserver ${hostKey}\n[127.0.0.1]:2345 ${hostKey}\n`);
     expect(readFileSync(join(directory, 'known_hosts'), 'utf8')).toBe(outputs['knownHosts']);
   });
 
@@ -95,12 +95,12 @@ describe("the git server's stack", () => {
 
   it("gives it the secret address of each cluster's Receiver", () => {
     expect(upload('receivers').content).toMatch(
-      /^dev http:\/\/cluster-dev-control-plane:32292\/hook\/[0-9a-f]{64}\nprod http:\/\/cluster-prod-control-plane:/,
+      /^dev http:\/\/spec-cluster-dev-control-plane:32292\/hook\/[0-9a-f]{64}\nprod http:\/\/spec-cluster-prod-control-plane:/,
     );
   });
 
   it("has a log of the clusters' failures, without any privilege either", () => {
-    const log = container('fleet-alerts');
+    const log = container('spec-fleet-alerts');
     expect(log).toMatchObject({ entrypoints: ['alert-log'], capabilities: { drops: ['ALL'] } });
     expect(log).not.toHaveProperty('ports');
   });

@@ -35,11 +35,12 @@ describe('what a killed run left of the git server', () => {
     expect(leftovers(await objects(), [])).toEqual([]);
   });
 
-  it('is removed by its id, because another object may have the name by then', async () => {
+  it('is removed with its unnamed volumes, by its id, because another object may have the name by then', async () => {
     machine.addContainer('gitserver', self());
     const [left] = leftovers(await objects(), []);
     expect(await removeLeftover(left!)).toBe('removed');
-    expect(machine.changes).toEqual(['container rm --force id-of-gitserver']);
+    expect(machine.changes).toEqual(['container rm --force --volumes id-of-gitserver']);
+    machine.docker.fail('container rm', 'Error response from daemon: conflict');
     expect(await removeLeftover(left!)).toBe('in use');
   });
 });

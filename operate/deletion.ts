@@ -1,0 +1,32 @@
+import { FleetError } from '../model';
+
+/** Something with data in it that a command would delete. */
+export interface Deletion {
+  /** As `--allow-delete` takes it: `cluster/dev`, `namespace/shop@dev`, `pvc/shop/data@dev`. */
+  readonly id: string;
+  /** Why it would be deleted, and what is known of what it holds, as a clause. */
+  readonly reason: string;
+}
+
+/** The mistake of a command that would delete what is not allowed. A terminal asks, and runs it again. */
+export class DeletionError extends FleetError {
+  constructor(readonly deletions: readonly Deletion[]) {
+    const ids = deletions.map(({ id }) => id).join(' ');
+    super({
+      place: 'fleet.ts',
+      problem: `this would delete, with all that it holds:\n${list(deletions)}\n`,
+      next: `Undo the change, or allow it: \`npm run up -- --allow-delete ${ids}\``,
+    });
+  }
+}
+
+/** A line for each deletion. */
+export function list(deletions: readonly Deletion[]): string {
+  return deletions.map(({ id, reason }) => `  - ${id}: ${reason}`).join('\n');
+}
+
+/** @throws DeletionError with those that are not allowed */
+export function refuseDeletions(deletions: readonly Deletion[], allowed: readonly string[] = []): void {
+  const refused = deletions.filter(({ id }) => !allowed.includes(id));
+  if (refused.length > 0) throw new DeletionError(refused);
+}
