@@ -227,7 +227,9 @@ describe('fleet up that fails', () => {
     const { stderr, exitCode } = await fleet(['up']);
 
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/^cluster dev: Flux Kustomization app-a is suspended.*\n.*kubectl --context kind-cluster-dev/m);
+    expect(stderr).toMatch(
+      /^cluster dev: Flux Kustomization app-a is suspended.*\n.*kubectl --context kind-cluster-dev/m,
+    );
   });
 
   it('refuses a time that is none', async () => {
