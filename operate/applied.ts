@@ -2,7 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { fluxNamespace, fluxRoot } from '../model';
 import { type ClusterClient, type ClusterEvent, fluxKinds, type FluxKind, type FluxObject } from './cluster-client';
-import { commitOf, commitState, isFailed, keyOf, objectsOf, stateKinds, type UnitState } from './commit-state';
+import {
+  commitOf,
+  commitState,
+  isFailed,
+  isStalled,
+  keyOf,
+  objectsOf,
+  stateKinds,
+  type UnitState,
+} from './commit-state';
 import { corrections } from './corrections';
 import { stuckObjects } from './stuck-objects';
 import { refuseSuspended } from './suspended';
@@ -107,7 +116,7 @@ class Comparison {
     const again = kind !== 'HelmRelease' && isFailed(object) && before !== undefined && Date.now() - before > patience;
     if (before !== undefined && !again) return;
     this.asked.set(keyOf(object), Date.now());
-    const options = { namespace: metadata.namespace, reset: kind === 'HelmRelease' && isFailed(object) };
+    const options = { namespace: metadata.namespace, reset: kind === 'HelmRelease' && isStalled(object) };
     try {
       await this.client.requestReconcile(kind, metadata.name, options);
     } catch (error) {

@@ -106,7 +106,7 @@ function stateOf(props: CommitStateProps, name: string): UnitState {
   const { metadata, status } = own;
   if (metadata.deletionTimestamp) return removal(name);
   const attempted = commits.has(commitOf(status?.lastAttemptedRevision ?? status?.lastAppliedRevision));
-  const failed = attempted ? parts.filter((part) => part.kind === 'HelmRelease' && isFailed(part)) : [];
+  const failed = attempted ? parts.filter(isStalled) : [];
   if (!commits.has(commitOf(status?.lastAppliedRevision))) {
     return unitState(name, `${subject} has not applied the commit yet${failureOf(own)}`, [own, ...failed]);
   }
@@ -122,12 +122,16 @@ function stateOf(props: CommitStateProps, name: string): UnitState {
   return { name, state: 'ready', detail: '', toAsk: [] };
 }
 
-/** Why the chart of a HelmRelease is not the commit's; undefined for a chart from elsewhere. */
+/** Why a HelmRelease does not have the commit's chart; undefined for a chart from elsewhere. */
 function notRead({ objects, commits }: CommitStateProps, release: FluxObject): string | undefined {
   const chart = chartOf(objects, release);
   const revision = chart?.status?.observedSourceArtifactRevision;
-  if (!chart || !revision?.includes('@sha1:') || (commits.has(commitOf(revision)) && isReady(chart))) return undefined;
-  return `the chart of HelmRelease ${release.metadata.name} is not read yet${failureOf(chart)}`;
+  if (!chart || !revision?.includes('@sha1:')) return undefined;
+  if (!commits.has(commitOf(revision)) || !isReady(chart)) {
+    return `the chart of HelmRelease ${release.metadata.name} is not read yet${failureOf(chart)}`;
+  }
+  if (release.status?.lastAttemptedRevision === chart.status?.artifact?.revision) return undefined;
+  return `${subjectOf(release)} has not begun with its new chart yet`;
 }
 
 function notReady({ asked }: CommitStateProps, object: FluxObject): string | undefined {
@@ -141,7 +145,20 @@ function notReady({ asked }: CommitStateProps, object: FluxObject): string | und
 /** @param causes the object that is not as it should be, and others that can be asked with it */
 function unitState(name: string, detail: string, [cause, ...others]: readonly (FluxObject | undefined)[]): UnitState {
   const state = cause && isFailed(cause) ? 'failed' : 'waiting';
-  return { name, state, detail, toAsk: [cause, ...others].filter((object) => object !== undefined) };
+  return { name, state, detail, toAsk: [cause, ...others].filter(canBeAsked) };
+}
+
+/**
+ * Whether an object can be asked to reconcile now. Asking a HelmRelease cancels the installation or the upgrade that it is
+ * at, which then counts as failed.
+ */
+function canBeAsked(object: FluxObject | undefined): object is FluxObject {
+  return object !== undefined && (object.kind !== 'HelmRelease' || isReady(object) || isStalled(object));
+}
+
+/** Whether an object has failed so often that Flux does not try it again. */
+export function isStalled({ status }: FluxObject): boolean {
+  return status?.conditions?.some((condition) => condition.type === 'Stalled' && condition.status === 'True') ?? false;
 }
 
 function isReady(object: FluxObject): boolean {

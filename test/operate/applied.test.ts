@@ -74,7 +74,7 @@ describe('waiting for a commit', () => {
       gitRepository(commit),
       fluxKustomization('flux-system', commit),
       app,
-      helmRelease('app-a', exhausted),
+      helmRelease('app-a', exhausted, true),
     );
     cluster.current.server.put(fluxKustomization('app-b', commit), helmRelease('app-b'));
     cluster.current.server.onWrite = (object) => {
@@ -96,6 +96,17 @@ describe('waiting for a commit', () => {
       annotations['app-a']!['reconcile.fluxcd.io/requestedAt'],
     );
     expect(annotations['app-b']).not.toHaveProperty('reconcile.fluxcd.io/resetAt');
+  });
+
+  it.each(['Unknown', 'False'] as const)('leaves a HelmRelease alone that Flux is at: Ready is %s', async (status) => {
+    const attempted = { lastAttemptedRevision: revision(commit) };
+    const app = but(fluxKustomization('app-a', before, failed), { status: attempted });
+    const [source, root] = everything();
+    cluster.current.server.put(source, root, app, helmRelease('app-a', { status, reason: 'Progressing' }));
+    await cluster.current.refusal(700);
+    cluster.current.server.put(fluxKustomization('app-a', commit));
+    await cluster.current.refusal(700);
+    expect(cluster.current.asked()).not.toContain('helmreleases/app-a');
   });
 
   it('takes a commit on top of the published one, with the apps of that commit', async () => {

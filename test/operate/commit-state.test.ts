@@ -56,7 +56,7 @@ describe('what is missing', () => {
     expect(await cluster.current.missing()).toEqual(['Flux Kustomization app-a is not ready']);
   });
 
-  it('has a chart that Flux has not read from the commit', async () => {
+  it('has a chart that Flux has not read from the commit, or that the release does not have', async () => {
     const chart = (of: string): KubernetesObject => ({
       ...gitRepository(undefined, { status: 'True' }, 'flux-system-app-a'),
       kind: 'HelmChart',
@@ -64,12 +64,15 @@ describe('what is missing', () => {
         observedGeneration: 1,
         conditions: [{ type: 'Ready', status: 'True' }],
         observedSourceArtifactRevision: revision(of),
+        artifact: { revision: '0.1.0+new' },
       },
     });
     const release = but(helmRelease('app-a'), { status: { helmChart: 'flux-system/flux-system-app-a' } });
     cluster.current.server.put(...everything(), release, chart(before));
     expect(await cluster.current.missing()).toEqual(['the chart of HelmRelease app-a is not read yet']);
     cluster.current.server.put(chart(commit));
+    expect(await cluster.current.missing()).toEqual(['HelmRelease app-a has not begun with its new chart yet']);
+    cluster.current.server.put(but(release, { status: { lastAttemptedRevision: '0.1.0+new' } }));
     expect(await cluster.current.missing()).toEqual([]);
   });
 

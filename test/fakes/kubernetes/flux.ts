@@ -46,15 +46,18 @@ export function fluxKustomization(name: string, commit: string | undefined, cond
   };
 }
 
-/** A HelmRelease that Flux has applied for an app. */
-export function helmRelease(name: string, condition = ready): KubernetesObject {
+/** A HelmRelease that Flux has applied for an app; one that is stalled is not tried again. */
+export function helmRelease(name: string, condition = ready, stalled = false): KubernetesObject {
   const labels = { 'kustomize.toolkit.fluxcd.io/name': name, 'kustomize.toolkit.fluxcd.io/namespace': namespace };
   return {
     apiVersion: 'helm.toolkit.fluxcd.io/v2',
     kind: 'HelmRelease',
     metadata: { name, namespace, labels },
     spec: { releaseName: name },
-    status: { observedGeneration: 1, conditions: [{ type: 'Ready', ...condition }] },
+    status: {
+      observedGeneration: 1,
+      conditions: [{ type: 'Ready', ...condition }, ...(stalled ? [{ type: 'Stalled', status: 'True' }] : [])],
+    },
   };
 }
 
