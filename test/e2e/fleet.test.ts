@@ -188,7 +188,7 @@ describe('a push by hand', () => {
       /generated files:[\s\S]*app-c\/base\/deployment\.yaml[\s\S]*Break app-c/,
     );
     const readme = "echo Ours >README.md && git add README.md && git commit -qm 'Add a README'";
-    await push(`git revert --no-edit HEAD HEAD~3 && ${readme} && git push -q origin HEAD:main`);
+    await push(`git revert --no-edit HEAD HEAD~1 && ${readme} && git push -q origin HEAD:main`);
     expect(await clone.run('up')).toContain('nothing to publish');
   });
 });
