@@ -4,13 +4,7 @@ import { fluxKustomization, gitRepository, handled, helmRelease, revision } from
 import { before, but, commit, comparedClusters, everything, failed, newer } from './compared';
 
 const cluster = comparedClusters();
-/** What is missing when no time is given. */
-const missing = async () => {
-  const { place, problem, next } = await cluster.current.refusal();
-  expect(place).toBe('cluster dev');
-  expect(next).toContain('kubectl --context kind-cluster-dev -n flux-system get');
-  return problem.replace(/^not ready after [\d.]+ s: /, '');
-};
+const missing = () => cluster.current.refused();
 
 describe('waiting for a commit', () => {
   it('ends when every Flux object has applied it, has been asked to compare, and is ready', async () => {

@@ -5,13 +5,7 @@ import type { KubernetesObject } from '../fakes/kubernetes/store';
 import { before, but, commit, comparedClusters, everything, failed } from './compared';
 
 const cluster = comparedClusters();
-/** What is missing when no time is given. */
-const missing = async () => {
-  const { place, problem, next } = await cluster.current.refusal();
-  expect(place).toBe('cluster dev');
-  expect(next).toContain('kubectl --context kind-cluster-dev -n flux-system get');
-  return problem.replace(/^not ready after [\d.]+ s: /, '');
-};
+const missing = () => cluster.current.refused();
 
 describe('what is missing', () => {
   it('names a repository that is not fetched, with the reason that Flux gives', async () => {

@@ -45,6 +45,14 @@ export class Compared {
     return (error as FleetError).problems[0]!;
   }
 
+  /** What is missing when no time is given, once Flux has been asked. */
+  async refused(): Promise<string> {
+    const { place, problem, next } = await this.refusal();
+    expect(place).toBe('cluster dev');
+    expect(next).toContain('kubectl --context kind-cluster-dev -n flux-system get');
+    return problem.replace(/^not ready after [\d.]+ s: /, '');
+  }
+
   /** What Flux was asked for. */
   asked(): string[] {
     const asked = this.server.requests.filter(({ method }) => method === 'PATCH');

@@ -1,37 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { expect, it } from 'vitest';
 
-import { execa } from 'execa';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-
-import { publish } from '../../operate/publish';
-import { RepositoryCopy } from '../../operate/repository';
-
-let scratch: string;
-beforeEach(async () => {
-  scratch = mkdtempSync(join(tmpdir(), 'one-commit-'));
-  await execa('git', ['init', '--quiet', '--bare', '--initial-branch=main', join(scratch, 'server.git')]);
-});
-afterEach(() => rmSync(scratch, { recursive: true, force: true }));
-
-const identity = {
-  GIT_AUTHOR_NAME: 'A',
-  GIT_AUTHOR_EMAIL: 'a@example.org',
-  GIT_COMMITTER_NAME: 'A',
-  GIT_COMMITTER_EMAIL: 'a@example.org',
-};
+import { publishIt, write } from './publishing';
 
 /** Publishes a folder that holds just these files. */
-async function publishFiles(files: Record<string, string>): Promise<unknown> {
-  const manifests = join(scratch, 'manifests');
-  rmSync(manifests, { recursive: true, force: true });
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(manifests, path)), { recursive: true });
-    writeFileSync(join(manifests, path), text);
-  }
-  const copy = new RepositoryCopy(join(scratch, 'copy.git'), { url: join(scratch, 'server.git'), environment: {} });
-  return publish({ copy, manifests, source: { commit: 'abc123', identity } });
+function publishFiles(files: Record<string, string>): Promise<unknown> {
+  write(files);
+  return publishIt();
 }
 
 const inCluster = (...apps: string[]) => Object.fromEntries(apps.map((app) => [`clusters/dev/${app}.yaml`, 'a: 1\n']));
