@@ -7,7 +7,8 @@ import type { RepositoryCopy } from './repository';
  * of it, which the copy fetches when it does not know them.
  */
 export function publishedUnits(copy: RepositoryCopy, published: string): UnitsAt {
-  const answers = new Map<string, Promise<boolean>>();
+  // A commit never changes, and each look of a wait asks again.
+  const answers = new Map<string, Promise<string[] | undefined>>();
   // One after the other: two fetches at a time would lock each other out.
   let fetched: Promise<unknown> = Promise.resolve();
   const known = (commit: string) => copy.revision(`${commit}^{commit}`);
@@ -17,14 +18,17 @@ export function publishedUnits(copy: RepositoryCopy, published: string): UnitsAt
     await fetched;
     return isOnTop(copy, published, commit);
   };
+  const find = async (cluster: string, commit: string) =>
+    (await counts(commit)) ? unitsIn(copy, cluster, commit) : undefined;
   return async (cluster, commit) => {
-    const answer = answers.get(commit) ?? counts(commit);
-    answers.set(commit, answer);
+    const key = `${cluster} ${commit}`;
+    const answer = answers.get(key) ?? find(cluster, commit);
+    answers.set(key, answer);
     try {
-      return (await answer) ? await unitsIn(copy, cluster, commit) : undefined;
+      return await answer;
     } catch {
       // The repository does not answer: it is asked again.
-      answers.delete(commit);
+      answers.delete(key);
       fetched = Promise.resolve();
       return undefined;
     }
