@@ -10,5 +10,5 @@ export default function (): () => void {
   const folder = mkdtempSync(join(tmpdir(), 'flux-fleet-test-'));
   process.env['TMPDIR'] = folder;
   process.env['FLUX_FLEET_DIRECTORY'] = join(folder, 'fleet');
-  return () => rmSync(folder, { recursive: true, force: true });
+  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 9 });
 }

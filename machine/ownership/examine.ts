@@ -1,4 +1,5 @@
 import { type FleetName, type Owner, repositoryStack } from '../../model';
+import { allOf } from '../all-of';
 import { thisOwner } from '../clone';
 import { fleetDirectory } from '../paths';
 import { stateEvidence, stateIn } from '../pulumi-state';
@@ -40,7 +41,7 @@ export async function examine(fleet: FleetName, names: MachineNames, directory =
   const all = allNames([names]);
   const clusters = all.kindClusters.map(({ name }) => name);
   const evidence = evidenceOf(thisOwner(fleet.name, directory), clusters);
-  const [{ objects, claim }, others] = await Promise.all([findObjects(fleet, all), otherFleets(evidence.self)]);
+  const [{ objects, claim }, others] = await allOf([findObjects(fleet, all), otherFleets(evidence.self)]);
   const spare = all.kindClusters.filter(({ isNeeded }) => !isNeeded).map(({ name }) => name);
   return {
     self: evidence.self,

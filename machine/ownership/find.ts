@@ -1,3 +1,4 @@
+import { allOf } from '../all-of';
 import {
   type FleetName,
   generationMark,
@@ -57,7 +58,7 @@ interface Volume {
 /** Finds everything that has one of these names. Changes nothing. @throws FleetError when Docker gives no answer */
 export async function findObjects(fleet: FleetName, names: Required<MachineNames>): Promise<Found> {
   const claimName = ownerVolume(fleet);
-  const [containers, networks, volumes] = await Promise.all([
+  const [containers, networks, volumes] = await allOf([
     findContainers(names),
     inspect<Network>('network', names.networks),
     inspect<Volume>('volume', [...names.volumes, claimName]),
@@ -83,7 +84,7 @@ async function findContainers({ containers, kindClusters }: Required<MachineName
       unique.filter((container) => clusterOf(container) === cluster.name),
     ),
   );
-  return [...(await Promise.all(clusters)).flat(), ...others.map(containerObject)];
+  return [...(await allOf(clusters)).flat(), ...others.map(containerObject)];
 }
 
 async function clusterObject(
@@ -94,7 +95,7 @@ async function clusterObject(
   const all = containers.map(({ Id, Name }) => ({ id: Id, name: Name.replace(/^\//, '') }));
   const isControlPlane = (node: { name: string }) => node.name === controlPlane;
   const nodes = [...all.filter(isControlPlane), ...all.filter((node) => !isControlPlane(node))];
-  const [generation, ...owners] = await Promise.all([
+  const [generation, ...owners] = await allOf([
     readInContainer(nodes[0]!.id, generationMark),
     ...nodes.map(({ id }) => readInContainer(id, ownerMark)),
   ]);

@@ -9,7 +9,7 @@ import { repositoryRoot } from '../../machine/paths';
 
 let cache: string;
 beforeEach(() => (cache = mkdtempSync(join(tmpdir(), 'flux-fleet-lazy-'))));
-afterEach(() => rmSync(cache, { recursive: true }));
+afterEach(() => rmSync(cache, { recursive: true, maxRetries: 9 }));
 
 /** The modules of lab/ and of gRPC that a process has loaded after running a line of JavaScript, by their folder. */
 function loaded(line: string, source = ''): string[] {

@@ -29,7 +29,7 @@ beforeEach(() => {
   const script = `#!/bin/sh\necho "$* $NODE_ENV $NODE_OPTIONS" > '${root}/npm-was-called'\n`;
   writeFileSync(join(root, 'bin/npm'), script, { mode: 0o755 });
 });
-afterEach(() => rmSync(root, { recursive: true }));
+afterEach(() => rmSync(root, { recursive: true, maxRetries: 9 }));
 
 /** Whether `npm ci` is run when npm has installed these packages. */
 function installs(packages: Packages): boolean {

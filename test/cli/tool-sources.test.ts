@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => {
   vi.unstubAllEnvs();
   server.close();
-  rmSync(cache, { recursive: true });
+  rmSync(cache, { recursive: true, maxRetries: 9 });
 });
 
 /** Fills the cache as a complete download does. */

@@ -52,7 +52,7 @@ beforeAll(() => {
   for (const [path, text] of filesUnder('docs/examples/deploy')) write(`deploy/${path}`, text);
   for (const cluster of ['dev', 'prod']) write(`secrets/${cluster}/cache.yaml`, encrypted('cache', ['password']));
 });
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+afterAll(() => rmSync(root, { recursive: true, force: true, maxRetries: 9 }));
 
 describe('a clone with a fleet of its own', () => {
   it('is told that manifests/ is not what fleet.ts says, until it is', { timeout: 120_000 }, async () => {

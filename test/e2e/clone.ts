@@ -137,6 +137,6 @@ export class Clone {
   }
 
   remove(): void {
-    rmSync(this.root, { recursive: true, force: true });
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 9 });
   }
 }

@@ -43,7 +43,7 @@ export class FakeMachine {
 
   /** Makes it as it was in the beginning: nothing is left of what was done to it. */
   reset(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 9 });
     for (const name of ['bin', 'home', 'clone']) mkdirSync(join(this.folder, name), { recursive: true });
     for (const [name, path] of this.commands) this.link(name, path);
     for (const [name, version] of Object.entries(versions)) this.script(name, `echo '${version}'`);
@@ -81,7 +81,7 @@ export class FakeMachine {
   remove(): void {
     for (const name of Object.keys(process.env)) if (!(name in this.before)) delete process.env[name];
     Object.assign(process.env, this.before);
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 9 });
   }
 
   private link(name: string, target: string): void {

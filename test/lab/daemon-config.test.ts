@@ -12,7 +12,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'flux-fleet-daemon-'));
   files = { config: join(folder, 'daemon.json'), runtime: join(folder, 'runc') };
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => rmSync(folder, { recursive: true, maxRetries: 9 }));
 
 const config = () => JSON.parse(readFileSync(files.config, 'utf8')) as unknown;
 const backups = () => readdirSync(folder).filter((name) => name.endsWith('.backup'));

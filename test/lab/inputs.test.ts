@@ -9,7 +9,7 @@ import { moveInPlace, removeAbandoned, writeWhole } from '../../machine/files';
 
 let root: string;
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'flux-fleet-inputs-'))));
-afterEach(() => rmSync(root, { recursive: true }));
+afterEach(() => rmSync(root, { recursive: true, maxRetries: 9 }));
 
 /** A new tree each time: hashes are computed once a directory. */
 let trees = 0;

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   process.env.PATH = systemPath;
-  rmSync(path, { recursive: true });
+  rmSync(path, { recursive: true, maxRetries: 9 });
 });
 
 function go(prints: string): void {

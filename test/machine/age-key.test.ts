@@ -25,7 +25,7 @@ beforeAll(async () => {
   [first, second, added] = [await makeAgeKey(), await makeAgeKey(), await makeAgeKey()];
 });
 beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'flux-fleet-keys-'))));
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
+afterEach(() => rmSync(directory, { recursive: true, force: true, maxRetries: 9 }));
 
 const path = () => ageKeyPath(directory, 'dev');
 const text = (file = path()) => readFileSync(file, 'utf8');

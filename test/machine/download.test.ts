@@ -32,7 +32,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
   server.close();
   proxy.close();
-  rmSync(folder, { recursive: true });
+  rmSync(folder, { recursive: true, maxRetries: 9 });
 });
 
 const start = () => download(asset, join(folder, 'tool'), patience);

@@ -30,6 +30,6 @@ export class FakeCommands {
 
   remove(): void {
     process.env.PATH = this.formerPath;
-    rmSync(this.folder, { recursive: true });
+    rmSync(this.folder, { recursive: true, maxRetries: 9 });
   }
 }

@@ -14,7 +14,7 @@ import {
 } from '../../machine/host';
 
 const directory = mkdtempSync(join(tmpdir(), 'flux-fleet-host-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+afterAll(() => rmSync(directory, { recursive: true, maxRetries: 9 }));
 
 describe('a command', () => {
   test('that is not on PATH is a problem, with the package that has it', () => {

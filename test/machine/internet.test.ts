@@ -35,7 +35,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
   server.close();
   commands.remove();
-  rmSync(cache, { recursive: true });
+  rmSync(cache, { recursive: true, maxRetries: 9 });
 });
 
 const flux = '/fluxcd/flux2/releases/download/v2.9.4/';

@@ -11,7 +11,7 @@ import { site } from './site';
 
 const kubectl = hasKubectl();
 const scratch = mkdtempSync(join(tmpdir(), 'kustomize-'));
-afterAll(() => rmSync(scratch, { recursive: true }));
+afterAll(() => rmSync(scratch, { recursive: true, maxRetries: 9 }));
 
 describe.skipIf(!kubectl)(`kustomize builds${kubectl ? '' : ' (skipped: there is no kubectl on the PATH)'}`, () => {
   synthesise(everything(), scratch, site(beside));

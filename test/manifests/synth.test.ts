@@ -13,7 +13,7 @@ import { site } from './site';
 
 const root = site(beside);
 const scratch = mkdtempSync(join(tmpdir(), 'synth-'));
-afterAll(() => rmSync(scratch, { recursive: true }));
+afterAll(() => rmSync(scratch, { recursive: true, maxRetries: 9 }));
 
 describe('a synthesis', () => {
   it('gives the same bytes each time, for any order in fleet.ts', () => {

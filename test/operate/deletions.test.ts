@@ -71,7 +71,7 @@ describe('what Flux prunes', () => {
 describe('the published tree and the next one', () => {
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'flux-fleet-deletions-'))));
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 9 }));
 
   it('are compared as the repository has them, for the clusters that stay', async () => {
     const remote = await FakeRemote.create(folder);

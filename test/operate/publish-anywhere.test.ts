@@ -39,13 +39,13 @@ beforeAll(() => {
   git('-C', clone, 'add', '.');
   git('-C', clone, '-c', 'user.name=x', '-c', 'user.email=x@x', 'commit', '--quiet', '-m', 'Begin');
 });
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+afterAll(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 9 }));
 
 /** Publishes to a new server from this clone; gives what the server has. */
 async function published(copy = new RepositoryCopy(local, { url: server, environment: {} })) {
-  rmSync(server, { recursive: true, force: true });
+  rmSync(server, { recursive: true, force: true, maxRetries: 9 });
   git('init', '--quiet', '--bare', '--initial-branch=main', server);
-  rmSync(manifests, { recursive: true, force: true });
+  rmSync(manifests, { recursive: true, force: true, maxRetries: 9 });
   for (const [path, text] of Object.entries(files)) write(join(manifests, path), text);
   const source = await sourceOf(clone);
   await publish({ copy, manifests, source });

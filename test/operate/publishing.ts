@@ -23,7 +23,7 @@ beforeEach(async () => {
   await execa('git', ['init', '--quiet', '--bare', '--initial-branch=main', place.server]);
   copy = anotherCopy(place.copyFolder);
 });
-afterEach(() => rmSync(place.scratch, { recursive: true, force: true }));
+afterEach(() => rmSync(place.scratch, { recursive: true, force: true, maxRetries: 9 }));
 
 /** A copy of the same repository, as of a colleague. */
 export const anotherCopy = (folder: string) => new RepositoryCopy(folder, { url: place.server, environment: {} });
@@ -35,7 +35,7 @@ export const files = async () => (await git('ls-tree', '-r', '--name-only', 'mai
 
 /** Makes the folder hold just these files. */
 export function write(content: Record<string, string>): void {
-  rmSync(place.manifests, { recursive: true, force: true });
+  rmSync(place.manifests, { recursive: true, force: true, maxRetries: 9 });
   for (const [path, text] of Object.entries(content)) writeIn(place.manifests, path, text);
 }
 
@@ -57,7 +57,7 @@ export const publishIt = (over?: string, from = copy) =>
 /** What somebody else does in a clone, pushed by hand; gives the branch's tip. */
 export async function byHand(work: (git: (...args: string[]) => Promise<string>, clone: string) => Promise<unknown>) {
   const clone = join(place.scratch, 'clone');
-  rmSync(clone, { recursive: true, force: true });
+  rmSync(clone, { recursive: true, force: true, maxRetries: 9 });
   const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org'];
   const inClone = async (...args: string[]) => (await execa('git', ['-C', clone, ...identity, ...args])).stdout;
   await execa('git', ['clone', '--quiet', place.server, clone]);

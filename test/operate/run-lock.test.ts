@@ -8,7 +8,7 @@ import { lockRuns } from '../../operate/run-lock';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'run-lock-'))));
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 9 }));
 
 const refused = `\`npm run up\` is already running, as process ${process.pid}`;
 const done = () => Promise.resolve('done');

@@ -17,7 +17,7 @@ beforeEach(() => {
   pulumi = new FakePulumi(state);
   report.mockReset();
 });
-afterEach(() => rmSync(state, { recursive: true, force: true }));
+afterEach(() => rmSync(state, { recursive: true, force: true, maxRetries: 9 }));
 
 const open = () => Stack.open({ name: 'dev', project: '/project', state, report });
 const problems = async (work: Promise<unknown>) =>

@@ -51,7 +51,7 @@ beforeEach(() => {
   git(clone, 'config', 'user.name', 'test');
   git(clone, 'config', 'user.email', 'test@example.org');
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 9 }));
 
 /** What a user makes of a fresh clone: another fleet, with files of the default one changed, removed and added. */
 const own = {

@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await server.stop();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 9 });
 });
 
 it('lets the client create, read, patch, list and delete objects', async () => {

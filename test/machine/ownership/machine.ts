@@ -28,7 +28,7 @@ export class FakeMachine {
 
   remove(): void {
     process.env['PATH'] = this.path;
-    rmSync(this.root, { recursive: true, force: true });
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 9 });
   }
 
   get state() {

@@ -64,6 +64,6 @@ export class Scratch {
   }
 
   remove(): void {
-    rmSync(this.root, { recursive: true, force: true });
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 9 });
   }
 }

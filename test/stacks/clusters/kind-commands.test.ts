@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   process.env['PATH'] = path;
-  rmSync(folder, { recursive: true });
+  rmSync(folder, { recursive: true, maxRetries: 9 });
 });
 
 describe('the generation of a cluster that is there', () => {

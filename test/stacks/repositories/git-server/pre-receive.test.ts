@@ -38,7 +38,7 @@ beforeEach(async () => {
   symlinkSync(hook, join(scratch, 'server', 'hooks', 'pre-receive'));
   await execa('git', ['clone', '--quiet', join(scratch, 'server'), join(scratch, 'clone')]);
 });
-afterEach(() => rmSync(scratch, { recursive: true, force: true }));
+afterEach(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 9 }));
 
 describe('the hook of the git server', () => {
   it.each(Object.entries(refused))('refuses %s', async (_, text) => {
