@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { FleetError, localPaths, projectName, repositoryStack } from '../model';
@@ -28,7 +28,7 @@ export interface StateEvidence {
 /** Reads every stack's state, without Pulumi. @throws FleetError when a state cannot be read */
 export function stateEvidence(state = stateDirectory): StateEvidence {
   const stacks = stackNames(state);
-  return { stacks, ids: new Set(stacks.flatMap((name) => resourcesOf(state, name).flatMap(idsOf))) };
+  return { stacks, ids: new Set(stacks.flatMap((name) => (checkpoint(state, name)?.resources ?? []).flatMap(idsOf))) };
 }
 
 /** The names of the clusters that have a stack. */
@@ -46,27 +46,39 @@ function stackNames(state: string): string[] {
   }
 }
 
-interface Resource {
+/** A resource in a stack's state. Its secrets are encrypted. */
+export interface StateResource {
+  readonly type: string;
+  readonly urn: string;
   readonly id?: string;
-  readonly inputs?: { readonly environment?: { readonly GENERATION?: string } };
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
-function resourcesOf(state: string, stack: string): Resource[] {
+/** What Pulumi knows of a stack. */
+export interface Checkpoint {
+  readonly resources?: readonly StateResource[];
+  /** What was begun and not ended, because the run was killed. */
+  readonly pending_operations?: readonly unknown[];
+}
+
+/** The state of a stack, read without Pulumi; undefined where there is no such stack. @throws FleetError when it cannot be read */
+export function checkpoint(state: string, stack: string): Checkpoint | undefined {
   const file = join(stacksFolder(state), `${stack}.json`);
+  if (!existsSync(file)) return undefined;
   try {
-    const { checkpoint } = JSON.parse(readFileSync(file, 'utf8')) as {
-      checkpoint?: { latest?: { resources?: Resource[] } };
-    };
-    return checkpoint?.latest?.resources ?? [];
+    const text = JSON.parse(readFileSync(file, 'utf8')) as { checkpoint?: { latest?: Checkpoint } };
+    return text.checkpoint?.latest ?? {};
   } catch (error) {
     throw new FleetError({
       place: `stack ${stack}`,
-      problem: `the state cannot be read: ${(error as Error).message}`,
+      problem: `Pulumi's state of it cannot be read: ${(error as Error).message}`,
       next: `Restore its backup: \`cp ${file}.bak ${file}\`, and run the same command again`,
     });
   }
 }
 
-function idsOf({ id, inputs }: Resource): string[] {
-  return [id, inputs?.environment?.GENERATION].filter((value) => typeof value === 'string');
+function idsOf({ id, inputs }: StateResource): string[] {
+  const { GENERATION } = (inputs?.['environment'] ?? {}) as { GENERATION?: string };
+  return [id, GENERATION].filter((value) => typeof value === 'string');
 }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 
+import type { StateResource } from '../machine/pulumi-state';
 import { clusterProvider } from '../stacks/clusters';
 import type { ClusterTarget } from '../stacks/clusters/provider';
-import type { StateResource } from '../stacks/repositories/provider';
 import { applied, type UnitsAt } from './applied';
 import { ClusterClient } from './cluster-client';
 import type { OperableStack } from './stack';
@@ -32,7 +32,7 @@ export async function bringUpCluster(props: BringUpProps): Promise<string[]> {
   const { name, cluster } = target;
   await clusterProvider(cluster).start(target);
   await stack.recover();
-  if (await clusterObjectsGone(name, kubeconfig, await stack.resources())) {
+  if (await clusterObjectsGone(name, kubeconfig, stack.resources())) {
     report('something in the cluster is gone: checking all of it');
     await stack.refresh();
   }

@@ -2,24 +2,19 @@ import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { type EngineEvent, LocalWorkspace, type OutputMap, type Stack as PulumiStack } from '@pulumi/pulumi/automation';
+import { type EngineEvent, LocalWorkspace, PulumiCommand, Stack as PulumiStack } from '@pulumi/pulumi/automation';
 
-import { stacksFolder } from '../machine/pulumi-state';
+import { checkpoint, type StateResource } from '../machine/pulumi-state';
 import { FleetError, projectName } from '../model';
-import type { StackState, StateResource } from '../stacks/repositories/provider';
+import type { StackState } from '../stacks/repositories/provider';
 import { waitUntil } from './wait';
-
-interface Deployment {
-  readonly resources?: readonly StateResource[];
-  readonly pending_operations?: readonly unknown[];
-}
 
 /** What is done with a stack, wherever an earlier run was stopped. */
 export interface OperableStack extends StackState {
   /** Repairs what an earlier run that was killed left behind: its lock, and its unfinished operations. */
   recover(): Promise<void>;
   /** Makes the stack what its program says. */
-  up(): Promise<unknown>;
+  up(): Promise<void>;
   /** Removes everything in the stack. */
   destroy(): Promise<void>;
   /** Forgets the stack, which must be empty. */
@@ -41,11 +36,11 @@ export interface StackProps {
 /** The operations that change something: the others only read. */
 const reported: ReadonlySet<string> = new Set(['create', 'update', 'replace', 'delete', 'import']);
 
-/** A stack of Pulumi's. */
-export class Stack implements OperableStack {
-  /** The state as it was last read; undefined after an operation. */
-  private known?: Deployment;
+/** The command on PATH, whose version is asked for once. */
+let pulumi: Promise<PulumiCommand> | undefined;
 
+/** A stack of Pulumi's. Its state is read as Pulumi wrote it: each question to Pulumi is a process of some 0.2 s. */
+export class Stack implements OperableStack {
   private constructor(
     private readonly props: StackProps,
     private readonly stack: PulumiStack,
@@ -53,19 +48,26 @@ export class Stack implements OperableStack {
 
   /** @throws FleetError when Pulumi cannot read its state */
   static async open(props: StackProps): Promise<Stack> {
-    const { name: stackName, project: workDir } = props;
-    const stack = LocalWorkspace.createOrSelectStack({ stackName, workDir });
-    return new Stack(props, await stack.catch((cause: unknown) => refuseUnreadable(props, cause)));
+    const { name, project: workDir, state } = props;
+    const exists = checkpoint(state, name) !== undefined;
+    const pulumiCommand = await (pulumi ??= PulumiCommand.get());
+    const workspace = await LocalWorkspace.create({ workDir, pulumiCommand });
+    // What exists need not be selected, as each command names the stack that it is for.
+    if (exists) workspace.selectStack = () => Promise.resolve();
+    const stack = await (exists ? PulumiStack.select(name, workspace) : PulumiStack.create(name, workspace));
+    // `up` asks for these at its end, by three processes, and nobody reads them.
+    stack.outputs = () => Promise.resolve({});
+    stack.info = () => Promise.resolve(undefined);
+    return new Stack(props, stack);
   }
 
   async recover(): Promise<void> {
     await this.releaseLock();
-    if ((await this.deployment()).pending_operations?.length) await this.refresh();
+    if (this.checkpoint().pending_operations?.length) await this.refresh();
   }
 
-  async up(): Promise<OutputMap> {
-    const { outputs } = await this.run('up', (options) => this.stack.up(options));
-    return outputs;
+  async up(): Promise<void> {
+    await this.run('up', (options) => this.stack.up(options));
   }
 
   async destroy(): Promise<void> {
@@ -77,7 +79,6 @@ export class Stack implements OperableStack {
   }
 
   async adopt(type: string, name: string, id: string): Promise<void> {
-    this.known = undefined;
     await this.stack.import({ resources: [{ type, name, id }], protect: false, generateCode: false });
   }
 
@@ -86,18 +87,15 @@ export class Stack implements OperableStack {
   }
 
   async forget(): Promise<void> {
-    this.known = undefined;
     await this.stack.workspace.removeStack(this.props.name, { force: true });
   }
 
-  async resources(): Promise<readonly StateResource[]> {
-    return (await this.deployment()).resources ?? [];
+  resources(): readonly StateResource[] {
+    return this.checkpoint().resources ?? [];
   }
 
-  private async deployment(): Promise<Deployment> {
-    if (this.known) return this.known;
-    const exported = await this.stack.exportStack().catch((cause: unknown) => refuseUnreadable(this.props, cause));
-    return (this.known = (exported.deployment ?? {}) as Deployment);
+  private checkpoint() {
+    return checkpoint(this.props.state, this.props.name) ?? {};
   }
 
   /** Removes the stack's lock of a run that is dead, and waits for a run that is alive. */
@@ -115,8 +113,7 @@ export class Stack implements OperableStack {
     if ((await lockHolders(directory)).length > 0) await this.stack.cancel();
   }
 
-  private async run<R>(what: string, operation: (options: RunOptions) => Promise<R>): Promise<R> {
-    this.known = undefined;
+  private async run(what: string, operation: (options: RunOptions) => Promise<unknown>): Promise<void> {
     const errors: string[] = [];
     const onEvent = (event: EngineEvent) => {
       const { resourcePreEvent: pre, diagnosticEvent: diagnostic } = event;
@@ -125,7 +122,7 @@ export class Stack implements OperableStack {
       if (diagnostic?.severity === 'error') errors.push(diagnostic.message.replace(/<\{%.*?%\}>/g, '').trim());
     };
     try {
-      return await operation({ onEvent, color: 'never', suppressProgress: true });
+      await operation({ onEvent, color: 'never', suppressProgress: true });
     } catch (cause) {
       throw new FleetError({
         place: `stack ${this.props.name}`,
@@ -134,18 +131,6 @@ export class Stack implements OperableStack {
       });
     }
   }
-}
-
-/** @throws FleetError instead of Pulumi's own error about a state that it cannot read */
-function refuseUnreadable({ name, state }: StackProps, cause: unknown): never {
-  const { commandResult } = cause as { commandResult?: { stderr?: string } };
-  const message = commandResult?.stderr?.split('\n').find((line) => line.startsWith('error: '));
-  const file = join(stacksFolder(state), `${name}.json`);
-  throw new FleetError({
-    place: `stack ${name}`,
-    problem: `pulumi cannot read its state: ${message ?? String(cause)}`,
-    next: `Restore its backup: \`cp ${file}.bak ${file}\`, and run the same command again`,
-  });
 }
 
 interface RunOptions {

@@ -1,3 +1,4 @@
+import type { StateResource } from '../../machine/pulumi-state';
 import type { Input, Inputs } from '@pulumi/pulumi';
 
 import type { MachineNeeds } from '../../machine/needs';
@@ -22,19 +23,10 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** A resource as Pulumi's state has it. */
-export interface StateResource {
-  readonly urn: string;
-  readonly type: string;
-  readonly id?: string;
-  readonly inputs?: Readonly<Record<string, unknown>>;
-  readonly outputs?: Readonly<Record<string, unknown>>;
-}
-
 /** What a provider may do to the repository's stack before it is brought up. */
 export interface StackState {
   /** The resources that Pulumi has made. */
-  resources(): Promise<readonly StateResource[]>;
+  resources(): readonly StateResource[];
   /** Looks at what is really there, and notes it in the state. */
   refresh(): Promise<void>;
   /** Takes what is there already into the state, as the resource of this name that the program declares. */

@@ -6,7 +6,12 @@ import { vi } from 'vitest';
 
 // Whoever imports this file has no real Pulumi from then on.
 vi.mock('@pulumi/pulumi/automation', () => ({
-  LocalWorkspace: { createOrSelectStack: ({ stackName }: { stackName: string }) => FakePulumi.current.open(stackName) },
+  PulumiCommand: { get: () => Promise.resolve({}) },
+  LocalWorkspace: { create: () => Promise.resolve({}) },
+  Stack: {
+    create: (name: string) => FakePulumi.current.open(name),
+    select: (name: string) => FakePulumi.current.open(name),
+  },
 }));
 
 /** What Pulumi's state says of a stack. */
@@ -59,9 +64,7 @@ export class FakePulumi {
   // eslint-disable-next-line @typescript-eslint/require-await -- it fails as a promise does
   async open(stack: string): Promise<FakeStack> {
     this.note(`open ${stack}`);
-    this.deployment(stack);
-    mkdirSync(this.folder, { recursive: true });
-    writeFileSync(join(this.folder, `${stack}.json`), '{}');
+    this.save(stack);
     return new FakeStack(this, stack);
   }
 
@@ -77,7 +80,15 @@ export class FakePulumi {
     await this.effects.get(call)?.();
     if (operation === 'refresh') this.deployment(stack).pending_operations = [];
     if (operation === 'destroy') this.deployment(stack).resources = [];
+    this.save(stack);
     return { outputs: {} };
+  }
+
+  /** Writes a stack's state as Pulumi's file backend does. */
+  save(stack: string): void {
+    mkdirSync(this.folder, { recursive: true });
+    const text = JSON.stringify({ version: 3, checkpoint: { latest: this.deployment(stack) } });
+    writeFileSync(join(this.folder, `${stack}.json`), text);
   }
 
   /** Notes what is not an operation of the engine, and fails where it was told to. */
@@ -124,12 +135,6 @@ class FakeStack {
   async import({ resources }: { resources: readonly { type: string; name: string; id: string }[] }): Promise<void> {
     this.pulumi.note(`import ${this.name} ${resources.map(({ name, id }) => `${name}=${id}`).join(' ')}`);
     return Promise.resolve();
-  }
-
-  async exportStack(): Promise<{ version: number; deployment: FakeDeployment }> {
-    const [message] = this.pulumi.failures.get(`export ${this.name}`) ?? [];
-    if (message) throw new Error(message);
-    return Promise.resolve({ version: 3, deployment: structuredClone(this.pulumi.deployment(this.name)) });
   }
 }
 

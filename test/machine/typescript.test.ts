@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
@@ -16,4 +19,13 @@ test('TypeScript is loaded without a build', () => {
 
 test('ES modules in node_modules are loaded by Node.js itself, also those that only `import` may load', () => {
   expect(run("console.log(typeof require('execa').execa)")).toBe('function');
+});
+
+test('a file that was changed is loaded as it is now, whatever its times say, and its errors name its own lines', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'typescript-')), 'file.ts');
+  for (const value of [1, 2]) {
+    writeFileSync(file, `type A = string;\n\nconsole.log(${value}, new Error('x').stack!.split('\\n')[1]);\n`);
+    utimesSync(file, 0, 0);
+    for (const _ of ['first', 'again']) expect(run(`require('${file}')`)).toMatch(new RegExp(`^${value} .*file.ts:3:`));
+  }
 });

@@ -9,6 +9,7 @@ import {
   type MachineNames,
   refuseToBringUp,
 } from '../../../machine/ownership';
+import type { StateResource } from '../../../machine/pulumi-state';
 import {
   alertLogContainer,
   FleetError,
@@ -17,7 +18,7 @@ import {
   networkName,
   repositoryVolume,
 } from '../../../model';
-import type { StackState, StateResource } from '../provider';
+import type { StackState } from '../provider';
 
 /** The names that the git server uses on this machine. */
 export function gitServerNames(fleet: FleetName): MachineNames {
@@ -64,10 +65,10 @@ export async function removeVolume(fleet: FleetName): Promise<void> {
  * @throws FleetError when an object of a name that the fleet uses is not the fleet's, or cannot be removed.
  */
 export async function clearTheWay(fleet: FleetName, stack: StackState): Promise<void> {
-  if (await dockerObjectsGone(await stack.resources())) await stack.refresh();
+  if (await dockerObjectsGone(stack.resources())) await stack.refresh();
   const examination = await examineGitServer(fleet);
   refuseToBringUp(examination);
-  for (const leftover of leftovers(examination.objects, await stack.resources())) {
+  for (const leftover of leftovers(examination.objects, stack.resources())) {
     if ((await removeLeftover(leftover)) === 'removed') continue;
     if (leftover.kind !== 'network') {
       throw new FleetError({
