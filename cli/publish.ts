@@ -38,7 +38,8 @@ export interface PublishOptions {
   readonly allowDelete?: readonly string[];
 }
 
-interface PublishedFleet extends Published {
+/** What was published of a fleet. */
+export interface PublishedFleet extends Published {
   /** The clusters whose secrets were not verified, as this machine has no key of theirs. */
   readonly unverified: readonly string[];
 }

@@ -12,6 +12,31 @@ export interface Step {
   readonly run: (report: Report) => Promise<string | void>;
 }
 
+/** Thrown by a step that cannot go on because one beside it failed, which says why. */
+class Stopped extends Error {}
+
+/** What a step gives to those beside it. */
+export class Result<T> {
+  private settle!: (value: { of: T } | undefined) => void;
+  private readonly settled = new Promise<{ of: T } | undefined>((resolve) => (this.settle = resolve));
+
+  /** Does the work of the step that gives it. */
+  async from(work: Promise<T>): Promise<T> {
+    void work.then(
+      (value) => this.settle({ of: value }),
+      () => this.settle(undefined),
+    );
+    return work;
+  }
+
+  /** Waits for it; ends the step that asks when the one that was to give it has failed. */
+  async get(): Promise<T> {
+    const value = await this.settled;
+    if (value === undefined) throw new Stopped('not done, because another step failed');
+    return value.of;
+  }
+}
+
 /**
  * Runs steps one after the other, those in a list side by side, and shows their progress: live on a terminal, as plain
  * lines elsewhere.
@@ -29,7 +54,7 @@ export async function runSteps(steps: readonly (Step | readonly Step[])[]): Prom
         const outcome = await run((doing) => (listed.output = terminal ? doing : `${title}: ${doing}`));
         if (outcome) listed.title = `${title}: ${outcome}`;
       } catch (error) {
-        errors.push(error);
+        if (!(error instanceof Stopped)) errors.push(error);
         // Only its first line: the whole error is shown at the end.
         throw new Error(String((error as Error).message ?? error).split('\n')[0]);
       }

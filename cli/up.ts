@@ -21,10 +21,17 @@ import { withConsent } from './consent';
 import { kubeconfigPath, useEnvironment } from './environment';
 import { loadFleet } from './fleet-file';
 import { confirmProvision, provide } from './provide';
-import { allowDeleteHelp, describePublished, publishFleet, type PublishOptions, repositoryCopy } from './publish';
+import {
+  allowDeleteHelp,
+  describePublished,
+  type PublishedFleet,
+  publishFleet,
+  type PublishOptions,
+  repositoryCopy,
+} from './publish';
 import { prepareSecrets, secretsFolder } from './secrets-folder';
 import { openStack, removeCluster, undeclaredClusters } from './stacks';
-import { type Report, runSteps, type Step } from './steps';
+import { type Report, Result, runSteps, type Step } from './steps';
 import { summary } from './summary';
 import { timeoutOption } from './timeout';
 
@@ -62,7 +69,13 @@ export function register(program: Command): void {
 
 async function bringUp(fleet: Fleet, options: UpOptions): Promise<void> {
   const { timeout } = options;
-  let unitsAt: UnitsAt = () => Promise.resolve(undefined);
+  const served = new Result<void>();
+  const published = new Result<PublishedFleet>();
+  let commits: UnitsAt | undefined;
+  const unitsAt = async () => {
+    const { commit } = await published.get();
+    return (commits ??= publishedUnits(repositoryCopy(fleet), commit));
+  };
   const cluster = async (name: string, report: Report) =>
     bringUpCluster({
       target: clusterTarget(fleet, name),
@@ -76,29 +89,29 @@ async function bringUp(fleet: Fleet, options: UpOptions): Promise<void> {
   await runSteps([
     { title: 'Machine', run: (report) => prepareToBringUp(fleet, report, options) },
     { title: 'Secrets', run: () => prepareSecrets(fleet) },
-    {
-      title: repositoryProvider(fleet).title,
-      run: async (report) => bringUpRepository(fleet, await openStack(repositoryStack, report)),
-    },
-    {
-      title: 'Repository',
-      run: async () => {
-        const published = await publishFleet(fleet, options);
-        unitsAt = publishedUnits(repositoryCopy(fleet), published.commit);
-        return describePublished(published);
+    [
+      {
+        title: repositoryProvider(fleet).title,
+        run: (report) =>
+          served.from(openStack(repositoryStack, report).then((stack) => bringUpRepository(fleet, stack))),
       },
-    },
-    Object.keys(fleet.clusters).map((name): Step => ({
-      title: `Cluster ${name}`,
-      run: async (report) => describeCorrections(await cluster(name, report)),
-    })),
-    undeclaredClusters(fleet).map((name): Step => ({
-      title: `Cluster ${name}, which fleet.ts no longer has`,
-      run: async (report) => {
-        await removeCluster(fleet, name, report);
-        return 'removed';
+      {
+        title: 'Repository',
+        run: async () => describePublished(await published.from(served.get().then(() => publishFleet(fleet, options)))),
       },
-    })),
+      ...Object.keys(fleet.clusters).map((name): Step => ({
+        title: `Cluster ${name}`,
+        run: async (report) => describeCorrections(await cluster(name, report)),
+      })),
+      ...undeclaredClusters(fleet).map((name): Step => ({
+        title: `Cluster ${name}, which fleet.ts no longer has`,
+        run: async (report) => {
+          await published.get();
+          await removeCluster(fleet, name, report);
+          return 'removed';
+        },
+      })),
+    ],
   ]);
 }
 

@@ -3,6 +3,7 @@ import {
   accessSync,
   constants,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   renameSync,
@@ -43,6 +44,18 @@ export function writeWhole(path: string, content: string, mode = 0o644): void {
   const part = tempPath(path);
   writeFileSync(part, content, { mode });
   renameSync(part, path);
+}
+
+/** Gives a file its name unless another process has been faster: the first one's stays. */
+export function keepFirst(part: string, path: string): void {
+  try {
+    linkSync(part, path);
+  } catch (error) {
+    // Some file systems have no links.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') renameSync(part, path);
+  } finally {
+    rmSync(part, { force: true });
+  }
 }
 
 /** Replaces the file or folder at `path` by the one at `part`. */

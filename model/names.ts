@@ -25,9 +25,6 @@ export const projectName = 'flux-fleet';
 /** The stack of the repository, whatever its type; each other stack is a cluster of that name. */
 export const repositoryStack = 'git-server';
 
-/** The name by which one stack refers to another: https://www.pulumi.com/docs/iac/concepts/stacks/#stackreferences */
-export const stackReference = (stack: string) => `organization/${projectName}/${stack}`;
-
 // Flux in a cluster.
 
 /** The namespace of Flux and of its objects that are not a tenant's. */

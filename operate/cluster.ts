@@ -13,8 +13,8 @@ export interface BringUpProps {
   readonly stack: OperableStack;
   /** The cluster's kubeconfig, as a file that its stack writes. */
   readonly kubeconfig: string;
-  /** The commits that the cluster may apply. */
-  readonly unitsAt: UnitsAt;
+  /** The commits that the cluster may apply, once they are published. */
+  readonly unitsAt: () => Promise<UnitsAt>;
   /** How long to wait for that at most, in ms. */
   readonly timeout: number;
   readonly report: (doing: string) => void;
@@ -41,6 +41,7 @@ export async function bringUpCluster(props: BringUpProps): Promise<string[]> {
   return applied({
     ...props,
     client,
+    unitsAt: await props.unitsAt(),
     report: ([first, ...rest]) => report(rest.length ? `${first}; ${rest.length} more` : first!),
   });
 }

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 
+import { keepFirst, tempPath, writeWhole } from '../machine/files';
+import { makePrivate } from '../machine/paths';
 import { programName } from '../model';
 
 /** An Ed25519 key pair on disk; the private half is readable by its owner alone. */
@@ -12,19 +14,22 @@ export interface SshKey {
   readonly privateKey: string;
 }
 
-/** The key pair at this path, which is created where there is none. */
+/** The key pair at this path, which is created where there is none. Several processes may ask at once, and get the same. */
 export function sshKey(path: string): SshKey {
   if (!existsSync(path)) createKey(path);
-  const [type, key] = readFileSync(`${path}.pub`, 'utf8').split(' ');
-  return { path, publicKey: `${type} ${key?.trim()}`, privateKey: readFileSync(path, 'utf8') };
+  const privateKey = readFileSync(path, 'utf8');
+  const publicFile = `${path}.pub`;
+  // The public half derives from the private one, whichever process's that is.
+  if (!existsSync(publicFile))
+    writeWhole(publicFile, execFileSync('ssh-keygen', ['-y', '-f', path], { encoding: 'utf8' }));
+  const [type, key] = readFileSync(publicFile, 'utf8').split(' ');
+  return { path, publicKey: `${type} ${key?.trim()}`, privateKey };
 }
 
 function createKey(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const unfinished = `${path}.${process.pid}`;
-  rmSync(unfinished, { force: true });
-  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', programName, '-f', unfinished]);
-  // The private half moves last: where it is, the pair is complete.
-  renameSync(`${unfinished}.pub`, `${path}.pub`);
-  renameSync(unfinished, path);
+  makePrivate(dirname(path));
+  const own = tempPath(path);
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', programName, '-f', own]);
+  keepFirst(own, path);
+  rmSync(`${own}.pub`);
 }

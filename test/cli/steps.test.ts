@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 
 import { FleetError } from '../../model';
-import { runSteps, type Step } from '../../cli/steps';
+import { Result, runSteps, type Step } from '../../cli/steps';
 import { table } from '../../cli/table';
 import { asCommand } from './command-line';
 
@@ -43,6 +43,26 @@ describe('steps', () => {
     });
     await asCommand(() => runSteps([[meet('a'), meet('b')]]));
     expect(arrived).toBe(2);
+  });
+
+  it('wait for what another one beside them gives', async () => {
+    const result = new Result<number>();
+    let got = 0;
+    const asks: Step = { title: 'asks', run: async () => void (got = await result.get()) };
+    const gives: Step = { title: 'gives', run: () => result.from(delay(10, 7)).then(() => undefined) };
+    await asCommand(() => runSteps([[asks, gives]]));
+    expect(got).toBe(7);
+  });
+
+  it('end with the error of the one that failed, and not with those that waited for it', async () => {
+    const result = new Result<void>();
+    const asks: Step = { title: 'asks', run: () => result.get() };
+    const gives: Step = { title: 'gives', run: () => result.from(Promise.reject(problem('x'))) };
+    const { stdout, stderr, exitCode } = await asCommand(() => runSteps([[asks, gives]]));
+    expect(exitCode).toBe(1);
+    expect(stderr.match(/Try again/g)).toHaveLength(1);
+    expect(stdout + stderr).toContain('asks');
+    expect(stdout + stderr).toContain('another step failed');
   });
 
   it('end with the problems of all that failed side by side, and run nothing after them', async () => {

@@ -13,9 +13,6 @@ export const directory = mkdtempSync(join(tmpdir(), 'flux-fleet-stacks-'));
 // Not in a function: machine/paths.ts reads it when it is imported, which a test does after this file.
 process.env['FLUX_FLEET_DIRECTORY'] = directory;
 
-/** The outputs of the git server's stack, as the clusters' stacks see them. */
-export const gitServerOutputs = { clusterUrl: 'ssh://git@gitserver/repo', knownHosts: 'gitserver ssh-ed25519 AAAA\n' };
-
 /**
  * Runs a stack's program without any engine, and gives the list of what it asks for.
  *
@@ -40,9 +37,7 @@ async function mockPulumi(stack: string): Promise<Asked[]> {
     {
       newResource(args) {
         asked.push(args);
-        const outputs =
-          args.type === 'pulumi:pulumi:StackReference' ? { outputs: gitServerOutputs } : { stdout: 'standard output' };
-        return { id: `${args.name}-id`, state: { ...args.inputs, ...outputs } };
+        return { id: `${args.name}-id`, state: { ...args.inputs, stdout: 'standard output' } };
       },
       call: ({ inputs }) => inputs as Record<string, unknown>,
     },

@@ -24,6 +24,16 @@ is_ours() {
   [ "$(docker inspect --format '{{.HostConfig.NetworkMode}}' "${existing%%$'\n'*}")" = "$network" ]
 }
 
+# The repository's stack makes the network, beside this one.
+wait_for_network() {
+  for attempt in $(seq 240); do
+    ! docker network inspect "$network" >/dev/null 2>&1 || return 0
+    sleep 0.5
+  done
+  echo "The Docker network $network of the git server is missing. Run \`npm run up\`: it makes it." >&2
+  return 1
+}
+
 existing=$(nodes)
 generation=$(mark "$control_plane" "$GENERATION_MARK")
 if [ -n "$existing" ] && ! is_ours; then
@@ -32,9 +42,11 @@ if [ -n "$existing" ] && ! is_ours; then
   exit 1
 fi
 if [ "$generation" = "$ADOPTED" ]; then
+  wait_for_network
   for node in $existing; do docker network connect "$network" "$node" 2>/dev/null || true; done
   set_mark "$control_plane" "$GENERATION_MARK" "$GENERATION"
 elif [ "$generation" != "$GENERATION" ]; then
+  wait_for_network
   mkdir -p "$(dirname "$INTENT")"
   echo "$GENERATION" >"$INTENT"
   kind delete cluster --name "$CLUSTER" >&2

@@ -6,15 +6,7 @@ import * as pulumi from '@pulumi/pulumi';
 
 import { localPath } from '../../../machine/paths';
 import { writePrivateFile } from '../../../machine/private-file';
-import {
-  type GitServer,
-  gitServerContainer,
-  gitServerPort,
-  gitServerUrl,
-  localPaths,
-  repositoryStack,
-  stackReference,
-} from '../../../model';
+import { type GitServer, gitServerContainer, gitServerPort, gitServerUrl, localPaths } from '../../../model';
 import { alertsModels } from '../../../model/alerts';
 import { deployKey, receiverToken } from '../../cluster-keys';
 import { clusterProvider, clusterTargets } from '../../clusters';
@@ -39,7 +31,7 @@ export interface GitServerOutputs {
 /** The fleet's network, a git server whose repository outlives its container, and the container of the alerts' log. */
 export function provide(fleet: FleetWith<GitServer>): { [K in keyof GitServerOutputs]: pulumi.Input<string> } {
   const hostKey = sshKey(localPath(localPaths.hostKey));
-  const hosts = knownHosts(hostKey.publicKey, fleet);
+  const hosts = serverKeys(fleet);
   writePrivateFile(localPath(localPaths.knownHosts), hosts);
 
   const clusters = Object.keys(fleet.clusters);
@@ -83,17 +75,20 @@ function receiverLine(target: ClusterTarget): string {
   return address === undefined ? '' : `${target.name} ${receiverUrl(address, receiverToken(target.name))}\n`;
 }
 
-/** The addresses and the host key are the git server's stack's; the cluster reads by a key of its own. */
-export function source({ name }: ClusterTarget): FluxSource {
-  const stack = new pulumi.StackReference(stackReference(repositoryStack));
-  const output = (key: keyof GitServerOutputs) => stack.requireOutput(key) as pulumi.Output<string>;
+/** The cluster reads by a key of its own. Nothing here waits for the git server's stack, which runs beside the cluster's. */
+export function source({ fleet, name }: ClusterTarget): FluxSource {
   const key = deployKey(name);
   return {
-    url: output('clusterUrl'),
+    url: gitServerUrl(gitServerContainer(fleet)),
     credentials: {
       identity: pulumi.secret(key.privateKey),
       'identity.pub': key.publicKey,
-      known_hosts: output('knownHosts'),
+      known_hosts: serverKeys(fleet as FleetWith<GitServer>),
     },
   };
+}
+
+/** The lines of `known_hosts` for the server, for the clusters and for this machine. */
+function serverKeys(fleet: FleetWith<GitServer>): string {
+  return knownHosts(sshKey(localPath(localPaths.hostKey)).publicKey, fleet);
 }

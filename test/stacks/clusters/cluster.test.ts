@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 import { defineFleet, kind, type KindCluster } from '../../../model';
 // First, because it sets the fleet's folder.
-import { type Asked, directory, gitServerOutputs, run } from '../mocks';
+import { type Asked, directory, run } from '../mocks';
 import { clusterProviders, clusterTarget } from '../../../stacks/clusters';
 import { kindConfig } from '../../../stacks/clusters/kind/config';
 import { generation } from '../../../stacks/clusters/kind/generation';
@@ -102,12 +102,15 @@ describe("a cluster's stack", () => {
 
   it("gives Flux the repository, with the server's pinned host key and the cluster's own key", () => {
     expect(inputs('repository')['spec']).toMatchObject({
-      url: gitServerOutputs.clusterUrl,
+      url: 'ssh://git@spec-gitserver/git-server/repos/infra',
       ref: { branch: 'main' },
       secretRef: { name: 'flux-system' },
     });
     const secret = JSON.stringify(inputs('deploy-key'));
-    expect(secret).toContain('AAAA');
+    const hostKey = readFileSync(join(directory, 'keys', 'host.pub'), 'utf8')
+      .split(' ', 2)
+      .join(' ');
+    expect(secret).toContain(`spec-gitserver ${hostKey}`);
     expect(secret).toContain('4dabf18193072939515e22adb298388d');
   });
 

@@ -15,17 +15,18 @@ let machine: FakeMachine;
 let intent: string;
 beforeEach(() => {
   machine = new FakeMachine();
+  machine.docker.network('spec');
   intent = join(machine.root, 'making', 'cluster-dev');
 });
 afterEach(() => machine.remove());
 
 /** Runs a script as the stack's command does. */
-function run(script: 'create' | 'delete') {
+function run(script: 'create' | 'delete', network = 'spec') {
   const environment = {
     CLUSTER: 'cluster-dev',
     GENERATION: 'g-1',
     IMAGE: 'node',
-    KIND_EXPERIMENTAL_DOCKER_NETWORK: 'spec',
+    KIND_EXPERIMENTAL_DOCKER_NETWORK: network,
     CLONE: self.clone,
     OWNER: JSON.stringify(self),
     INTENT: intent,
@@ -52,6 +53,15 @@ describe('the script that creates a cluster', () => {
     const { files } = machine;
     expect([JSON.parse(files[ownerMark]!), files[generationMark]]).toEqual([self, 'g-1\n']);
     expect(existsSync(intent)).toBe(false);
+  });
+
+  it("waits for the fleet's network, which another stack makes", async () => {
+    const running = run('create', 'later');
+    await expect.poll(() => machine.docker.calls.join()).toContain('network inspect');
+    expect(kindChanges()).toEqual([]);
+    machine.docker.network('later');
+    expect((await running).exitCode).toBe(0);
+    expect(kindChanges()).toContain('kind create cluster-dev');
   });
 
   it('keeps the one that it created', async () => {

@@ -1,6 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { defineFleet, kind } from '../../../../model';
@@ -108,5 +110,22 @@ describe("the git server's stack", () => {
   it('uses the same keys again', () => {
     const path = join(directory, 'keys', 'user');
     expect(sshKey(path)).toEqual(sshKey(path));
+  });
+
+  it('gives one key to all the processes that ask for a new one at once', async () => {
+    const path = join(directory, 'keys', 'asked-for-by-all');
+    const ask = `console.log(JSON.stringify(require('./stacks/ssh-key').sshKey(${JSON.stringify(path)})))`;
+    const asked = Array.from({ length: 4 }, () => execa('node', ['-r', './machine/typescript.cjs', '-e', ask]));
+    const keys = new Set((await Promise.all(asked)).map(({ stdout }) => stdout));
+    expect([...keys]).toEqual([JSON.stringify(sshKey(path))]);
+    expect(execFileSync('ssh-keygen', ['-y', '-f', path], { encoding: 'utf8' })).toContain(sshKey(path).publicKey);
+    expect(readdirSync(join(directory, 'keys')).filter((name) => name.startsWith('.part'))).toEqual([]);
+  });
+
+  it('makes the public half again where a killed process has left only the private one', () => {
+    const path = join(directory, 'keys', 'user');
+    const before = sshKey(path);
+    rmSync(`${path}.pub`);
+    expect(sshKey(path)).toEqual(before);
   });
 });
