@@ -3,7 +3,7 @@ import { findTool, isFound, tools } from '../machine/tools';
 import { type Fleet, FleetError } from '../model';
 import { lockRuns } from '../operate/run-lock';
 import { SecretsFolder } from '../operate/secrets/folder';
-import { refuseMissingKeys } from '../operate/secrets/missing-keys';
+import { refuseMissingKeys } from '../operate/secrets/import-key';
 import { generateSecrets, type Outcome, refuseMissing } from '../operate/secrets/values';
 import { refuseUnverified } from '../operate/secrets/verify';
 import { findCachedCommand } from './tool-sources';

@@ -1,10 +1,9 @@
-import { Chart, App as Scope } from 'cdk8s';
-import type { Fleet } from '../model';
+import { App as Scope, Chart } from 'cdk8s';
+import { type Fleet, FleetError, type Problem } from '../model';
 import { appBase, appOverlay, appRenderers, type UnitInCluster } from './apps';
 import { type Base, objectsOf } from './apps/base';
-import { Errors } from './errors';
 import { withKustomizeFile } from './files/kustomize-file';
-import { addFiles, type Tree } from './files/tree';
+import { addFiles, type Tree } from './files/folder';
 import { definitionsOrder } from './flux/definitions-order';
 import { FluxKustomization } from './flux/flux-kustomization';
 import { Charts, type SynthContext } from './synth-context';
@@ -81,4 +80,29 @@ function clusterFolder({ fleet }: SynthContext, cluster: string): Tree {
     return [`${name}.yaml`, objectsOf(chart)[0]!] as const;
   });
   return withKustomizeFile(new Map(files));
+}
+
+/** Collects the user's mistakes of several steps, to report all of them in one error. */
+export class Errors {
+  private readonly problems: Problem[] = [];
+
+  /** The result of the step; undefined if it throws a FleetError, whose problems are collected. */
+  collect<Result>(step: () => Result): Result | undefined {
+    try {
+      return step();
+    } catch (error) {
+      if (!(error instanceof FleetError)) throw error;
+      this.add(error.problems);
+      return undefined;
+    }
+  }
+
+  add(problems: Iterable<Problem>): void {
+    this.problems.push(...problems);
+  }
+
+  /** @throws FleetError with every collected problem, if there is one. */
+  throwIfAny(): void {
+    if (this.problems.length > 0) throw new FleetError(...this.problems);
+  }
 }

@@ -1,18 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-
 import { FleetError } from '../model';
+import { makePrivate } from './paths';
 
 /** A new name in the folder of `path`, which no other process uses: write there, then rename it to `path`. */
 export function tempPath(path: string): string {
@@ -85,4 +75,10 @@ export function diskProblem(error: unknown): FleetError | undefined {
   const next =
     'Make it writable, or make room on the disk, and run the same command again: it continues where it stopped';
   return new FleetError({ place: path ?? 'this machine', problem, next });
+}
+
+/** Writes a file that only its owner may read, atomically. */
+export function writePrivateFile(path: string, content: string): void {
+  makePrivate(dirname(path));
+  writeWhole(path, content, 0o600);
 }

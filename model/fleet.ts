@@ -113,3 +113,14 @@ const fleetSchema = v.schema<FleetProps<Record<string, Cluster>, Apps, Tenants>>
   alerts: v.optional(registered<FleetAlerts>(alertsModels, 'a destination for alerts', 'alertLog()')),
   tenants: v.optional(v.record(name, tenantRule)),
 });
+
+/** The container images of a fleet's apps, each once, as far as the model knows them: not those of charts and folders. */
+export function imagesOf({ apps, runs }: Fleet): readonly string[] {
+  const images = Object.values(runs).flatMap((running) =>
+    Object.entries(running).flatMap(([name, overlay]) => {
+      const app = apps[name];
+      return (app && appModels.of(app).images?.(app, overlay)) ?? [];
+    }),
+  );
+  return [...new Set(images)];
+}

@@ -7,9 +7,8 @@ import { ownEnvironment } from '../machine/environment';
 import { branch, FleetError, programName } from '../model';
 import { describeChanges } from './changes';
 import { refuseImpossible } from './one-commit';
-import { proof, proofTrailer, sourceTrailer } from './our-commits';
+import { type Plan, planPublish, proof, proofTrailer, sourceTrailer } from './publish-plan';
 import { refusePlaintext } from './plaintext';
-import { type Plan, planPublish } from './publish-plan';
 import { type RepositoryCopy } from './repository';
 
 /** A folder to publish. */

@@ -1,10 +1,11 @@
-import { Chart, App as Scope } from 'cdk8s';
+import { App as Scope, Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
 import type { Fleet, PodSecurity } from '../../model';
 import { withKustomizeFile } from '../files/kustomize-file';
 import type { KubernetesObject } from '../files/object';
-import type { Tree } from '../files/tree';
+import type { Tree } from '../files/folder';
 import { appLabels } from '../labels';
-import { AppNamespace } from './namespace';
 
 /** An app's base. */
 export interface Base {
@@ -51,4 +52,27 @@ export function missingNamespace(
 /** The objects of a cdk8s chart, as JSON. */
 export function objectsOf(chart: Chart): KubernetesObject[] {
   return chart.toJson() as KubernetesObject[];
+}
+
+/** The name of a namespace, and the Pod Security Standard that it enforces. */
+export interface AppNamespaceProps {
+  readonly name: string;
+  readonly podSecurity: PodSecurity;
+}
+
+/**
+ * A Namespace that enforces a Pod Security Standard.
+ *
+ * https://kubernetes.io/docs/concepts/security/pod-security-admission
+ */
+export class AppNamespace extends k8s.KubeNamespace {
+  constructor(scope: Construct, id: string, { name, podSecurity: level }: AppNamespaceProps) {
+    const labels = {
+      'pod-security.kubernetes.io/enforce': level,
+      'pod-security.kubernetes.io/enforce-version': 'latest',
+      'pod-security.kubernetes.io/warn': level,
+      'pod-security.kubernetes.io/warn-version': 'latest',
+    };
+    super(scope, id, { metadata: { name, labels } });
+  }
 }

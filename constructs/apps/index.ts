@@ -1,6 +1,6 @@
 import type { App, Overlay } from '../../model';
 import { Registry } from '../../model/registry';
-import type { Tree } from '../files/tree';
+import type { Tree } from '../files/folder';
 import { overlayFolder } from '../patches/overlay';
 import { readSecretFile } from '../secrets/secret-file';
 import type { SynthContext } from '../synth-context';

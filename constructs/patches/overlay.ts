@@ -3,7 +3,7 @@ import { type ImageChange, kustomizeFile, kustomizeFileName, type ReplicaChange 
 import { merged } from './merge-patch';
 import type { KubernetesObject } from '../files/object';
 import { isBuiltIn, patchFiles } from './patches';
-import type { Tree } from '../files/tree';
+import type { Tree } from '../files/folder';
 
 /** How the objects of one cluster differ from the base, the user's patches excepted. */
 export interface BaseChanges {

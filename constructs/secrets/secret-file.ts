@@ -1,20 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { parse } from 'yaml';
-import {
-  cipherText,
-  type Fleet,
-  FleetError,
-  hasConflictMarkers,
-  mergeAdvice,
-  type Problem,
-  secretFile,
-  secretMetadata,
-  secretsOf,
-  secretValueProblems,
-  setSecretCommand,
-} from '../../model';
+import { cipherText, type Fleet, FleetError, hasConflictMarkers, mergeAdvice, type Problem, secretFile, secretMetadata, secretsOf, secretValueProblems, setSecretCommand } from '../../model';
+import { documents } from '../files/object';
 
 /** Which encrypted file to read. */
 export interface SecretFileProps {
@@ -138,4 +127,21 @@ function missing({ fleet, cluster, app }: SecretFileProps, values: Readonly<Reco
     problem: `cluster \`${cluster}\` has no value for the secret \`${key}\` of \`${app}\``,
     next: `Run \`${generate ? 'npm run fleet -- secrets generate' : setSecretCommand({ cluster, app, key })}\``,
   }));
+}
+
+/** Each Secret in the files of a folder that is not encrypted. */
+export function* plainSecrets(place: string, files: ReadonlyMap<string, string>): Iterable<Problem> {
+  for (const [path, text] of files) {
+    if (!/\.(ya?ml|json)$/.test(path) || !text.includes('Secret')) continue;
+    if (documents(text).some(isPlainSecret)) yield plainSecret(posix.join(place, path));
+  }
+}
+
+/** What is wrong with a Secret that is not encrypted. */
+export function plainSecret(place: string): Problem {
+  return {
+    place,
+    problem: 'it contains a Secret that is not encrypted',
+    next: "Add its keys to the app's `secrets`, and set them with `npm run fleet -- secrets set <cluster> <app> <key>`",
+  };
 }

@@ -11,19 +11,16 @@ import {
   type TenantOverlay,
 } from '../../model';
 import type { UnitInCluster } from '../apps';
-import { type Base, baseOf, objectsOf, uniqueFileName } from '../apps/base';
-import { readFolder } from '../files/folder';
+import { AppNamespace, type Base, baseOf, objectsOf, uniqueFileName } from '../apps/base';
+import { readFolder, type Tree } from '../files/folder';
 import { tenantLabels } from '../labels';
-import { AppNamespace } from '../apps/namespace';
 import { sortedKeys } from '../files/object';
 import { overlayFolder } from '../patches/overlay';
-import { plainSecrets } from '../secrets/plain-secret';
-import { readSecretFile } from '../secrets/secret-file';
+import { plainSecrets, readSecretFile } from '../secrets/secret-file';
 import type { SynthContext } from '../synth-context';
 import { tenantFlux, tenantObjectName } from './flux';
 import { tenantNetwork } from './network';
 import { tenantPermissions } from './permissions';
-import type { Tree } from '../files/tree';
 
 /** The tenant of a {@link TenantBase}. */
 export interface TenantBaseProps {

@@ -4,8 +4,7 @@ import { thisOwner } from '../clone';
 import { fleetDirectory } from '../paths';
 import { stateEvidence, stateIn } from '../pulumi-state';
 import { otherFleets } from './claim';
-import { findObjects, type MachineObject } from './find';
-import { allNames, type MachineNames } from './names';
+import { allNames, findObjects, type MachineNames, type MachineObject } from './find';
 import { type ClaimState, claimState, type Evidence, type Ownership, ownershipOf } from './ownership';
 import { adoptedIds, isIntended } from './records';
 

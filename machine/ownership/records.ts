@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { localPaths } from '../../model';
 import { fleetDirectory } from '../paths';
-import { writePrivateFile } from '../private-file';
+import { writePrivateFile } from '../files';
 
 /** The file that exists while a run creates a kind cluster: by it a later run recognizes one that is not complete. */
 export function intentFile(kindCluster: string, directory = fleetDirectory): string {

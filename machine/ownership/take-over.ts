@@ -8,7 +8,7 @@ import { fleetDirectory } from '../paths';
 import { claimFleet } from './claim';
 import { copyIntoContainer, docker } from './engine';
 import { examine, type Examination, type ExaminedObject } from './examine';
-import type { MachineNames } from './names';
+import type { MachineNames } from './find';
 import { isOurs } from './ownership';
 import { recordAdopted } from './records';
 import { type Adopt, listed, refuseToBringUp, toAdopt } from './refuse';

@@ -7,9 +7,8 @@ import { gitServer } from '../repositories/git-server';
 import { tenantNames } from '../tenants/check-tenants';
 import { tenantOverlaySchema } from '../tenants/tenant';
 import { claims, hostPorts } from './check-claims';
-import { nameInUse, validName } from './check-names';
+import { asRecord, at, listed, nameInUse, toText, type UnknownRecord, validName } from './values';
 import { order } from './check-order';
-import { asRecord, at, listed, toText, type UnknownRecord } from './values';
 
 /** The parts of a fleet. Each is an object, but its properties may be invalid. */
 interface Parts {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 
 import { stringify } from 'yaml';
 
-import { writePrivateFile } from '../../machine/private-file';
+import { writePrivateFile } from '../../machine/files';
 import { FleetError } from '../../model';
 import { changesIn } from './edited-values';
 import { path, type SecretsFolder, type SecretsOf } from './folder';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { addAgeKeys, type AgeKeyPair, makeAgeKey, readAgeKeys, retireAgeKeys } from '../../machine/age-key';
-import { writePrivateFile } from '../../machine/private-file';
+import { writePrivateFile } from '../../machine/files';
 import { FleetError, hasOwnKey } from '../../model';
 import { ensureKeys, refuseLocked, updateRecipients } from './keys';
 import { type SecretsFolder, sideBySide } from './folder';

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-
-import { FleetError, requiredSecrets, type RequiredSecret, setSecretCommand } from '../../model';
+import { FleetError, type RequiredSecret, requiredSecrets, setSecretCommand } from '../../model';
 import { ensureKeys, refuseLocked, updateRecipients } from './keys';
 import { clusterOf, path, type SecretsFolder, sideBySide } from './folder';
 
@@ -102,4 +101,28 @@ function refuseUnknown({ fleet }: SecretsFolder, { cluster, app, key }: SecretNa
 /** Random bytes as text that needs no quoting anywhere. */
 function random(bytes: number): string {
   return randomBytes(bytes).toString('base64url');
+}
+
+/** A secret, as far as can be told without any key. */
+export interface ListedSecret extends SecretName {
+  /** `unused`: no app takes it. */
+  readonly state: 'set' | 'missing' | 'unused';
+  /** When its file last changed. */
+  readonly changed?: string;
+}
+
+/** What `fleet.ts` names, and what else the files hold. */
+export function listSecrets(folder: SecretsFolder): ListedSecret[] {
+  const held = folder.files().flatMap((of) => {
+    const { keys, changed } = folder.read(of)!;
+    return keys.map((key) => ({ ...of, key, changed }));
+  });
+  const same = (left: SecretName) => (right: SecretName) =>
+    left.cluster === right.cluster && left.app === right.app && left.key === right.key;
+  const required = requiredSecrets(folder.fleet).map(({ cluster, app, key }): ListedSecret => {
+    const found = held.find(same({ cluster, app, key }));
+    return { cluster, app, key, state: found ? 'set' : 'missing', ...(found && { changed: found.changed }) };
+  });
+  const unused = held.filter((one) => !required.some(same(one)));
+  return [...required, ...unused.map((one): ListedSecret => ({ ...one, state: 'unused' }))];
 }

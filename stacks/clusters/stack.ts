@@ -2,10 +2,10 @@ import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 
 import { localPath } from '../../machine/paths';
-import { writePrivateFile } from '../../machine/private-file';
+import { writePrivateFile } from '../../machine/files';
 import { localPaths } from '../../model';
 import { alertsModels } from '../../model/alerts';
-import { receiverToken } from '../cluster-keys';
+import { receiverToken } from '../keys';
 import { alerts } from '../flux/alerts';
 import { decryptionKeys } from '../flux/decryption-keys';
 import { FluxInstallation } from '../flux/installation';

@@ -1,8 +1,7 @@
 import { Chart, App as Scope } from 'cdk8s';
 import { type Cdk8sApp, type Cdk8sAppOverlay, FleetError } from '../../../model';
 import { appLabels } from '../../labels';
-import { plainSecret } from '../../secrets/plain-secret';
-import { isPlainSecret } from '../../secrets/secret-file';
+import { isPlainSecret, plainSecret } from '../../secrets/secret-file';
 import { type Base, baseOf, missingNamespace, objectsOf, uniqueFileName } from '../base';
 import { inNamespace } from '../cluster-scope';
 import type { AppContext, AppRenderer } from '../kind';

@@ -11,7 +11,7 @@ import {
   secretsOfType,
 } from '../../../model';
 import { appLabels } from '../../labels';
-import { AppNamespace } from '../namespace';
+import { AppNamespace } from '../base';
 import { chartRenderer } from './chart-source';
 
 /** The app of a {@link HelmBase}. */

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { FleetError, type Problem } from '../../../model';
 import { kustomizeFile, kustomizeFileName } from '../../files/kustomize-file';
 import { documents, isRecord, type KubernetesObject } from '../../files/object';
-import { plainSecrets } from '../../secrets/plain-secret';
+import { plainSecrets } from '../../secrets/secret-file';
 
 /** A kustomize folder of the user's. */
 export interface KustomizeFolder {

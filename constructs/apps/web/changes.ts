@@ -5,8 +5,8 @@ import {
   type WebApp,
   type WebAppOverlay,
 } from '../../../model';
-import { ingressSpec } from './ingress';
-import { literalEnv } from './literal';
+import { ingressSpec } from './base';
+import { literalEnv } from './secrets';
 import type { KubernetesObject } from '../../files/object';
 import { appLabels } from '../../labels';
 import type { BaseChanges } from '../../patches/overlay';

@@ -19,8 +19,7 @@ import {
 } from '../../../model';
 import { repositoryProvider } from '../../repositories';
 import type { ClusterTarget, ProvidedCluster } from '../provider';
-import { kindConfig } from './config';
-import { generation, type ReadMark, settings } from './generation';
+import { generation, kindConfig, type ReadMark, settings } from './generation';
 import { nodesOf } from './provider';
 
 /** @param readMark reads the mark of the cluster that is there. @default - from the container of its control plane */

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 
-import { inspect } from '../../../machine/containers';
+import { inspect } from '../../../machine/docker';
 import {
   examine,
   type Examination,

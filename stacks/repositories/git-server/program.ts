@@ -5,7 +5,7 @@ import * as command from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
 
 import { localPath } from '../../../machine/paths';
-import { writePrivateFile } from '../../../machine/private-file';
+import { writePrivateFile } from '../../../machine/files';
 import {
   type GitServer,
   gitServerContainer,
@@ -16,11 +16,9 @@ import {
   stackReference,
 } from '../../../model';
 import { alertsModels } from '../../../model/alerts';
-import { deployKey, receiverToken } from '../../cluster-keys';
+import { deployKey, receiverToken, receiverUrl, sshKey } from '../../keys';
 import { clusterProvider, clusterTargets } from '../../clusters';
 import type { ClusterTarget } from '../../clusters/provider';
-import { receiverUrl } from '../../receiver-url';
-import { sshKey } from '../../ssh-key';
 import type { FleetWith, FluxSource } from '../provider';
 import { Services } from './containers';
 import { authorizedKeys, knownHosts } from './keys';

@@ -8,7 +8,7 @@ import { defineFleet, kind } from '../../../../model';
 import { type Asked, directory, run } from '../../mocks';
 import { thisOwner } from '../../../../machine/clone';
 import { provide } from '../../../../stacks/repositories/git-server/program';
-import { sshKey } from '../../../../stacks/ssh-key';
+import { sshKey } from '../../../../stacks/keys';
 
 const fleet = defineFleet({
   name: 'spec',

@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { localPath } from '../machine/paths';
+import { fluxNamespace, fluxRoot, localPaths, programName } from '../model';
+import { writePrivateFile } from '../machine/files';
+
+/** The key by which a cluster reads the repository. */
+export function deployKey(cluster: string): SshKey {
+  return sshKey(localPath(localPaths.deployKey(cluster)));
+}
+
+/** The token by which the repository's server calls a cluster's Receiver. */
+export function receiverToken(cluster: string): string {
+  return token(localPath(localPaths.receiverToken(cluster)));
+}
+
+/** A random token of 256 bits on disk, readable by its owner alone; created where there is none. */
+export function token(path: string): string {
+  if (!existsSync(path)) writePrivateFile(path, randomBytes(32).toString('hex'));
+  return readFileSync(path, 'utf8');
+}
+
+/** An Ed25519 key pair on disk; the private half is readable by its owner alone. */
+export interface SshKey {
+  readonly path: string;
+  /** `ssh-ed25519 AAAA…`, without a comment. */
+  readonly publicKey: string;
+  readonly privateKey: string;
+}
+
+/** The key pair at this path, which is created where there is none. */
+export function sshKey(path: string): SshKey {
+  if (!existsSync(path)) createKey(path);
+  const [type, key] = readFileSync(`${path}.pub`, 'utf8').split(' ');
+  return { path, publicKey: `${type} ${key?.trim()}`, privateKey: readFileSync(path, 'utf8') };
+}
+
+function createKey(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const unfinished = `${path}.${process.pid}`;
+  rmSync(unfinished, { force: true });
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', programName, '-f', unfinished]);
+  // The private half moves last: where it is, the pair is complete.
+  renameSync(`${unfinished}.pub`, `${path}.pub`);
+  renameSync(unfinished, path);
+}
+
+/**
+ * The address by which a push is announced to a cluster. It is a secret, because it needs no other credentials:
+ * https://fluxcd.io/flux/components/notification/receivers/#generic-receiver
+ *
+ * @param address of the Receiver's port
+ */
+export function receiverUrl(address: string, token: string): string {
+  const path = createHash('sha256').update(`${token}${fluxRoot}${fluxNamespace}`).digest('hex');
+  return `${address}/hook/${path}`;
+}
