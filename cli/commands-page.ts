@@ -20,7 +20,6 @@ export function commandsPage(program: Command = fleetProgram()): string {
   return [head, ...program.commands.flatMap((command) => sections(command, 'fleet'))].join('\n');
 }
 
-/** A command's own section, and one for each of its subcommands. */
 function sections(command: Command, parent: string): string[] {
   const name = `${parent} ${command.name()}`;
   const own = [`## ${name}\n`, `${sentence(command.description())}\n`];

@@ -3,7 +3,6 @@ import { createInterface } from 'node:readline/promises';
 import { FleetError } from '../model';
 import { DeletionError, list } from '../operate/deletion';
 
-/** Whether somebody sits at a terminal and can answer a question. */
 function isInteractive(): boolean {
   return Boolean(process.stdin.isTTY && process.stderr.isTTY);
 }

@@ -14,7 +14,6 @@ export async function readSecretValue(question: string): Promise<string> {
   return process.stdin.isTTY ? ask(question) : secretValueIn(await buffer(process.stdin));
 }
 
-/** The value that bytes hold. */
 export function secretValueIn(bytes: Buffer): string {
   const text = textOf(bytes);
   return /^[^\n]*\r?\n$/.test(text) ? text.replace(/\r?\n$/, '') : text;

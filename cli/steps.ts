@@ -5,7 +5,6 @@ import { FleetError } from '../model';
 /** Shows what a step is doing, in a line. */
 export type Report = (doing: string) => void;
 
-/** A part of a command's work. */
 export interface Step {
   readonly title: string;
   /** Does the work. The text that it returns, if any, is shown after the title. */
@@ -43,7 +42,6 @@ export async function runSteps(steps: readonly (Step | readonly Step[])[]): Prom
   }
 }
 
-/** One error with the problems of several. */
 function joined(errors: readonly unknown[]): unknown {
   const unexpected = errors.find((error) => !(error instanceof FleetError));
   if (unexpected || errors.length === 1) return unexpected ?? errors[0];

@@ -24,7 +24,6 @@ const sources: Readonly<Record<string, Registration>> = {
   },
 };
 
-/** How a source was chosen. */
 export interface Choice {
   readonly source: ToolSource;
   /** Why this one, in a few words; undefined when it is simply the one that this machine has been using. */
@@ -73,7 +72,6 @@ async function loadRequested(name: string): Promise<ToolSource> {
   });
 }
 
-/** The preferred source. */
 export function defaultSource(): Promise<ToolSource> {
   return Object.values(sources)[0]!.load();
 }

@@ -58,7 +58,6 @@ interface AddUnitProps extends AddProps {
   readonly overlay: (context: SynthContext, unit: UnitInCluster) => Tree;
 }
 
-/** Adds the base of an app or tenant, and its overlay in each cluster that runs it. */
 function addUnit({ context, name, base, folder, overlay, tree, errors }: AddUnitProps): void {
   addFiles(tree, `${folder}/base`, base.files);
   for (const [cluster, units] of Object.entries(context.fleet.runs)) {

@@ -111,9 +111,7 @@ export interface SopsKeyFile {
   readonly same: boolean;
 }
 
-/**
- * What SOPS is to read of a key file, as it takes no blanks around a key; undefined where there is no key.
- */
+/** What SOPS is to read of a key file, as it takes no blanks around a key; undefined where there is no key. */
 export function sopsKeys(path: string): SopsKeyFile | undefined {
   const text = readKeyFile(path);
   if (identitiesIn(text, path).length === 0) return undefined;

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
 
-/** Whether Docker's engine can be used; if not, the reason. */
 export type Engine =
   | { readonly state: 'answers'; readonly version: string }
   | { readonly state: 'no command' | 'denied' | 'stopped'; readonly detail: string };
@@ -25,7 +24,6 @@ function reason(stderr: string): string {
   return line.replace(/\. Is the docker daemon running\?$/, '').replace(/: (Get|Head|Post) .*$/, '');
 }
 
-/** An image that the engine has. */
 export interface LocalImage {
   readonly id: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -72,7 +70,6 @@ export async function contextVariables(): Promise<Record<string, string>> {
   return { DOCKER_HOST: host, ...tls };
 }
 
-/** As `docker context inspect` prints it. */
 interface Context {
   readonly Name: string;
   readonly Endpoints: { readonly docker?: { readonly Host: string } };

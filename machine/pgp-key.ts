@@ -6,7 +6,6 @@ import { execa } from 'execa';
 
 import { localPaths } from '../model';
 
-/** A private PGP key of a cluster, as this machine keeps it. */
 export interface PgpPrivateKey {
   readonly fingerprint: string;
   /** The key, as `gpg --armor --export-secret-keys` prints it. */

@@ -9,7 +9,6 @@ export function stateIn(directory: string): string {
   return join(directory, localPaths.state);
 }
 
-/** The folder of this clone's Pulumi state. */
 export const stateDirectory = stateIn(fleetDirectory);
 
 /** Where Pulumi keeps the state of each stack, as `<name>.json`. */
@@ -19,7 +18,6 @@ export function stacksFolder(state: string): string {
 
 /** What Pulumi's state proves of who made an object. */
 export interface StateEvidence {
-  /** The names of the stacks. */
   readonly stacks: readonly string[];
   /** The ids of what was made in Docker, and the generations of clusters. */
   readonly ids: ReadonlySet<string>;
@@ -31,7 +29,6 @@ export function stateEvidence(state = stateDirectory): StateEvidence {
   return { stacks, ids: new Set(stacks.flatMap((name) => resourcesOf(state, name).flatMap(idsOf))) };
 }
 
-/** The names of the clusters that have a stack. */
 export function clusterStacks(state = stateDirectory): string[] {
   return stackNames(state).filter((name) => name !== repositoryStack);
 }

@@ -9,7 +9,6 @@ import { findCommand, moveInPlace, tempPath } from './files';
 import type { Patience } from './http';
 import { cacheDirectory } from './paths';
 
-/** A command that the fleet needs. */
 export interface Tool {
   readonly name: 'pulumi' | 'kind' | 'sops';
   /** The version to download when PATH has no accepted one. */
@@ -70,7 +69,6 @@ export const tools: readonly Tool[] = [
   },
 ];
 
-/** A tool that was found. */
 export interface FoundTool {
   readonly path: string;
   readonly from: 'PATH' | 'cache';

@@ -14,10 +14,8 @@ import { type Tenant, type TenantOverlay, tenantRule } from './tenants/tenant';
 import { fleetProblems } from './validation/check';
 import * as v from './validation/schema';
 
-/** Apps by their names. */
 type Apps = Readonly<Record<string, App>>;
 
-/** Tenants by their names. */
 type Tenants = Readonly<Record<string, Tenant>>;
 
 /** What each cluster runs: its apps and its tenants by name, each with what differs there. */
@@ -32,7 +30,6 @@ export type Ordered<Units, Names> = {
   readonly [U in keyof Units]: string extends Names ? unknown : { readonly after: readonly Exclude<Names, U>[] };
 };
 
-/** A fleet as its owner writes it. */
 export interface FleetProps<Clusters extends Record<string, Cluster>, A extends Apps, T extends Tenants> {
   /**
    * The fleet's name. What it has on a machine derives from it, so that fleets of several clones live side by side:
@@ -50,10 +47,7 @@ export interface FleetProps<Clusters extends Record<string, Cluster>, A extends 
   readonly clusters: Clusters;
   /** The apps by name. Each has a namespace of that name in the clusters that run it. */
   readonly apps: A & Ordered<NoInfer<A>, keyof NoInfer<A> | keyof NoInfer<T>>;
-  /**
-   * The teams that share the clusters, by name.
-   * @default - none
-   */
+  /** The teams that share the clusters, by name. @default - none */
   readonly tenants?: T & Ordered<NoInfer<T>, keyof NoInfer<A> | keyof NoInfer<T>>;
   /** Which cluster runs what. */
   readonly runs: Runs<NoInfer<Clusters>, NoInfer<A>, NoInfer<T>>;

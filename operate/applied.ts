@@ -20,7 +20,6 @@ import { waitUntil } from './wait';
 /** The apps and tenants of a cluster at a commit; undefined where that is not the published commit or on top of it. */
 export type UnitsAt = (cluster: string, commit: string) => Promise<readonly string[] | undefined>;
 
-/** A commit, and the cluster that is waited for. */
 export interface AppliedProps {
   readonly client: ClusterClient;
   /** Which commits the cluster may have applied, and what each has in it. */
@@ -69,7 +68,6 @@ export async function stillMissing(client: ClusterClient, unitsAt: UnitsAt): Pro
 /** How long Flux has for what failed, until it is asked again, in ms. */
 const patience = 5000;
 
-/** One comparison of a cluster with a commit. */
 class Comparison {
   /** When each object was asked to reconcile. */
   private readonly asked = new Map<string, number>();

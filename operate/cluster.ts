@@ -7,13 +7,11 @@ import { applied, type UnitsAt } from './applied';
 import { ClusterClient } from './cluster-client';
 import type { OperableStack } from './stack';
 
-/** A cluster to bring up. */
 export interface BringUpProps {
   readonly target: ClusterTarget;
   readonly stack: OperableStack;
   /** The cluster's kubeconfig, as a file that its stack writes. */
   readonly kubeconfig: string;
-  /** The commits that the cluster may apply. */
   readonly unitsAt: UnitsAt;
   /** How long to wait for that at most, in ms. */
   readonly timeout: number;

@@ -4,9 +4,7 @@ import { type FluxObject, readyCondition, requestedAt } from './cluster-client';
 /** The kinds of objects that tell whether a cluster is at a commit. */
 export const stateKinds = ['GitRepository', 'HelmChart', 'Kustomization', 'HelmRelease'] as const;
 
-/** A cluster's objects, and the commits that they are compared with. */
 export interface CommitStateProps {
-  /** Every object of {@link stateKinds}. */
   readonly objects: readonly FluxObject[];
   /** The commits that count, which are the published one and those on top of it, with the apps and tenants of each. */
   readonly commits: ReadonlyMap<string, readonly string[]>;
@@ -46,12 +44,10 @@ export function commitState(props: CommitStateProps): UnitState[] {
   return [...[...names].map((name) => stateOf(props, name)), ...others.map(({ metadata }) => removal(metadata.name))];
 }
 
-/** The name of an object in a cluster. */
 export function keyOf({ kind, metadata: { namespace, name } }: FluxObject): string {
   return [kind, namespace, name].join('/');
 }
 
-/** An object in a sentence. */
 export function subjectOf({ kind, metadata: { name } }: FluxObject): string {
   return `${kind === 'Kustomization' ? 'Flux Kustomization' : kind} ${name}`;
 }

@@ -27,7 +27,6 @@ export function mergeKubeconfigs([first, ...others]: readonly KubeconfigText[]):
   return merged.toString({ lineWidth: 0 });
 }
 
-/** The names of the contexts in a kubeconfig. */
 export function contextNames(config: KubeconfigText): string[] {
   const contexts = rootOf(read(config), config).get('contexts');
   return isSeq(contexts) ? contexts.items.map(nameOf) : [];

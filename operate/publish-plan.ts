@@ -1,9 +1,7 @@
 import { type Change, changesIn } from './changes';
 import type { RepositoryCopy } from './repository';
 
-/** What publishing would do to a commit of the repository. */
 export interface Plan {
-  /** The tree of the new commit. */
   readonly tree: string;
   /** The files that would change: generated ones only. */
   readonly changes: readonly Change[];
@@ -46,7 +44,6 @@ async function entriesOf(copy: RepositoryCopy, tree: string): Promise<Map<string
   );
 }
 
-/** The files that differ between two trees, by path. */
 export async function changesBetween(copy: RepositoryCopy, from: string, to: string): Promise<Change[]> {
   return changesIn(await copy.git(['diff-tree', '-r', '-z', '--no-renames', '--name-status', from, to]));
 }
@@ -65,9 +62,7 @@ export function proof(tree: string, parent = ''): string {
   return `${tree} ${parent}`.trim();
 }
 
-/** What we have published until now, in the history of a commit. */
 export interface OurCommits {
-  /** Our last commit; undefined where there is none. */
   readonly last?: string;
   /** The generated files that it has. */
   readonly paths: ReadonlySet<string>;

@@ -11,16 +11,12 @@ import { type Plan, planPublish, proof, proofTrailer, sourceTrailer } from './pu
 import { refusePlaintext } from './plaintext';
 import { type RepositoryCopy } from './repository';
 
-/** A folder to publish. */
 export interface PublishProps {
   readonly copy: RepositoryCopy;
   /** The folder whose files the repository gets. */
   readonly manifests: string;
   readonly source: Source;
-  /**
-   * A commit of somebody else whose changes may be undone by the new commit on top of it.
-   * @default - none
-   */
+  /** A commit of somebody else whose changes may be undone by the new commit on top of it. @default - none */
   readonly over?: string;
   /** Is called before a commit is made, with the published tree and the next one. Throws what is wrong with that. */
   readonly check?: (published: string, next: string) => Promise<void>;
@@ -34,7 +30,6 @@ export interface Source {
   readonly identity: Readonly<Record<string, string>>;
 }
 
-/** The result of publishing. */
 export interface Published {
   /** The branch's tip, which the clusters must apply. */
   readonly commit: string;

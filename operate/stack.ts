@@ -18,9 +18,7 @@ interface Deployment {
 export interface OperableStack extends StackState {
   /** Repairs what an earlier run that was killed left behind: its lock, and its unfinished operations. */
   recover(): Promise<void>;
-  /** Makes the stack what its program says. */
   up(): Promise<unknown>;
-  /** Removes everything in the stack. */
   destroy(): Promise<void>;
   /** Forgets the stack, which must be empty. */
   remove(): Promise<void>;
@@ -30,9 +28,7 @@ export interface OperableStack extends StackState {
 
 export interface StackProps {
   readonly name: string;
-  /** The folder of `Pulumi.yaml`. */
   readonly project: string;
-  /** The folder of Pulumi's state. */
   readonly state: string;
   /** Is told what Pulumi does, in a few words. */
   readonly report?: (doing: string) => void;
@@ -41,7 +37,6 @@ export interface StackProps {
 /** The operations that change something: the others only read. */
 const reported: ReadonlySet<string> = new Set(['create', 'update', 'replace', 'delete', 'import']);
 
-/** A stack of Pulumi's. */
 export class Stack implements OperableStack {
   /** The state as it was last read; undefined after an operation. */
   private known?: Deployment;

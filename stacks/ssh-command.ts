@@ -1,8 +1,5 @@
-/** Files by which ssh reaches a server. */
 export interface SshFiles {
-  /** The private key. */
   readonly key: string;
-  /** The server's host keys. */
   readonly knownHosts: string;
 }
 

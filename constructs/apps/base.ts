@@ -7,9 +7,7 @@ import type { KubernetesObject } from '../files/object';
 import type { Tree } from '../files/folder';
 import { appLabels } from '../labels';
 
-/** An app's base. */
 export interface Base {
-  /** Its files, including the `kustomization.yaml`. */
   readonly files: Tree;
   /** The objects in them, which overlays can patch. */
   readonly objects: readonly KubernetesObject[];
@@ -31,7 +29,6 @@ export function uniqueFileName({ kind, metadata }: KubernetesObject): string {
   return `${kind}-${metadata.name}.yaml`.toLowerCase().replaceAll(/[^a-z0-9.-]+/g, '-');
 }
 
-/** An app whose namespace enforces a Pod Security Standard. */
 interface NamespaceProps {
   readonly fleet: Fleet;
   readonly name: string;
@@ -49,12 +46,10 @@ export function missingNamespace(
   return objectsOf(chart);
 }
 
-/** The objects of a cdk8s chart, as JSON. */
 export function objectsOf(chart: Chart): KubernetesObject[] {
   return chart.toJson() as KubernetesObject[];
 }
 
-/** The name of a namespace, and the Pod Security Standard that it enforces. */
 export interface AppNamespaceProps {
   readonly name: string;
   readonly podSecurity: PodSecurity;

@@ -1,24 +1,17 @@
-/** A change of an image's tag in an overlay. */
 export interface ImageChange {
   /** The image without its tag. */
   readonly name: string;
   readonly newTag: string;
 }
 
-/** A change of a workload's number of pods in an overlay. */
 export interface ReplicaChange {
-  /** The workload's name. */
   readonly name: string;
   readonly count: number;
 }
 
-/** A patch file in the folder of a `kustomization.yaml`. */
 export interface PatchFile {
   readonly path: string;
-  /**
-   * The object that it patches.
-   * @default - the object of the kind and name in the file
-   */
+  /** The object that it patches. @default - the object of the kind and name in the file */
   readonly target?: {
     readonly group?: string;
     readonly version: string;
@@ -28,7 +21,6 @@ export interface PatchFile {
   };
 }
 
-/** The content of a `kustomization.yaml`. */
 export interface KustomizeFileProps {
   /** Paths of files and folders, from its own folder. */
   readonly resources: readonly string[];

@@ -15,11 +15,8 @@ export interface BaseChanges {
   readonly resources?: ReadonlyMap<string, KubernetesObject>;
 }
 
-/** The parts of an overlay. */
 export interface OverlayProps {
-  /** Its place in `fleet.ts`: `runs.prod.app-a`. */
   readonly place: string;
-  /** The base's objects. */
   readonly base: readonly KubernetesObject[];
   readonly changes: BaseChanges;
   /** The user's patches, which are applied last. */

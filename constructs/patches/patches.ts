@@ -4,11 +4,8 @@ import type { PatchFile } from '../files/kustomize-file';
 import { merged } from './merge-patch';
 import { groupVersion, type KubernetesObject, sortedKeys } from '../files/object';
 
-/** A cluster's patches of an app, and the objects to patch. */
 export interface PatchesProps {
-  /** The place of the patches in `fleet.ts`: `runs.prod.app-a.patches`. */
   readonly place: string;
-  /** The objects before the patches. */
   readonly objects: readonly KubernetesObject[];
   /** By `Kind`, for an app with one object of the kind, or by `Kind/name`. */
   readonly patches: Readonly<Record<string, Patch | undefined>>;

@@ -2,13 +2,23 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { parse } from 'yaml';
-import { cipherText, type Fleet, FleetError, hasConflictMarkers, mergeAdvice, type Problem, secretFile, secretMetadata, secretsOf, secretValueProblems, setSecretCommand } from '../../model';
+import {
+  cipherText,
+  type Fleet,
+  FleetError,
+  hasConflictMarkers,
+  mergeAdvice,
+  type Problem,
+  secretFile,
+  secretMetadata,
+  secretsOf,
+  secretValueProblems,
+  setSecretCommand,
+} from '../../model';
 import { documents } from '../files/object';
 
-/** Which encrypted file to read. */
 export interface SecretFileProps {
   readonly fleet: Fleet;
-  /** The folder of `fleet.ts`. */
   readonly root: string;
   readonly cluster: string;
   readonly app: string;
@@ -16,7 +26,6 @@ export interface SecretFileProps {
 
 /** The encrypted secrets of an app in one cluster. */
 export interface SecretFile {
-  /** The file's content. */
   readonly text: string;
   /**
    * Changes with the encrypted value of each of the app's secrets. It does not depend on recipients or on other keys in
@@ -137,7 +146,6 @@ export function* plainSecrets(place: string, files: ReadonlyMap<string, string>)
   }
 }
 
-/** What is wrong with a Secret that is not encrypted. */
 export function plainSecret(place: string): Problem {
   return {
     place,

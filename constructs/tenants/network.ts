@@ -2,7 +2,6 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { Peer, Tenant } from '../../model';
 
-/** One namespace of a tenant, and its allowed connections. */
 export interface TenantNetworkProps {
   readonly namespace: string;
   /** All namespaces of the tenant. */

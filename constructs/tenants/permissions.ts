@@ -2,7 +2,6 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { People, Tenant } from '../../model';
 
-/** One namespace of a tenant, and who gets permissions in it. */
 export interface TenantPermissionsProps {
   readonly namespace: string;
   /** The service account with which Flux applies the tenant's manifests. */

@@ -22,7 +22,6 @@ import { tenantFlux, tenantObjectName } from './flux';
 import { tenantNetwork } from './network';
 import { tenantPermissions } from './permissions';
 
-/** The tenant of a {@link TenantBase}. */
 export interface TenantBaseProps {
   readonly tenant: Tenant;
   readonly fleet: Fleet;

@@ -31,7 +31,6 @@ export async function readInContainer(container: string, path: string): Promise<
   throw noAnswer(stderr);
 }
 
-/** Copies a file of this machine into a container, running or stopped. */
 export async function copyIntoContainer(container: string, from: string, to: string): Promise<void> {
   await docker('cp', from, `${container}:${to}`);
 }

@@ -10,7 +10,6 @@ import { adoptedIds, isIntended } from './records';
 
 /** What is on this machine under the fleet's names, and who owns it. */
 export interface Examination {
-  /** The fleet, as this clone owns it. */
   readonly self: Owner;
   readonly objects: readonly ExaminedObject[];
   /** Every name that the fleet uses, whether an object has it or not. */

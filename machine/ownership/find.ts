@@ -1,5 +1,13 @@
 import { allOf } from '../all-of';
-import { type FleetName, generationMark, kindClusterLabel, labelledOwner, type Owner, ownerMark, ownerVolume } from '../../model';
+import {
+  type FleetName,
+  generationMark,
+  kindClusterLabel,
+  labelledOwner,
+  type Owner,
+  ownerMark,
+  ownerVolume,
+} from '../../model';
 import { inspect, nodesOf, readInContainer } from './engine';
 
 /** An object on this machine that has a name which the fleet uses. */
@@ -10,7 +18,6 @@ export interface MachineObject {
   readonly id: string;
   /** Who made it, if it is marked. */
   readonly owner?: Owner;
-  /** What more is known of a kind cluster. */
   readonly cluster?: KindClusterDetails;
 }
 
@@ -22,7 +29,6 @@ export interface KindClusterDetails {
   readonly network: string;
 }
 
-/** What is on this machine under the names that a fleet uses. */
 export interface Found {
   readonly objects: readonly MachineObject[];
   /** The volume whose labels record which clone the fleet belongs to. */
@@ -131,7 +137,6 @@ export interface MachineNames {
 export interface KindClusterNames {
   /** The cluster's name in kind. */
   readonly name: string;
-  /** The container of its control plane. */
   readonly controlPlane: string;
   /** The containers that are its nodes; empty for a cluster that `fleet.ts` no longer has. */
   readonly nodes: readonly string[];
@@ -139,7 +144,6 @@ export interface KindClusterNames {
   readonly isNeeded: boolean;
 }
 
-/** The names that several parts use together. */
 export function allNames(parts: readonly MachineNames[]): Required<MachineNames> {
   return {
     kindClusters: parts.flatMap(({ kindClusters = [] }) => kindClusters),

@@ -15,13 +15,11 @@ export function isIntended(kindCluster: string, directory = fleetDirectory): boo
   return existsSync(intentFile(kindCluster, directory));
 }
 
-/** The ids of what this clone has taken over. */
 export function adoptedIds(directory = fleetDirectory): string[] {
   const path = join(directory, localPaths.adopted);
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as string[]) : [];
 }
 
-/** Records that these were taken over. */
 export function recordAdopted(ids: readonly string[], directory = fleetDirectory): void {
   const all = new Set([...adoptedIds(directory), ...ids]);
   writePrivateFile(join(directory, localPaths.adopted), `${JSON.stringify([...all], undefined, 2)}\n`);

@@ -54,7 +54,6 @@ function renamed({ self, otherFleets }: Examination): Problem[] {
   });
 }
 
-/** The objects that are to be taken over. */
 export function toAdopt({ self, objects }: Examination, adopt: Adopt): ExaminedObject[] {
   const others = objects.filter(isForeign);
   return others.filter((object) => (adopt === true ? isOfFleet(object, self) : isNamed(object, adopt)));
@@ -143,7 +142,6 @@ function byOwner(objects: readonly ExaminedObject[]): ExaminedObject[][] {
   return [...new Set(objects.map(key))].map((group) => objects.filter((object) => key(object) === group));
 }
 
-/** The objects, by kind and name. */
 export function listed(objects: readonly Pick<ExaminedObject, 'kind' | 'name'>[]): string {
   return objects.map(({ kind, name }) => `${kind} ${name}`).join(', ');
 }

@@ -111,7 +111,6 @@ function* merge(place: string, value: UnknownRecord): Iterable<Problem> {
   }
 }
 
-/** Patches of the kinds of objects that an app has. */
 export function patchesByKind<Kind extends keyof KnownKinds>(kinds: readonly Kind[]): v.Rule<PatchesByKind<Kind>> {
   const rules = Object.fromEntries(kinds.map((kind) => [kind, v.optional(patch)]));
   return v.schema<PatchesByKind<Kind>>(rules as object as v.Rules<PatchesByKind<Kind>>);
@@ -130,5 +129,4 @@ const patchableName: v.Rule<string> = function* (place, key) {
   yield { place, problem: 'a Secret cannot be patched, because its file is encrypted and signed', next };
 };
 
-/** Patches by kind and name. */
 export const patchesByName = v.record(patchableName, patch) as v.Rule<PatchesByName>;

@@ -1,7 +1,6 @@
 import type { Problem } from '../fleet-error';
 import { asRecord, at, nameInUse, toText, type UnknownRecord, validName } from '../validation/values';
 
-/** Names that tenants cannot have. */
 export interface UsedNames {
   readonly apps: UnknownRecord;
   /** Namespaces that every cluster has. */

@@ -33,7 +33,6 @@ function clusterPorts(clusters: UnknownRecord): PortAt[] {
   });
 }
 
-/** The apps, and which cluster runs which. */
 export interface RunningApps {
   readonly apps: UnknownRecord;
   readonly runs: Readonly<Record<string, UnknownRecord>>;

@@ -15,7 +15,6 @@ interface Parts {
   readonly clusters: UnknownRecord;
   readonly apps: UnknownRecord;
   readonly tenants: UnknownRecord;
-  /** The apps and the tenants. */
   readonly units: UnknownRecord;
   readonly runs: Readonly<Record<string, UnknownRecord>>;
 }

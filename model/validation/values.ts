@@ -40,7 +40,6 @@ export function* validName(place: string, name: string, maxLength: number): Iter
   };
 }
 
-/** A name that something else has. */
 export function nameInUse(place: string, name: string, owner: string): Problem {
   return { place, problem: `\`${name}\` is the name of ${owner}`, next: 'Choose another name' };
 }

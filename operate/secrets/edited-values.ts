@@ -13,9 +13,7 @@ export interface Change {
 }
 
 interface Edit {
-  /** The Secret as it was. */
   readonly before: Readonly<Record<string, unknown>>;
-  /** The file's path, for errors. */
   readonly place: string;
 }
 

@@ -33,7 +33,6 @@ export interface SecretsFolderProps {
   readonly sops: () => Promise<string>;
 }
 
-/** An app's encrypted file in a cluster. */
 export interface SecretsOf {
   readonly cluster: string;
   readonly app: string;
@@ -52,7 +51,6 @@ export class SecretsFolder {
     this.sops = new Sops({ command: props.sops, root: props.root, scratch: join(props.directory, localPaths.scratch) });
   }
 
-  /** Where this machine keeps the private keys of a cluster. */
   keyFile(cluster: string): string {
     return ageKeyPath(this.props.directory, cluster);
   }
@@ -227,7 +225,6 @@ export class SecretsFolder {
           .digest('hex');
   }
 
-  /** The file as it is; undefined where there is none. */
   text(of: SecretsOf): string | undefined {
     const file = join(this.props.root, path(of));
     return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
@@ -249,7 +246,6 @@ export function clusterOf({ clusters }: Fleet, name: string): Cluster {
   throw new FleetError({ place: 'fleet.ts', problem: `it has no cluster \`${name}\``, next });
 }
 
-/** The file's path in the repository. */
 export function path({ cluster, app }: SecretsOf): string {
   return secretFile(cluster, app);
 }

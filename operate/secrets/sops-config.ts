@@ -20,11 +20,9 @@ const kinds = Object.keys(fields) as Recipient['type'][];
 /** The public halves of the clusters' own age keys, by cluster: two during a rotation, and one for each machine. */
 export type OwnRecipients = Readonly<Record<string, readonly string[]>>;
 
-/** What `.sops.yaml` is made from. */
 export interface SopsConfigProps {
   readonly fleet: Fleet;
   readonly own: OwnRecipients;
-  /** The file as it is. */
   readonly text: string;
   /** The folders of `secrets/` that have files, though the fleet may have no such cluster. */
   readonly folders: readonly string[];

@@ -10,11 +10,8 @@ import { makePrivate } from '../../machine/paths';
 import { FleetError, mergeAdvice } from '../../model';
 import type { Change } from './edited-values';
 
-/** How SOPS is run. */
 export interface SopsProps {
-  /** The command's path. */
   readonly command: () => Promise<string>;
-  /** The folder of `.sops.yaml`. */
   readonly root: string;
   /** A folder of this user's alone, for what is being worked on. */
   readonly scratch: string;
@@ -24,9 +21,7 @@ export interface SopsProps {
 export interface SopsFile {
   /** Its path in the repository: `secrets/dev/app-a.yaml`. */
   readonly path: string;
-  /** What it holds. */
   readonly text: string;
-  /** The text of `.sops.yaml`. */
   readonly config: string;
   readonly keys: SopsKeys;
 }
@@ -35,7 +30,6 @@ export interface SopsFile {
 export interface SopsKeys {
   /** The files of private age keys to decrypt by: the cluster's, and then those that it had before. */
   readonly age: readonly [string, ...string[]];
-  /** The private PGP keys to decrypt by. */
   readonly pgp: readonly PgpPrivateKey[];
   /** The fingerprints of all PGP keys that are recipients. The public halves of others are in the user's keyring. */
   readonly fingerprints: readonly string[];

@@ -3,7 +3,6 @@ import { FleetError, type RequiredSecret, requiredSecrets, setSecretCommand } fr
 import { ensureKeys, refuseLocked, updateRecipients } from './keys';
 import { clusterOf, path, type SecretsFolder, sideBySide } from './folder';
 
-/** Which value, of which app, in which cluster. */
 export type SecretName = Pick<RequiredSecret, 'cluster' | 'app' | 'key'>;
 
 /**
@@ -24,17 +23,13 @@ export async function setSecret(folder: SecretsFolder, name: SecretName, value: 
   return folder.set(name, { [name.key]: value });
 }
 
-/** What came of looking after the secrets. */
 export interface Outcome {
-  /** The clusters that a key was made for. */
   readonly madeKeys: readonly string[];
   /** The clusters to whose keys in `.sops.yaml` one of this machine was added. */
   readonly joined: readonly string[];
-  /** The values that were made up. */
   readonly generated: readonly SecretName[];
   /** The files that were encrypted to other recipients than before. */
   readonly updated: readonly string[];
-  /** Whether `.sops.yaml` is another than before. */
   readonly wroteConfig: boolean;
 }
 
@@ -107,7 +102,6 @@ function random(bytes: number): string {
 export interface ListedSecret extends SecretName {
   /** `unused`: no app takes it. */
   readonly state: 'set' | 'missing' | 'unused';
-  /** When its file last changed. */
   readonly changed?: string;
 }
 

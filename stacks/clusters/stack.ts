@@ -15,10 +15,8 @@ import { repositoryProvider } from '../repositories';
 import { clusterProvider } from '.';
 import type { ClusterTarget } from './provider';
 
-/** The outputs of a cluster's stack. */
 export interface ClusterOutputs {
   readonly kubeconfig: pulumi.Output<string>;
-  /** The cluster's identity. */
   readonly generation: string;
 }
 

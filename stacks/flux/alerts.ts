@@ -6,9 +6,7 @@ import { fluxNamespace, fluxRoot } from '../../model';
 const metadata = { name: fluxRoot, namespace: fluxNamespace };
 const apiVersion = 'notification.toolkit.fluxcd.io/v1beta3';
 
-/** Where a cluster's failures are posted. */
 export interface AlertsArgs {
-  /** The cluster's name, which each alert has. */
   readonly cluster: string;
   /** Their address: https://fluxcd.io/flux/components/notification/providers/#generic-webhook */
   readonly address: string;

@@ -4,7 +4,6 @@ import { componentsProgram } from './components';
 import { instanceProgram } from './instance';
 import type { FluxProgram } from './manifest';
 
-/** What Pulumi runs for each way to install Flux. */
 const programs: { readonly [T in Flux['type']]: FluxProgram<Extract<Flux, { type: T }>> } = {
   components: componentsProgram,
   instance: instanceProgram,

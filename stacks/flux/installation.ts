@@ -38,7 +38,6 @@ export function staysWhenMoved({ kind, metadata }: KubernetesObject): boolean {
  * server-side apply under the same names: no definition is removed, so no object of it, and nothing is pruned.
  */
 export class FluxInstallation extends pulumi.ComponentResource {
-  /** All of its objects. */
   readonly resources: readonly pulumi.Resource[];
 
   constructor(flux: Flux, opts?: pulumi.ComponentResourceOptions) {

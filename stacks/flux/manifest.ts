@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 import { FleetError } from '../../model';
 
-/** A Kubernetes object as a manifest has it. */
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;

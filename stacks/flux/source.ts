@@ -4,9 +4,7 @@ import type * as pulumi from '@pulumi/pulumi';
 import { branch, clusterFolder, fluxInterval, fluxNamespace, fluxRoot } from '../../model';
 import type { FluxSource } from '../repositories/provider';
 
-/** A cluster, and how its Flux reads the repository. */
 export interface FluxSourceArgs extends FluxSource {
-  /** The cluster's name. */
   readonly cluster: string;
 }
 

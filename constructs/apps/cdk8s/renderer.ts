@@ -13,7 +13,6 @@ export const cdk8sRenderer: AppRenderer<Cdk8sApp, Cdk8sAppOverlay> = {
   readiness: ({ timeout, health, force }) => ({ timeout, health, force }),
 };
 
-/** The objects of the user's construct, one in each file. */
 function base(context: AppContext<Cdk8sApp>): Base {
   const { fleet, name, app } = context;
   const scope = new Scope();

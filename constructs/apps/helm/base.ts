@@ -14,7 +14,6 @@ import { appLabels } from '../../labels';
 import { AppNamespace } from '../base';
 import { chartRenderer } from './chart-source';
 
-/** The app of a {@link HelmBase}. */
 export interface HelmBaseProps {
   readonly app: HelmApp;
   readonly fleet: Fleet;

@@ -12,7 +12,6 @@ import {
 import type { Charts } from '../../synth-context';
 import type { ChartFolder } from './chart-folder';
 
-/** What is rendered for a chart, according to where it comes from. */
 export interface ChartRenderer {
   /** The part of the HelmRelease of this name that refers to the chart. */
   reference(name: string): Pick<IHelmRelease['spec'] & object, 'chart' | 'chartRef'>;
@@ -26,7 +25,6 @@ type Renderers = { readonly [T in ChartSource['type']]: (chart: Extract<ChartSou
 
 const renderers: Renderers = { git: inGit, repository: inRepository, oci: inRegistry };
 
-/** How to render a chart. */
 export function chartRenderer(chart: ChartSource): ChartRenderer {
   return renderers[chart.type](chart as never);
 }

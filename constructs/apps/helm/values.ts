@@ -28,9 +28,7 @@ export function differingValues(own: HelmValues, changed: HelmValuesChange = {})
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
-/** An app's values in one cluster. */
 export interface CheckedValues {
-  /** The place of the values in `fleet.ts`. */
   readonly place: string;
   readonly app: HelmApp;
   readonly values: Values;

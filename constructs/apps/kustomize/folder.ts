@@ -4,9 +4,7 @@ import { kustomizeFile, kustomizeFileName } from '../../files/kustomize-file';
 import { documents, isRecord, type KubernetesObject } from '../../files/object';
 import { plainSecrets } from '../../secrets/secret-file';
 
-/** A kustomize folder of the user's. */
 export interface KustomizeFolder {
-  /** Its files, by their paths in it. */
   readonly files: ReadonlyMap<string, object | string>;
   /** The objects in the files that it lists. Those that kustomize's generators add are not included. */
   readonly objects: readonly KubernetesObject[];

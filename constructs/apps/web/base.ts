@@ -6,10 +6,8 @@ import { appLabels, selectorLabels } from '../../labels';
 import { literal, secretVolumes, variables } from './secrets';
 import { AppNamespace } from '../base';
 
-/** The app of a {@link WebAppBase}. */
 export interface WebAppBaseProps {
   readonly app: WebApp;
-  /** The fleet's name. */
   readonly fleet: string;
 }
 

@@ -14,7 +14,6 @@ import type { AppInCluster } from '../kind';
 
 type WebAppInCluster = AppInCluster<WebApp, WebAppOverlay>;
 
-/** How a web app differs from its base in one cluster. */
 export function webAppChanges(props: WebAppInCluster): BaseChanges {
   const { name, app, overlay } = props;
   const { tag = app.tag, replicas = app.replicas } = overlay;

@@ -5,7 +5,6 @@ import { secretsOfType, type WebApp } from '../../../model';
 /** Only the container's user and group can read the files of secrets. */
 const fileMode = 0o440;
 
-/** The longest name of a volume. */
 const maxLabel = 63;
 
 /** The variables of a web app's container, from `fleet.ts` and from the app's Secret, sorted by name. */

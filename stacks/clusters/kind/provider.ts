@@ -4,7 +4,17 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { startStopped } from '../../../machine/docker';
 import { examine, type ExaminedObject, isOurs, type MachineNames } from '../../../machine/ownership';
-import { adoptedGeneration, FleetError, type KindCluster, kindClusterName, kindContext, kindControlPlane, kindModel, kindWorkers, receiverNodePort } from '../../../model';
+import {
+  adoptedGeneration,
+  FleetError,
+  type KindCluster,
+  kindClusterName,
+  kindContext,
+  kindControlPlane,
+  kindModel,
+  kindWorkers,
+  receiverNodePort,
+} from '../../../model';
 import type { ClusterByName, ClusterProvider, ClusterTarget } from '../provider';
 import { isMadeFrom, settings } from './generation';
 

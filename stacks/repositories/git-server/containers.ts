@@ -91,7 +91,6 @@ export class Services {
   }
 }
 
-/** A hash of the files in a folder. */
 function contentHash(directory: string): string {
   const hash = createHash('sha256');
   for (const file of readdirSync(directory).sort()) {

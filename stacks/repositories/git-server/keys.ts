@@ -1,7 +1,6 @@
 import { type GitServer, gitServerContainer, gitServerPort } from '../../../model';
 import type { FleetWith } from '../provider';
 
-/** Who may use the git server, by public key. */
 export interface Accounts {
   /** The key that may push. */
   readonly user: string;

@@ -24,7 +24,6 @@ import { Services } from './containers';
 import { authorizedKeys, knownHosts } from './keys';
 import { gitServerProvider } from './provider';
 
-/** The outputs of the git server's stack. */
 export interface GitServerOutputs {
   /** The repository's address as the clusters see it. */
   readonly clusterUrl: string;
