@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 
 import { joinedAgeKeys } from '../machine/age-key';
 import { fleetDirectory } from '../machine/paths';
-import { FleetError } from '../model';
+import { FleetError, throwProblems } from '../model';
 import { editSecrets } from '../operate/secrets/edit';
 import { importKey, importPgpKey, importToken } from '../operate/secrets/import-key';
 import { generateSecrets, listSecrets, missingSecrets, setSecret } from '../operate/secrets/values';
@@ -107,8 +107,7 @@ function generate(cluster: string | undefined): Promise<void> {
 
 async function verify(): Promise<void> {
   const folder = secretsFolder(loadFleet());
-  const problems = await verifySecrets(folder);
-  if (problems.length > 0) throw new FleetError(...problems);
+  throwProblems(await verifySecrets(folder));
   console.log(
     `All is well: ${folder.files().length} encrypted files, each opened by its cluster's key and no plain text.`,
   );

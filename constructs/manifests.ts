@@ -1,5 +1,5 @@
 import { App as Scope, Chart } from 'cdk8s';
-import { type Fleet, FleetError, type Problem } from '../model';
+import { type Fleet, FleetError, type Problem, throwProblems } from '../model';
 import { appBase, appOverlay, appRenderers, type UnitInCluster } from './apps';
 import { type Base, objectsOf } from './apps/base';
 import { withKustomizeFile } from './files/kustomize-file';
@@ -102,6 +102,6 @@ export class Errors {
 
   /** @throws FleetError with every collected problem, if there is one. */
   throwIfAny(): void {
-    if (this.problems.length > 0) throw new FleetError(...this.problems);
+    throwProblems(this.problems);
   }
 }

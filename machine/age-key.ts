@@ -103,16 +103,8 @@ export function joinedAgeKeys(directory: string, clusters: readonly string[]): s
   return path;
 }
 
-/** A file of age keys, as SOPS is to read it. */
-export interface SopsKeyFile {
-  readonly path: string;
-  readonly text: string;
-  /** Whether the file itself is that. */
-  readonly same: boolean;
-}
-
 /** What SOPS is to read of a key file, as it takes no blanks around a key; undefined where there is no key. */
-export function sopsKeys(path: string): SopsKeyFile | undefined {
+export function sopsKeys(path: string): { path: string; text: string; same: boolean } | undefined {
   const text = readKeyFile(path);
   if (identitiesIn(text, path).length === 0) return undefined;
   const clean = keyFileLines(text).join('\n');

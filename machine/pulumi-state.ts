@@ -16,15 +16,8 @@ export function stacksFolder(state: string): string {
   return join(state, '.pulumi', 'stacks', projectName);
 }
 
-/** What Pulumi's state proves of who made an object. */
-export interface StateEvidence {
-  readonly stacks: readonly string[];
-  /** The ids of what was made in Docker, and the generations of clusters. */
-  readonly ids: ReadonlySet<string>;
-}
-
 /** Reads every stack's state, without Pulumi. @throws FleetError when a state cannot be read */
-export function stateEvidence(state = stateDirectory): StateEvidence {
+export function stateEvidence(state = stateDirectory): { stacks: string[]; ids: ReadonlySet<string> } {
   const stacks = stackNames(state);
   return { stacks, ids: new Set(stacks.flatMap((name) => resourcesOf(state, name).flatMap(idsOf))) };
 }

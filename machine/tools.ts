@@ -69,16 +69,9 @@ export const tools: readonly Tool[] = [
   },
 ];
 
-export interface FoundTool {
-  readonly path: string;
-  readonly from: 'PATH' | 'cache';
-}
-
-/** A tool that has to be downloaded. */
-export interface MissingTool {
-  /** The one on PATH, whose version is not accepted; the version is undefined when it prints none. */
-  readonly rejected?: { readonly path: string; readonly version: string | undefined };
-}
+type FoundTool = { readonly path: string; readonly from: 'PATH' | 'cache' };
+/** A tool to download, with the one on PATH whose version is not accepted, or that prints none. */
+type MissingTool = { readonly rejected?: { readonly path: string; readonly version: string | undefined } };
 
 /** The folder of a downloaded tool. It exists only when the download is complete. */
 export function toolDirectory({ name, version }: Tool): string {

@@ -3,7 +3,7 @@ import { alertLog } from './alerts/log';
 import { type App, appModels, type Overlay, type OverlayOf } from './apps';
 import { type Cluster, clusterModels } from './clusters';
 import { mapValues, withDefaults } from './defaults';
-import { FleetError } from './fleet-error';
+import { throwProblems } from './fleet-error';
 import { type Flux, fluxModels } from './flux';
 import { fluxComponents } from './flux/components';
 import { defaultFleetName } from './names';
@@ -77,8 +77,7 @@ export function defineFleet<
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a fleet without tenants has no names of tenants
   const T extends Tenants = {},
 >(props: FleetProps<Clusters, A, T>): Fleet {
-  const problems = [...fleetSchema('', props), ...fleetProblems(props)];
-  if (problems.length > 0) throw new FleetError(...problems);
+  throwProblems([...fleetSchema('', props), ...fleetProblems(props)]);
   return {
     name: props.name ?? defaultFleetName,
     git: props.git ?? gitServer(),

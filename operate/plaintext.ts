@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { parseAllDocuments } from 'yaml';
 
-import { cipherText, FleetError, type Problem } from '../model';
+import { cipherText, type Problem, throwProblems } from '../model';
 
 /** Text that only a file with a secret can have. Most files have none, and are not parsed. */
 const suspicious = /Secret|secretGenerator|AGE-SECRET-KEY-|PGP PRIVATE KEY/;
@@ -114,6 +114,5 @@ export function plaintextUnder(folder: string, shown = folder): Problem[] {
 
 /** @throws FleetError that names each file under a folder that would put a secret into Git in plain text. */
 export function refusePlaintext(folder: string, shown?: string): void {
-  const problems = plaintextUnder(folder, shown);
-  if (problems.length > 0) throw new FleetError(...problems);
+  throwProblems(plaintextUnder(folder, shown));
 }

@@ -104,13 +104,10 @@ function shortList(lines: readonly string[], most = 10): string {
   return [...lines.slice(0, most), ...more].map((line) => `  ${line}`).join('\n');
 }
 
-interface CommitProps {
-  readonly subject: string;
-  readonly tree: string;
-  readonly parent?: string;
-}
-
-async function commitTree({ copy, source }: PublishProps, { subject, tree, parent }: CommitProps): Promise<string> {
+async function commitTree(
+  { copy, source }: PublishProps,
+  { subject, tree, parent }: { subject: string; tree: string; parent?: string },
+): Promise<string> {
   const trailers = [`${sourceTrailer}: ${source.commit}`, `${proofTrailer}: ${proof(tree, parent)}`];
   const input = `${subject}\n\n${trailers.join('\n')}\n`;
   const env = { ...source.identity };

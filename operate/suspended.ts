@@ -1,4 +1,4 @@
-import { FleetError, type Problem } from '../model';
+import { type Problem, throwProblems } from '../model';
 import { type ClusterClient, fluxKinds, type FluxObject } from './cluster-client';
 import { subjectOf } from './commit-state';
 
@@ -7,8 +7,7 @@ const suspendedBy = 'fluxcd.controlplane.io/suspendedBy';
 
 /** @throws FleetError that names each object that somebody has suspended, who did, and how to resume it */
 export function refuseSuspended(client: ClusterClient, objects: readonly FluxObject[]): void {
-  const problems = objects.filter(({ spec }) => spec.suspend).map((object) => problemOf(client, object));
-  if (problems.length > 0) throw new FleetError(...problems);
+  throwProblems(objects.filter(({ spec }) => spec.suspend).map((object) => problemOf(client, object)));
 }
 
 function problemOf({ name: cluster, context }: ClusterClient, object: FluxObject): Problem {

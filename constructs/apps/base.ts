@@ -29,16 +29,10 @@ export function uniqueFileName({ kind, metadata }: KubernetesObject): string {
   return `${kind}-${metadata.name}.yaml`.toLowerCase().replaceAll(/[^a-z0-9.-]+/g, '-');
 }
 
-interface NamespaceProps {
-  readonly fleet: Fleet;
-  readonly name: string;
-  readonly app: { readonly podSecurity: PodSecurity };
-}
-
 /** The app's Namespace, unless one of its own objects is that Namespace. */
 export function missingNamespace(
   objects: readonly KubernetesObject[],
-  { fleet, name, app }: NamespaceProps,
+  { fleet, name, app }: { fleet: Fleet; name: string; app: { podSecurity: PodSecurity } },
 ): KubernetesObject[] {
   if (objects.some(({ kind, metadata }) => kind === 'Namespace' && metadata.name === name)) return [];
   const chart = new Chart(new Scope(), name, { labels: appLabels(fleet.name, name) });
@@ -50,18 +44,13 @@ export function objectsOf(chart: Chart): KubernetesObject[] {
   return chart.toJson() as KubernetesObject[];
 }
 
-export interface AppNamespaceProps {
-  readonly name: string;
-  readonly podSecurity: PodSecurity;
-}
-
 /**
  * A Namespace that enforces a Pod Security Standard.
  *
  * https://kubernetes.io/docs/concepts/security/pod-security-admission
  */
 export class AppNamespace extends k8s.KubeNamespace {
-  constructor(scope: Construct, id: string, { name, podSecurity: level }: AppNamespaceProps) {
+  constructor(scope: Construct, id: string, { name, podSecurity: level }: { name: string; podSecurity: PodSecurity }) {
     const labels = {
       'pod-security.kubernetes.io/enforce': level,
       'pod-security.kubernetes.io/enforce-version': 'latest',

@@ -20,22 +20,19 @@ const mergeKeys: Readonly<Record<string, readonly string[]>> = {
   ports: ['containerPort', 'port'],
 };
 
-/** Which rules a merge follows: those of Kubernetes's own objects, or those of custom resources, whose lists are replaced. */
-export interface MergeProps {
-  readonly strategic: boolean;
-}
-
 /**
  * The object with a patch merged into it. The result is exact in its keys and list items, but not in their order: it is
  * used to find out whether the next patch fits.
  *
  * @throws PatchError for a key or item that the patch removes and the object does not have.
  */
-export function merged(object: unknown, patch: unknown, props: MergeProps): unknown {
+export function merged(object: unknown, patch: unknown, props: { strategic: boolean }): unknown {
   return mergeValue({ ...props, path: '' }, object, patch);
 }
 
-interface Context extends MergeProps {
+interface Context {
+  /** Whether the rules are those of Kubernetes's own objects; lists of custom resources are replaced. */
+  readonly strategic: boolean;
   readonly path: string;
 }
 

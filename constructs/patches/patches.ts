@@ -1,4 +1,4 @@
-import { FleetError, type JsonOperation, type Patch, type Problem } from '../../model';
+import { type JsonOperation, type Patch, type Problem, throwProblems } from '../../model';
 import { jsonPatched, PatchError } from './json-patch';
 import type { PatchFile } from '../files/kustomize-file';
 import { merged } from './merge-patch';
@@ -44,7 +44,7 @@ export function patchFiles({ place, objects, patches }: PatchesProps): Patches {
     files.set(path, sortedKeys(content));
     entries.push({ path, target: { ...groupVersion(apiVersion), kind, name, ...(namespace && { namespace }) } });
   }
-  if (problems.length > 0) throw new FleetError(...problems);
+  throwProblems(problems);
   return { files, entries };
 }
 

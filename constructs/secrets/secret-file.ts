@@ -14,6 +14,7 @@ import {
   secretsOf,
   secretValueProblems,
   setSecretCommand,
+  throwProblems,
 } from '../../model';
 import { documents } from '../files/object';
 
@@ -56,8 +57,7 @@ export function readSecretFile(props: SecretFileProps): SecretFile | undefined {
   const text = read(join(props.root, path));
   if (text === undefined) throw new FleetError(...missing(props, {}));
   const object = parsed(path, text);
-  const problems = [...problemsOf(props, object)];
-  if (problems.length > 0) throw new FleetError(...problems);
+  throwProblems([...problemsOf(props, object)]);
   const values = valuesOf(object);
   const used = keys.sort().map((key) => [key, values[key]]);
   return { text, hash: createHash('sha256').update(JSON.stringify(used)).digest('hex').slice(0, 16) };

@@ -2,13 +2,6 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { Peer, Tenant } from '../../model';
 
-export interface TenantNetworkProps {
-  readonly namespace: string;
-  /** All namespaces of the tenant. */
-  readonly namespaces: readonly string[];
-  readonly network: Tenant['network'];
-}
-
 /** The label with the name of a namespace, which Kubernetes sets on each. */
 const nameLabel = 'kubernetes.io/metadata.name';
 
@@ -17,8 +10,11 @@ const nameLabel = 'kubernetes.io/metadata.name';
  *
  * https://kubernetes.io/docs/concepts/services-networking/network-policies
  */
-export function tenantNetwork(scope: Construct, props: TenantNetworkProps): void {
-  const { namespace, namespaces, network } = props;
+export function tenantNetwork(
+  scope: Construct,
+  namespace: string,
+  { namespaces, network }: { namespaces: readonly string[]; network: Tenant['network'] },
+): void {
   const policy = (name: string, spec: Omit<k8s.NetworkPolicySpec, 'podSelector'>) =>
     new k8s.KubeNetworkPolicy(scope, `${namespace}-${name}`, {
       metadata: { name, namespace },

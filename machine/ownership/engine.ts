@@ -31,10 +31,6 @@ export async function readInContainer(container: string, path: string): Promise<
   throw noAnswer(stderr);
 }
 
-export async function copyIntoContainer(container: string, from: string, to: string): Promise<void> {
-  await docker('cp', from, `${container}:${to}`);
-}
-
 /** Runs docker and gives its output. @throws FleetError with its message when it fails */
 export async function docker(...args: readonly string[]): Promise<string> {
   const { exitCode, stdout, stderr } = await execa('docker', args, { reject: false });

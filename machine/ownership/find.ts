@@ -36,20 +36,16 @@ export interface Found {
 }
 
 type Labels = Readonly<Record<string, string>> | null;
-interface Container {
-  readonly Id: string;
+/** As `docker inspect` prints it: a volume has no id, and the labels of a container are in its configuration. */
+interface Inspected {
+  readonly Id?: string;
   readonly Name: string;
+  readonly Labels?: Labels;
+}
+interface Container extends Inspected {
+  readonly Id: string;
   readonly Config: { readonly Labels: Labels };
   readonly HostConfig: { readonly NetworkMode: string };
-}
-interface Network {
-  readonly Id: string;
-  readonly Name: string;
-  readonly Labels: Labels;
-}
-interface Volume {
-  readonly Name: string;
-  readonly Labels: Labels;
 }
 
 /** Finds everything that has one of these names. Changes nothing. @throws FleetError when Docker gives no answer */
@@ -57,13 +53,17 @@ export async function findObjects(fleet: FleetName, names: Required<MachineNames
   const claimName = ownerVolume(fleet);
   const [containers, networks, volumes] = await allOf([
     findContainers(names),
-    inspect<Network>('network', names.networks),
-    inspect<Volume>('volume', [...names.volumes, claimName]),
+    inspect<Inspected>('network', names.networks),
+    inspect<Inspected>('volume', [...names.volumes, claimName]),
   ]);
   const isClaim = ({ name }: MachineObject) => name === claimName;
-  const volumeObjects = volumes.map(volumeObject);
+  const volumeObjects = volumes.map((volume) => objectOf('volume', volume));
   return {
-    objects: [...containers, ...networks.map(networkObject), ...volumeObjects.filter((object) => !isClaim(object))],
+    objects: [
+      ...containers,
+      ...networks.map((network) => objectOf('network', network)),
+      ...volumeObjects.filter((object) => !isClaim(object)),
+    ],
     claim: volumeObjects.find(isClaim),
   };
 }
@@ -81,7 +81,10 @@ async function findContainers({ containers, kindClusters }: Required<MachineName
       unique.filter((container) => clusterOf(container) === cluster.name),
     ),
   );
-  return [...(await allOf(clusters)).flat(), ...others.map(containerObject)];
+  return [
+    ...(await allOf(clusters)).flat(),
+    ...others.map((other) => objectOf('container', { ...other, ...other.Config })),
+  ];
 }
 
 async function clusterObject(
@@ -112,18 +115,10 @@ function markedOwner(text: string | undefined): Owner | undefined {
   }
 }
 
-function containerObject({ Id, Name, Config }: Container): MachineObject {
-  return { kind: 'container', name: Name.replace(/^\//, ''), id: Id, owner: labelledOwner(Config.Labels) };
-}
-
-function networkObject({ Id, Name, Labels }: Network): MachineObject {
-  return { kind: 'network', name: Name, id: Id, owner: labelledOwner(Labels) };
-}
-
-// Docker gives volumes no id, and how exactly it tells when they were created depends on its version.
-function volumeObject({ Name, Labels }: Volume): MachineObject {
+function objectOf(kind: MachineObject['kind'], { Id, Name, Labels }: Inspected): MachineObject {
   const owner = labelledOwner(Labels);
-  return { kind: 'volume', name: Name, id: `${Name}@${owner?.clone ?? ''}`, owner };
+  // Docker gives volumes no id, and how exactly it tells when they were created depends on its version.
+  return { kind, name: Name.replace(/^\//, ''), id: Id ?? `${Name}@${owner?.clone ?? ''}`, owner };
 }
 
 /** The names that a fleet, or a part of it, uses on this machine. Each list that is left out is empty. */

@@ -10,11 +10,6 @@ export function intentFile(kindCluster: string, directory = fleetDirectory): str
   return join(directory, localPaths.making(kindCluster));
 }
 
-/** Whether a run of this clone started to create the kind cluster and did not complete it. */
-export function isIntended(kindCluster: string, directory = fleetDirectory): boolean {
-  return existsSync(intentFile(kindCluster, directory));
-}
-
 export function adoptedIds(directory = fleetDirectory): string[] {
   const path = join(directory, localPaths.adopted);
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as string[]) : [];

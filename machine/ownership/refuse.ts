@@ -1,4 +1,4 @@
-import { defaultFleetName, FleetError, nameAside, type Owner, type Problem } from '../../model';
+import { defaultFleetName, nameAside, type Owner, type Problem, throwProblems } from '../../model';
 import { clonePath } from '../clone';
 import type { Examination, ExaminedObject } from './examine';
 import { claimState, isForeign } from './ownership';
@@ -18,21 +18,19 @@ export function refuseToBringUp(examination: Examination, adopt: Adopt = []): vo
   const unmarked = objects.filter(
     (object) => object.ownership === 'unmarked' && object.isNeeded && !isNamed(object, adopt),
   );
-  const problems = [
+  throwProblems([
     ...renamed(examination),
     ...unknownNames(examination, adopt),
     ...clashes(examination, adopt),
     ...otherFleets(examination, adopt),
     ...unmarked.map(unmarkedProblem),
     ...claimProblem(examination),
-  ];
-  if (problems.length > 0) throw new FleetError(...problems);
+  ]);
 }
 
 /** @throws FleetError when the fleet belongs to another clone. An unmarked object is no reason: it is left as it is. */
 export function refuseAnothersFleet(examination: Examination, adopt: Adopt = []): void {
-  const problems = [...renamed(examination), ...clashes(examination, adopt)];
-  if (problems.length > 0) throw new FleetError(...problems);
+  throwProblems([...renamed(examination), ...clashes(examination, adopt)]);
 }
 
 /** Everything that a fleet has on this machine derives from its name: its repository would be another, empty one. */

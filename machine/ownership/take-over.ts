@@ -6,16 +6,15 @@ import { adoptedGeneration, type FleetName, generationMark, nameAside, type Owne
 import { renewCloneId } from '../clone';
 import { fleetDirectory } from '../paths';
 import { claimFleet } from './claim';
-import { copyIntoContainer, docker } from './engine';
+import { docker } from './engine';
 import { examine, type Examination, type ExaminedObject } from './examine';
 import type { MachineNames } from './find';
 import { isOurs } from './ownership';
 import { recordAdopted } from './records';
 import { type Adopt, listed, refuseToBringUp, toAdopt } from './refuse';
 
+/** What may be given to take a fleet over. */
 export interface TakeOverProps {
-  readonly fleet: FleetName;
-  readonly names: MachineNames;
   /** @default - nothing */
   readonly adopt?: Adopt;
   /** The folder of the clone's local files. @default - .fleet */
@@ -31,8 +30,12 @@ export interface TakeOverProps {
  * @returns what was taken over, as a sentence; undefined for nothing
  * @throws FleetError that names all that somebody else owns: nothing was changed then
  */
-export async function takeOver(props: TakeOverProps): Promise<string | undefined> {
-  const { fleet, names, adopt = [], directory = fleetDirectory } = props;
+export async function takeOver(
+  fleet: FleetName,
+  names: MachineNames,
+  props: TakeOverProps,
+): Promise<string | undefined> {
+  const { adopt = [], directory = fleetDirectory } = props;
   let examination = props.examination ?? (await examine(fleet, names, directory));
   if (adopt === true && examination.claimState === 'copied') {
     renewCloneId(directory);
@@ -93,7 +96,7 @@ async function writeMark(containers: readonly string[], path: string, text: stri
   try {
     const file = join(scratch, 'mark');
     writeFileSync(file, `${text}\n`);
-    for (const container of containers) await copyIntoContainer(container, file, path);
+    for (const container of containers) await docker('cp', file, `${container}:${path}`);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

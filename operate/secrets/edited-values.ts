@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { type Document, isAlias, isMap, isScalar, LineCounter, parseDocument, type ParsedNode } from 'yaml';
 
-import { FleetError, isBase64, isSecretKey, type Problem } from '../../model';
+import { FleetError, isBase64, isSecretKey, type Problem, throwProblems } from '../../model';
 
 /** A value of a Secret that is to be another one, or none. */
 export interface Change {
@@ -30,7 +30,7 @@ export function changesIn(text: string, edit: Edit): Change[] {
   const others = otherFields(document.toJS() as object, edit);
   const texts = fields.map((field) => textsOf(document, field, edit));
   const problems = [...others, ...texts.flatMap((each) => each.problems)];
-  if (problems.length > 0) throw new FleetError(...problems);
+  throwProblems(problems);
   return fields.flatMap((field, index) => changes(field, { was: valuesOf(edit, field), is: texts[index]!.values }));
 }
 

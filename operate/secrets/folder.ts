@@ -16,6 +16,7 @@ import {
   secretFile,
   secretMetadata,
   secretSizeProblems,
+  throwProblems,
 } from '../../model';
 import type { Change } from './edited-values';
 import { type EncryptedFile, readEncrypted } from './encrypted-file';
@@ -184,8 +185,7 @@ export class SecretsFolder {
 
   /** @throws FleetError when Kubernetes would refuse the Secret for its size */
   private writeValues(of: SecretsOf, text: string): boolean {
-    const problems = [...secretSizeProblems(path(of), this.parse(of, text).values)];
-    if (problems.length > 0) throw new FleetError(...problems);
+    throwProblems([...secretSizeProblems(path(of), this.parse(of, text).values)]);
     return this.write(of, text);
   }
 

@@ -1,5 +1,5 @@
 import { addAgeKeys, parseAgeKeys } from '../../machine/age-key';
-import { type Cluster, FleetError, hasTransitKey, pgpFingerprints } from '../../model';
+import { type Cluster, FleetError, hasTransitKey, pgpFingerprints, throwProblems } from '../../model';
 import { clusterOf, type SecretsFolder } from './folder';
 import { recipientNames } from './sops-config';
 import { findCommand, writePrivateFile } from '../../machine/files';
@@ -70,13 +70,10 @@ export async function importPgpKey(folder: SecretsFolder, cluster: string, text:
   return withGnupgHome([text], (home) => takeFrom(home, { folder, cluster, wanted }));
 }
 
-interface Taking {
-  readonly folder: SecretsFolder;
-  readonly cluster: string;
-  readonly wanted: readonly string[];
-}
-
-async function takeFrom(home: string, { folder, cluster, wanted }: Taking): Promise<string[]> {
+async function takeFrom(
+  home: string,
+  { folder, cluster, wanted }: { folder: SecretsFolder; cluster: string; wanted: readonly string[] },
+): Promise<string[]> {
   const { stdout } = await gpg(home, ['--with-colons', '--list-secret-keys']);
   const held = [...stdout.matchAll(/^fpr:+([0-9A-F]{40}):/gm)].map(([, fingerprint]) => fingerprint!);
   const fitting = wanted.filter((fingerprint) => held.includes(fingerprint));
@@ -122,8 +119,7 @@ export function refuseMissingKeys({ fleet, props: { directory } }: SecretsFolder
       readTransitToken(directory, cluster) === undefined &&
       readPgpKeys(directory, cluster, pgpFingerprints(recipients)).length === 0,
   );
-  if (without.length > 0)
-    throw new FleetError(...without.map(([cluster, { recipients }]) => missing(cluster, recipients)));
+  throwProblems(without.map(([cluster, { recipients }]) => missing(cluster, recipients)));
 }
 
 function missing(cluster: string, recipients: Cluster['recipients']) {

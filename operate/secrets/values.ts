@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { FleetError, type RequiredSecret, requiredSecrets, setSecretCommand } from '../../model';
+import { FleetError, type RequiredSecret, requiredSecrets, setSecretCommand, throwProblems } from '../../model';
 import { ensureKeys, refuseLocked, updateRecipients } from './keys';
 import { clusterOf, path, type SecretsFolder, sideBySide } from './folder';
 
@@ -70,10 +70,8 @@ export function missingSecrets(folder: SecretsFolder): RequiredSecret[] {
 
 /** @throws FleetError that names every secret which somebody has to set, with the command. */
 export function refuseMissing(folder: SecretsFolder): void {
-  const missing = missingSecrets(folder);
-  if (missing.length === 0) return;
-  throw new FleetError(
-    ...missing.map((one) => ({
+  throwProblems(
+    missingSecrets(folder).map((one) => ({
       place: path(one),
       problem: `cluster \`${one.cluster}\` has no \`${one.key}\`, which \`${one.app}\` needs`,
       next: `Set it: \`${setSecretCommand(one)}\``,

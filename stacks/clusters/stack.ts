@@ -15,13 +15,10 @@ import { repositoryProvider } from '../repositories';
 import { clusterProvider } from '.';
 import type { ClusterTarget } from './provider';
 
-export interface ClusterOutputs {
-  readonly kubeconfig: pulumi.Output<string>;
-  readonly generation: string;
-}
-
 /** A cluster, Flux in it, and what Flux needs to read the fleet's repository. */
-export async function clusterStack(target: ClusterTarget): Promise<ClusterOutputs> {
+export async function clusterStack(
+  target: ClusterTarget,
+): Promise<{ kubeconfig: pulumi.Output<string>; generation: string }> {
   const { fleet, name, cluster } = target;
   const [clusterType, repository] = [clusterProvider(cluster), repositoryProvider(fleet)];
   const { url, credentials } = (await repository.program()).source(target);

@@ -6,14 +6,11 @@ import { fluxNamespace, fluxRoot } from '../../model';
 const metadata = { name: fluxRoot, namespace: fluxNamespace };
 const apiVersion = 'notification.toolkit.fluxcd.io/v1beta3';
 
-export interface AlertsArgs {
-  readonly cluster: string;
-  /** Their address: https://fluxcd.io/flux/components/notification/providers/#generic-webhook */
-  readonly address: string;
-}
-
 /** Posts every failure of Flux in the cluster to one place: https://fluxcd.io/flux/components/notification/alerts */
-export function alerts({ cluster, address }: AlertsArgs, opts: pulumi.CustomResourceOptions): void {
+export function alerts(
+  { cluster, address }: { cluster: string; address: string },
+  opts: pulumi.CustomResourceOptions,
+): void {
   const provider = new k8s.apiextensions.CustomResource(
     'alerts',
     { apiVersion, kind: 'Provider', metadata, spec: { type: 'generic', address } },

@@ -4,17 +4,13 @@ import type * as pulumi from '@pulumi/pulumi';
 import { branch, clusterFolder, fluxInterval, fluxNamespace, fluxRoot } from '../../model';
 import type { FluxSource } from '../repositories/provider';
 
-export interface FluxSourceArgs extends FluxSource {
-  readonly cluster: string;
-}
-
 /**
  * The repository, its credentials, and the root Flux Kustomization.
  *
  * @param keys what Flux decrypts with, which the root Flux Kustomization needs
  */
 export function fluxSource(
-  { cluster, url, credentials }: FluxSourceArgs,
+  { cluster, url, credentials }: FluxSource & { cluster: string },
   opts: pulumi.CustomResourceOptions,
   keys: pulumi.Resource,
 ): void {

@@ -16,12 +16,6 @@ export interface GitAccess {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** The repository's server as a cluster sees it. */
-export interface Endpoint {
-  readonly host: string;
-  readonly port: number;
-}
-
 /** A resource as Pulumi's state has it. */
 export interface StateResource {
   readonly urn: string;
@@ -49,7 +43,7 @@ export interface RepositoryProvider<R extends Repository = Repository> {
   readonly title: string;
   access(fleet: FleetWith<R>): GitAccess;
   /** The server that a cluster must reach. */
-  endpoint(fleet: FleetWith<R>): Endpoint;
+  endpoint(fleet: FleetWith<R>): { readonly host: string; readonly port: number };
   /** Whether a push is announced to the clusters; where it is not, Flux polls. */
   readonly announces: boolean;
   /** Removes or adopts what an earlier run left in the way, before the stack is brought up. */

@@ -14,11 +14,6 @@ import { appLabels } from '../../labels';
 import { AppNamespace } from '../base';
 import { chartRenderer } from './chart-source';
 
-export interface HelmBaseProps {
-  readonly app: HelmApp;
-  readonly fleet: Fleet;
-}
-
 /**
  * The base of a Helm release, whose name is the chart's id: a Namespace, the HelmRelease, and the source of its Helm
  * chart unless that is in the fleet's Git repository. The Flux objects are in Flux's namespace, because they cannot refer
@@ -27,7 +22,7 @@ export interface HelmBaseProps {
  * https://fluxcd.io/flux/components/helm/helmreleases
  */
 export class HelmBase extends Chart {
-  constructor(scope: Construct, id: string, { app, fleet }: HelmBaseProps) {
+  constructor(scope: Construct, id: string, { app, fleet }: { app: HelmApp; fleet: Fleet }) {
     super(scope, id, { labels: appLabels(fleet.name, id), disableResourceNameHashes: true });
     new AppNamespace(this, 'namespace', { name: id, podSecurity: app.podSecurity });
     const source = chartRenderer(app.chart).source(id);
@@ -36,7 +31,10 @@ export class HelmBase extends Chart {
   }
 }
 
-function helmRelease(name: string, { app, fleet }: HelmBaseProps): IHelmRelease & { metadata: object } {
+function helmRelease(
+  name: string,
+  { app, fleet }: { app: HelmApp; fleet: Fleet },
+): IHelmRelease & { metadata: object } {
   const { retries = 3, strategy = 'rollback' } = app.remediation;
   const { mode = 'enabled', ignore } = app.drift;
   const valuesFrom = secretsOfType(app.secrets, 'value')

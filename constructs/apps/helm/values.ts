@@ -1,7 +1,14 @@
 import { Ajv, type AnySchema, type ErrorObject } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019';
 import { Ajv2020 } from 'ajv/dist/2020';
-import { FleetError, type HelmApp, type HelmValues, type HelmValuesChange, secretsOfType } from '../../../model';
+import {
+  FleetError,
+  type HelmApp,
+  type HelmValues,
+  type HelmValuesChange,
+  secretsOfType,
+  throwProblems,
+} from '../../../model';
 import type { ChartFolder } from './chart-folder';
 import { isRecord } from '../../files/object';
 
@@ -28,19 +35,14 @@ export function differingValues(own: HelmValues, changed: HelmValuesChange = {})
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
-export interface CheckedValues {
-  readonly place: string;
-  readonly app: HelmApp;
-  readonly values: Values;
-}
-
 /**
  * Checks values with the chart's `values.schema.json`, merged over the chart's own values as Helm does.
  *
  * @throws FleetError for each value that the schema does not allow.
  */
-export function checkValues(chart: ChartFolder, { place, app, values }: CheckedValues): void {
+export function checkValues(chart: ChartFolder, props: { place: string; app: HelmApp; values: Values }): void {
   if (chart.schema === undefined) return;
+  const { place, app, values } = props;
   const secretPaths = secretsOfType(app.secrets, 'value').map(([, { path }]) => path.split('.'));
   const complete = secretPaths.reduce((rest, path) => put(rest, path, ''), mergedValues(chart.values, values));
   const validate = validatorOf(chart.path, chart.schema);
@@ -52,7 +54,7 @@ export function checkValues(chart: ChartFolder, { place, app, values }: CheckedV
     problem: `according to the chart's schema, it ${error.message ?? 'is invalid'}${detail(error)}`,
     next: 'Change the value as `values.schema.json` of the chart requires',
   }));
-  if (problems.length > 0) throw new FleetError(...problems);
+  throwProblems(problems);
 }
 
 /** Validators by schema, because compiling one is slow. */

@@ -6,11 +6,6 @@ import { appLabels, selectorLabels } from '../../labels';
 import { literal, secretVolumes, variables } from './secrets';
 import { AppNamespace } from '../base';
 
-export interface WebAppBaseProps {
-  readonly app: WebApp;
-  readonly fleet: string;
-}
-
 /** The user and group of every container: one that no image uses and that owns no files. */
 const nonRoot = 65532;
 
@@ -22,7 +17,7 @@ const nonRoot = 65532;
  * defaults to each object.
  */
 export class WebAppBase extends Chart {
-  constructor(scope: Construct, id: string, { app, fleet }: WebAppBaseProps) {
+  constructor(scope: Construct, id: string, { app, fleet }: { app: WebApp; fleet: string }) {
     super(scope, id, { labels: appLabels(fleet, id), disableResourceNameHashes: true });
     const metadata = { name: id, namespace: id };
     new AppNamespace(this, 'namespace', { name: id, podSecurity: 'restricted' });
