@@ -1,6 +1,6 @@
 import { Listr, type ListrTask } from 'listr2';
 
-import { FleetError } from '../model';
+import { joined } from '../machine/all-of';
 
 /** Shows what a step is doing, in a line. */
 export type Report = (doing: string) => void;
@@ -40,10 +40,4 @@ export async function runSteps(steps: readonly (Step | readonly Step[])[]): Prom
     await new Listr(list.map(task), { concurrent: true, exitOnError: false, fallbackRenderer: 'simple' }).run();
     if (errors.length > 0) throw joined(errors);
   }
-}
-
-function joined(errors: readonly unknown[]): unknown {
-  const unexpected = errors.find((error) => !(error instanceof FleetError));
-  if (unexpected || errors.length === 1) return unexpected ?? errors[0];
-  return new FleetError(...(errors as FleetError[]).flatMap(({ problems }) => problems));
 }

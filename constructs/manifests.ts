@@ -23,14 +23,27 @@ export function manifests(fleet: Fleet, root: string): Tree {
   const context = { fleet, root, charts: new Charts(root) };
   const tree = new Map<string, object | string>();
   const errors = new Errors();
+  const addUnit = (name: string, folder: string, { base, overlay }: { base: Base; overlay: OverlayOf }) => {
+    addFiles(tree, `${folder}/base`, base.files);
+    for (const [cluster, units] of Object.entries(fleet.runs)) {
+      const unit = { name, cluster, base };
+      const files = units[name] === undefined ? undefined : errors.collect(() => overlay(context, unit));
+      if (files) addFiles(tree, `${folder}/overlays/${cluster}`, files);
+    }
+  };
   const bases = new Map<string, Base>();
   for (const name of Object.keys(fleet.apps)) {
     const base = errors.collect(() => appBase(context, name));
     if (base) bases.set(name, base);
   }
-  for (const [name, base] of bases)
-    addUnit({ context, name, base, folder: `apps/${name}`, overlay: appOverlay, tree, errors });
-  for (const name of Object.keys(fleet.tenants)) errors.collect(() => addTenant({ context, name, tree, errors }));
+  for (const [name, base] of bases) addUnit(name, `apps/${name}`, { base, overlay: appOverlay });
+  for (const [name, tenant] of Object.entries(fleet.tenants)) {
+    errors.collect(() => {
+      const base = tenantBase(context, name);
+      addFiles(tree, tenantFolder(name), tenantManifests(context, tenant));
+      addUnit(name, `tenants/${name}`, { base, overlay: tenantOverlay });
+    });
+  }
   for (const [path, { files }] of context.charts.all()) addFiles(tree, path, files);
   errors.add(definitionsOrder(fleet, bases));
   errors.throwIfAny();
@@ -38,34 +51,7 @@ export function manifests(fleet: Fleet, root: string): Tree {
   return new Map([...tree].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-interface AddProps {
-  readonly context: SynthContext;
-  readonly name: string;
-  readonly tree: Map<string, object | string>;
-  readonly errors: Errors;
-}
-
-function addTenant(props: AddProps): void {
-  const { context, name, tree } = props;
-  const base = tenantBase(context, name);
-  addFiles(tree, tenantFolder(name), tenantManifests(context, context.fleet.tenants[name]!));
-  addUnit({ ...props, base, folder: `tenants/${name}`, overlay: tenantOverlay });
-}
-
-interface AddUnitProps extends AddProps {
-  readonly base: Base;
-  readonly folder: string;
-  readonly overlay: (context: SynthContext, unit: UnitInCluster) => Tree;
-}
-
-function addUnit({ context, name, base, folder, overlay, tree, errors }: AddUnitProps): void {
-  addFiles(tree, `${folder}/base`, base.files);
-  for (const [cluster, units] of Object.entries(context.fleet.runs)) {
-    if (units[name] === undefined) continue;
-    const files = errors.collect(() => overlay(context, { name, cluster, base }));
-    if (files) addFiles(tree, `${folder}/overlays/${cluster}`, files);
-  }
-}
+type OverlayOf = (context: SynthContext, unit: UnitInCluster) => Tree;
 
 /** One file for each Flux Kustomization of a cluster. */
 function clusterFolder({ fleet }: SynthContext, cluster: string): Tree {

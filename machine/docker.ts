@@ -38,14 +38,10 @@ export async function localImages(references: readonly string[]): Promise<Map<st
   for (const line of stdout.split('\n').filter(Boolean)) {
     const [tags, digests, id, labels] = line.split('\t') as [string, string, string, string];
     const image = { id, labels: (JSON.parse(labels) as Record<string, string> | null) ?? {} };
-    const names = new Set([...((JSON.parse(tags) as string[] | null) ?? []), ...digestNames(digests)]);
+    const names = new Set([tags, digests].flatMap((json) => (JSON.parse(json) as string[] | null) ?? []));
     for (const reference of references) if (names.has(withoutTag(reference))) found.set(reference, image);
   }
   return found;
-}
-
-function digestNames(json: string): string[] {
-  return (JSON.parse(json) as string[] | null) ?? [];
 }
 
 /** Docker knows an image pulled as `name:tag@digest` by `name@digest`. */
@@ -77,10 +73,8 @@ interface Context {
   readonly Storage: { readonly TLSPath: string };
 }
 
-type Kind = 'container' | 'network' | 'volume' | 'image';
-
 /** Docker's inspection of an object by a Go template, undefined where there is none of that name. */
-export async function inspect(kind: Kind, name: string, format: string): Promise<string | undefined> {
+export async function inspect(kind: string, name: string, format: string): Promise<string | undefined> {
   const { exitCode, stdout } = await execa('docker', [kind, 'inspect', '--format', format, name], { reject: false });
   return exitCode === 0 ? stdout.trim() : undefined;
 }

@@ -52,20 +52,16 @@ export async function download(asset: Asset, path: string, patience?: Partial<Pa
   const part = tempPath(path);
   try {
     const actual = await request(url, (response) => save(response, url, part), { patience });
-    if (published && actual !== published) throw mismatch(url, { actual, published });
-    return part;
+    if (!published || actual === published) return part;
+    throw new FleetError({
+      place: url,
+      problem: `its SHA-256 is ${actual}, but the release publishes ${published}; nothing was kept`,
+      next: 'Run the same command again. If the checksum stays wrong, do not trust the server behind this address',
+    });
   } catch (error) {
     rmSync(part, { force: true });
     throw error;
   }
-}
-
-function mismatch(url: string, { actual, published }: Record<'actual' | 'published', string>): FleetError {
-  return new FleetError({
-    place: url,
-    problem: `its SHA-256 is ${actual}, but the release publishes ${published}; nothing was kept`,
-    next: 'Run the same command again. If the checksum stays wrong, do not trust the server behind this address',
-  });
 }
 
 async function publishedChecksum(asset: Asset, patience?: Partial<Patience>): Promise<string | undefined> {

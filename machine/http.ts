@@ -57,7 +57,13 @@ export async function request<T>(
     });
   } catch (error) {
     if (error instanceof FleetError) throw error;
-    throw failed(url, patience.attempts, error as Error);
+    throw new FleetError({
+      place: url,
+      problem: `the download failed ${patience.attempts} times: ${(error as Error).message}`,
+      next:
+        'Run the same command again. Behind a proxy, set HTTPS_PROXY to its address first. Where no release host can be ' +
+        'reached, set FLUX_FLEET_SOURCE=lab to build everything from Go modules and Debian packages',
+    });
   } finally {
     await dispatcher.destroy();
   }
@@ -66,16 +72,6 @@ export async function request<T>(
 /** Whether a server that answers this may answer otherwise a moment later. */
 function isPassing(status: number): boolean {
   return status >= 500 || status === 408 || status === 429;
-}
-
-function failed(url: string, attempts: number, { message }: Error): FleetError {
-  return new FleetError({
-    place: url,
-    problem: `the download failed ${attempts} times: ${message}`,
-    next:
-      'Run the same command again. Behind a proxy, set HTTPS_PROXY to its address first. Where no release host can be ' +
-      'reached, set FLUX_FLEET_SOURCE=lab to build everything from Go modules and Debian packages',
-  });
 }
 
 /** What a request failed by, with the cause that undici hides behind `fetch failed`. */

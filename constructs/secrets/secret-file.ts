@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { parse } from 'yaml';
 import {
@@ -54,8 +54,9 @@ export function readSecretFile(props: SecretFileProps): SecretFile | undefined {
   const keys = Object.keys(secretsOf(props.fleet, props.app));
   if (keys.length === 0) return undefined;
   const path = secretFile(props.cluster, props.app);
-  const text = read(join(props.root, path));
-  if (text === undefined) throw new FleetError(...missing(props, {}));
+  const file = join(props.root, path);
+  if (!existsSync(file)) throw new FleetError(...missing(props, {}));
+  const text = readFileSync(file, 'utf8');
   const object = parsed(path, text);
   throwProblems([...problemsOf(props, object)]);
   const values = valuesOf(object);
@@ -70,15 +71,6 @@ export function isPlainSecret(object: unknown): boolean {
   if (kind !== 'Secret') return false;
   const values = Object.values(valuesOf(object));
   return values.length > 0 && (sops === undefined || !values.every(isCipherText));
-}
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 function parsed(place: string, text: string): Encrypted {

@@ -73,7 +73,7 @@ function clashes({ self, objects, claim, claimState }: Examination, adopt: Adopt
     return [claimState === 'copied' ? copied(self, claim.owner) : claimed(self, claim.owner)];
   }
   const others = objects.filter((object) => isOfFleet(object, self) && !isNamed(object, adopt));
-  return byOwner(others).map((group) => (group[0]!.owner?.clone ? marked(self, group) : madeBefore(self, group)));
+  return byOwner(others).map((group) => madeByAnother(self, group));
 }
 
 function claimed(self: Owner, holder: Owner): Problem {
@@ -102,18 +102,15 @@ function elsewhere(path: string): string {
   return `Work on the fleet from ${path}, remove it there with \`npm run down -- --all\`, or ${takeOver}`;
 }
 
-function marked(self: Owner, group: readonly ExaminedObject[]): Problem {
-  const path = clonePath(group[0]!.owner!.directory);
-  const problem = `another clone, in ${path}, made ${listed(group)}`;
-  return { place: `fleet ${self.fleet}`, problem, next: elsewhere(path) };
-}
-
-function madeBefore(self: Owner, group: readonly ExaminedObject[]): Problem {
-  return {
-    place: `fleet ${self.fleet}`,
-    problem: `another clone made ${listed(group)}, with an earlier version that did not record where the clone is`,
-    next: `Work on the fleet from that clone, remove it there with \`npm run down -- --all\`, or ${takeOver}`,
-  };
+function madeByAnother(self: Owner, group: readonly ExaminedObject[]): Problem {
+  const place = `fleet ${self.fleet}`;
+  const { owner } = group[0]!;
+  if (!owner?.clone) {
+    const problem = `another clone made ${listed(group)}, with an earlier version that did not record where the clone is`;
+    return { place, problem, next: elsewhere('that clone') };
+  }
+  const path = clonePath(owner.directory);
+  return { place, problem: `another clone, in ${path}, made ${listed(group)}`, next: elsewhere(path) };
 }
 
 /** Other fleets that use names which this one needs. */
