@@ -36,17 +36,13 @@ export function register(program: Command): void {
       await confirmProvision(console.log);
       const foreign = await lockRuns(fleetDirectory, 'npm run down', async () => {
         await takeDown(fleet);
-        return all ? removeRest(fleet) : foreignObjects(fleet);
+        return all ? removeRest(fleet) : (await examineFleet(fleet)).objects.filter(isForeign);
       });
       console.log(all ? (keptKeys(fleet) ?? 'Nothing of the fleet is left.') : kept(fleet));
       for (const line of keptClusters(fleet)) console.log(line);
       if (foreign.length > 0)
         console.log(`Left as they are, because this clone did not make them: ${listed(foreign)}.`);
     });
-}
-
-async function foreignObjects(fleet: Fleet): Promise<ExaminedObject[]> {
-  return (await examineFleet(fleet)).objects.filter(isForeign);
 }
 
 async function takeDown(fleet: Fleet): Promise<void> {
@@ -98,14 +94,8 @@ function removeAllBut(folder: string, kept: readonly string[]): void {
 
 /** The files of keys without which encrypted secrets could never be read again, be it those in Git's history. */
 function neededKeys(fleet: Fleet): string[] {
-  const clusters = [
-    ...new Set(
-      secretsFolder(fleet)
-        .files()
-        .map(({ cluster }) => cluster),
-    ),
-  ];
-  return clusters
+  const files = secretsFolder(fleet).files();
+  return [...new Set(files.map(({ cluster }) => cluster))]
     .flatMap((cluster) => [
       localPaths.ageKeys(cluster),
       localPaths.retiredAgeKeys(cluster),

@@ -55,7 +55,13 @@ export function register(program: Command): void {
   secrets
     .command('import-key <cluster>')
     .description("take a cluster's private age key from standard input")
-    .action(take('import-key', async (...from) => (await importKey(...from)).join(', ')));
+    .action(
+      take('import-key', async (folder, ...from) => {
+        const taken = await importKey(folder, ...from);
+        joinedAgeKeys(fleetDirectory, Object.keys(folder.fleet.clusters));
+        return taken.join(', ');
+      }),
+    );
   secrets
     .command('import-pgp-key <cluster>')
     .description("take the private half of a cluster's PGP key from standard input")
@@ -127,7 +133,6 @@ function take(
   return (cluster: string) =>
     changeSecrets(loadFleet(), command, async (folder) => {
       const taken = await work(folder, cluster, (await buffer(process.stdin)).toString());
-      joinedAgeKeys(fleetDirectory, Object.keys(folder.fleet.clusters));
       console.log(`Took ${taken} into ${fleetDirectory}/keys. \`npm run up\` gives it to the cluster.`);
     });
 }

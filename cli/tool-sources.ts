@@ -72,10 +72,6 @@ async function loadRequested(name: string): Promise<ToolSource> {
   });
 }
 
-export function defaultSource(): Promise<ToolSource> {
-  return Object.values(sources)[0]!.load();
-}
-
 async function usedSources(): Promise<ToolSource[]> {
   const used = Object.values(sources).filter(({ wasUsed }) => wasUsed());
   return Promise.all(used.map(({ load }) => load()));
@@ -89,3 +85,5 @@ export async function findCachedCommand(name: string): Promise<string | undefine
   }
   return undefined;
 }
+
+export const defaultSource = () => Object.values(sources)[0]!.load();

@@ -1,3 +1,4 @@
+import { lastLine } from './files';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
@@ -14,14 +15,12 @@ export async function askEngine(): Promise<Engine> {
   );
   if (!failed) return { state: 'answers', version: stdout.trim() };
   if (code === 'ENOENT') return { state: 'no command', detail: 'the command `docker` is not on PATH' };
-  const detail = timedOut ? 'the engine did not answer within 10 s' : reason(stderr);
+  // Without the final question and the addresses that it tried.
+  const reason = lastLine(stderr)
+    .replace(/\. Is the docker daemon running\?$/, '')
+    .replace(/: (Get|Head|Post) .*$/, '');
+  const detail = timedOut ? 'the engine did not answer within 10 s' : reason;
   return { state: /permission denied/i.test(detail) ? 'denied' : 'stopped', detail };
-}
-
-/** Docker's error message, without its final question and the addresses that it tried. */
-function reason(stderr: string): string {
-  const line = stderr.trim().split('\n').at(-1) ?? '';
-  return line.replace(/\. Is the docker daemon running\?$/, '').replace(/: (Get|Head|Post) .*$/, '');
 }
 
 export interface LocalImage {
@@ -39,14 +38,10 @@ export async function localImages(references: readonly string[]): Promise<Map<st
     const [tags, digests, id, labels] = line.split('\t') as [string, string, string, string];
     const image = { id, labels: (JSON.parse(labels) as Record<string, string> | null) ?? {} };
     const names = new Set([tags, digests].flatMap((json) => (JSON.parse(json) as string[] | null) ?? []));
-    for (const reference of references) if (names.has(withoutTag(reference))) found.set(reference, image);
+    // Docker knows an image pulled as `name:tag@digest` by `name@digest`.
+    for (const reference of references) if (names.has(reference.replace(/:[^/@]+@/, '@'))) found.set(reference, image);
   }
   return found;
-}
-
-/** Docker knows an image pulled as `name:tag@digest` by `name@digest`. */
-function withoutTag(reference: string): string {
-  return reference.replace(/:[^/@]+@/, '@');
 }
 
 /**

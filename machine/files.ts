@@ -92,3 +92,6 @@ export function writePrivateFile(path: string, content: string): void {
   makePrivate(dirname(path));
   writeWhole(path, content, 0o600);
 }
+
+/** What a failed command says at the end of its output. */
+export const lastLine = (output = '') => output.trim().split('\n').at(-1) ?? '';

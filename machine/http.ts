@@ -42,7 +42,9 @@ export async function request<T>(
   const attempt = async () => {
     try {
       const response = await fetch(url, { method, redirect, dispatcher });
-      if (isPassing(response.status)) throw new Error(`it answers ${response.status} ${response.statusText}`);
+      const { status } = response;
+      // A server that answers this may answer otherwise a moment later.
+      if (status >= 500 || [408, 429].includes(status)) throw new Error(`it answers ${status} ${response.statusText}`);
       return await read(response);
     } catch (error) {
       // p-retry does not repeat what failed by a TypeError that it does not know.
@@ -67,11 +69,6 @@ export async function request<T>(
   } finally {
     await dispatcher.destroy();
   }
-}
-
-/** Whether a server that answers this may answer otherwise a moment later. */
-function isPassing(status: number): boolean {
-  return status >= 500 || status === 408 || status === 429;
 }
 
 /** What a request failed by, with the cause that undici hides behind `fetch failed`. */

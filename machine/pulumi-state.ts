@@ -19,7 +19,9 @@ export function stacksFolder(state: string): string {
 /** Reads every stack's state, without Pulumi. @throws FleetError when a state cannot be read */
 export function stateEvidence(state = stateDirectory): { stacks: string[]; ids: ReadonlySet<string> } {
   const stacks = stackNames(state);
-  return { stacks, ids: new Set(stacks.flatMap((name) => resourcesOf(state, name).flatMap(idsOf))) };
+  const resources = stacks.flatMap((name) => resourcesOf(state, name));
+  const ids = resources.flatMap(({ id, inputs }) => [id, inputs?.environment?.GENERATION]);
+  return { stacks, ids: new Set(ids.filter((value) => typeof value === 'string')) };
 }
 
 export function clusterStacks(state = stateDirectory): string[] {
@@ -36,10 +38,7 @@ function stackNames(state: string): string[] {
   }
 }
 
-interface Resource {
-  readonly id?: string;
-  readonly inputs?: { readonly environment?: { readonly GENERATION?: string } };
-}
+type Resource = { readonly id?: string; readonly inputs?: { readonly environment?: { readonly GENERATION?: string } } };
 
 function resourcesOf(state: string, stack: string): Resource[] {
   const file = join(stacksFolder(state), `${stack}.json`);
@@ -55,8 +54,4 @@ function resourcesOf(state: string, stack: string): Resource[] {
       next: `Restore its backup: \`cp ${file}.bak ${file}\`, and run the same command again`,
     });
   }
-}
-
-function idsOf({ id, inputs }: Resource): string[] {
-  return [id, inputs?.environment?.GENERATION].filter((value) => typeof value === 'string');
 }

@@ -141,15 +141,11 @@ function notReady({ asked }: CommitStateProps, object: FluxObject): string | und
 /** @param causes the object that is not as it should be, and others that can be asked with it */
 function unitState(name: string, detail: string, [cause, ...others]: readonly (FluxObject | undefined)[]): UnitState {
   const state = cause && isFailed(cause) ? 'failed' : 'waiting';
-  return { name, state, detail, toAsk: [cause, ...others].filter(canBeAsked) };
-}
-
-/**
- * Whether an object can be asked to reconcile now. Asking a HelmRelease cancels the installation or the upgrade that it is
- * at, which then counts as failed.
- */
-function canBeAsked(object: FluxObject | undefined): object is FluxObject {
-  return object !== undefined && (object.kind !== 'HelmRelease' || isReady(object) || isStalled(object));
+  // Asking a HelmRelease cancels the installation or the upgrade that it is at, which then counts as failed.
+  const toAsk = [cause, ...others]
+    .filter((object) => object !== undefined)
+    .filter((object) => object.kind !== 'HelmRelease' || isReady(object) || isStalled(object));
+  return { name, state, detail, toAsk };
 }
 
 /** Whether an object has failed so often that Flux does not try it again. */

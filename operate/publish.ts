@@ -55,16 +55,12 @@ export async function publish(props: PublishProps): Promise<Published> {
       await refuseImpossible({ copy, tip, tree: plan.tree, changes: plan.changes });
       await props.check?.(tip, plan.tree);
     }
-    const subject = subjectOf(plan);
+    const changed = plan.takesOver ? 'Take over what was changed by hand' : describeChanges(plan.changes);
+    const subject = plan.last ? changed : 'Publish the fleet';
     const commit = await commitTree(props, { subject, tree: plan.tree, parent: tip });
     await copy.push(commit);
     return { commit, subject };
   });
-}
-
-function subjectOf({ last, changes, takesOver }: Plan): string {
-  if (!last) return 'Publish the fleet';
-  return takesOver ? 'Take over what was changed by hand' : describeChanges(changes);
 }
 
 /** What publishing would change in the repository, as `git diff` shows it; also what it would refuse to undo. */

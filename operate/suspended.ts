@@ -23,12 +23,9 @@ function problemOf({ name: cluster, context }: ClusterClient, object: FluxObject
 
 /** Who has suspended an object: the annotation, or the program that the API server noted. */
 function suspender({ metadata: { annotations = {}, managedFields = [] } }: FluxObject): string {
-  const manager = managedFields.find(({ fieldsV1 }) => 'f:suspend' in (field(fieldsV1, 'f:spec') ?? {}))?.manager;
+  const fieldsOf = (fields?: object) => (fields as { readonly 'f:spec'?: object } | undefined)?.['f:spec'] ?? {};
+  const manager = managedFields.find(({ fieldsV1 }) => 'f:suspend' in fieldsOf(fieldsV1))?.manager;
   const person = annotations[suspendedBy];
   const who = [person, manager && `\`${manager}\``].filter(Boolean).join(', with ');
   return who && ` by ${who}`;
-}
-
-function field(fields: object | undefined, name: string): object | undefined {
-  return (fields as Record<string, object> | undefined)?.[name];
 }

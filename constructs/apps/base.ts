@@ -16,12 +16,11 @@ export interface Base {
 }
 
 /** A base with one file for each object, named by the object's kind. */
-export function baseOf(objects: readonly KubernetesObject[], fileNameOf = kindFileName): Base {
+export function baseOf(
+  objects: readonly KubernetesObject[],
+  fileNameOf = ({ kind }: KubernetesObject) => `${kind.toLowerCase()}.yaml`,
+): Base {
   return { objects, files: withKustomizeFile(new Map(objects.map((object) => [fileNameOf(object), object]))) };
-}
-
-function kindFileName({ kind }: KubernetesObject): string {
-  return `${kind.toLowerCase()}.yaml`;
 }
 
 /** The file of an object in a base that may have others of its kind. */

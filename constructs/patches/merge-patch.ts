@@ -39,11 +39,12 @@ interface Context {
 function mergeValue(context: Context, base: unknown, patch: unknown): unknown {
   if (Array.isArray(patch)) return mergeList(context, base, patch);
   if (!isRecord(patch)) return patch;
-  if (patch['$patch'] === 'replace') return without(patch, '$patch');
+  const { $patch, ...content } = patch;
+  if ($patch === 'replace') return content;
   const result: Record<string, unknown> = isRecord(base) ? { ...base } : {};
-  for (const [key, value] of Object.entries(patch)) {
+  for (const [key, value] of Object.entries(content)) {
     const path = `${context.path}/${key}`;
-    if (value === undefined || key === '$patch') continue;
+    if (value === undefined) continue;
     if (value !== null) result[key] = mergeValue({ ...context, path }, result[key], value);
     else if (Object.hasOwn(result, key)) delete result[key];
     else throw PatchError.missing(path);
@@ -72,12 +73,6 @@ function mergeList(context: Context, base: unknown, patch: readonly unknown[]): 
 
 /** A new item of a list. A container without an image is not new: the patch is meant for one that does not exist. */
 function newItem(context: Context, list: string, item: Record<string, unknown>): unknown {
-  if (/containers$/i.test(list) && item['image'] === undefined) {
-    throw PatchError.missing(context.path);
-  }
+  if (/containers$/i.test(list) && item['image'] === undefined) throw PatchError.missing(context.path);
   return mergeValue(context, {}, item);
-}
-
-function without(object: Record<string, unknown>, key: string): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(object).filter(([each]) => each !== key));
 }

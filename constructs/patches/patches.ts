@@ -40,7 +40,7 @@ export function patchFiles({ place, objects, patches }: PatchesProps): Patches {
     const { name, namespace } = metadata;
     const content = isJsonPatch(patch)
       ? patch
-      : { ...patch, apiVersion, kind, metadata: { ...metadataOf(patch), name } };
+      : { ...patch, apiVersion, kind, metadata: { ...(patch['metadata'] as object | undefined), name } };
     files.set(path, sortedKeys(content));
     entries.push({ path, target: { ...groupVersion(apiVersion), kind, name, ...(namespace && { namespace }) } });
   }
@@ -72,10 +72,6 @@ function nameOf({ kind, metadata }: KubernetesObject): string {
 
 function isJsonPatch(patch: Patch): patch is readonly JsonOperation[] {
   return Array.isArray(patch);
-}
-
-function metadataOf(patch: Patch): object {
-  return (patch as { readonly metadata?: object }).metadata ?? {};
 }
 
 /** Whether an object is one of Kubernetes's own kinds, which have merge rules for lists. Custom resources have none. */

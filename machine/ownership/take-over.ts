@@ -44,8 +44,14 @@ export async function takeOver(
   refuseToBringUp(examination, adopt);
   const adopted = toAdopt(examination, adopt);
   const kept = adopted.filter((object) => !isUnmarkedContainer(object));
-  await keepAsTheyAre(kept);
-  for (const { name } of adopted.filter(isUnmarkedContainer)) await setAside(name);
+  // Before anything else: a cluster that is ours and has another generation would be created again.
+  const clusters = kept.flatMap(({ cluster }) => cluster ?? []);
+  for (const { nodes } of clusters) await writeMark([nodes[0]!.id], generationMark, adoptedGeneration);
+  // A container without a mark may hold data that somebody needs.
+  for (const { name } of adopted.filter(isUnmarkedContainer)) {
+    await docker('stop', name);
+    await docker('rename', name, nameAside(name));
+  }
   const ids = kept.map(({ id }) => id);
   if (ids.length > 0) recordAdopted(ids, directory);
   await claimFleet(claimOf(examination, kept), examination.claim?.owner);
@@ -67,19 +73,6 @@ function claimOf({ self, claim, claimState }: Examination, adopted: readonly Exa
     formerClones: [...new Set(before)].filter((clone) => clone !== '' && clone !== self.clone),
     adopted: [...new Set([...(claim?.owner?.adopted ?? []), ...adopted.map(({ id }) => id)])],
   };
-}
-
-/** Before anything else: a cluster that is ours and has another generation would be created again. */
-async function keepAsTheyAre(objects: readonly ExaminedObject[]): Promise<void> {
-  for (const { cluster } of objects) {
-    if (cluster) await writeMark([cluster.nodes[0]!.id], generationMark, adoptedGeneration);
-  }
-}
-
-/** A container without a mark may hold data that somebody needs. */
-async function setAside(name: string): Promise<void> {
-  await docker('stop', name);
-  await docker('rename', name, nameAside(name));
 }
 
 async function markClusters(objects: readonly ExaminedObject[], { fleet, clone, directory }: Owner): Promise<void> {

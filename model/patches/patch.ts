@@ -13,9 +13,8 @@ import type { INamespace } from 'kubernetes-models/v1/Namespace';
 import type { IPersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClaim';
 import type { IService } from 'kubernetes-models/v1/Service';
 import type { IServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
-import type { Problem } from '../fleet-error';
 import * as v from '../validation/schema';
-import { at, isObject, type UnknownRecord } from '../validation/values';
+import { at, isObject } from '../validation/values';
 
 /** One operation of a JSON patch: https://datatracker.ietf.org/doc/html/rfc6902 */
 export type JsonOperation =
@@ -95,8 +94,12 @@ const identity = ['apiVersion', 'kind'];
 
 const patch: v.Rule<Patch> = function* (place, value) {
   if (Array.isArray(value)) yield* operations(place, value);
-  else if (isObject(value)) yield* merge(place, value);
-  else yield* invalidPatch(place, value);
+  else if (!isObject(value)) yield* invalidPatch(place, value);
+  else {
+    for (const key of identity.filter((each) => value[each] !== undefined)) {
+      yield { place: at(place, key), problem: `a patch cannot change \`${key}\``, next: `Remove \`${key}\`` };
+    }
+  }
 };
 
 const invalidPatch = v.custom<Patch>(
@@ -104,12 +107,6 @@ const invalidPatch = v.custom<Patch>(
   'patch',
   'Write the part of the object that changes, or a list of JSON patch operations',
 );
-
-function* merge(place: string, value: UnknownRecord): Iterable<Problem> {
-  for (const key of identity.filter((each) => value[each] !== undefined)) {
-    yield { place: at(place, key), problem: `a patch cannot change \`${key}\``, next: `Remove \`${key}\`` };
-  }
-}
 
 export function patchesByKind<Kind extends keyof KnownKinds>(kinds: readonly Kind[]): v.Rule<PatchesByKind<Kind>> {
   const rules = Object.fromEntries(kinds.map((kind) => [kind, v.optional(patch)]));

@@ -22,7 +22,7 @@ const limit = 1024 * 1024;
 export function cipherText(value: unknown): CipherText | undefined {
   if (typeof value !== 'string') return undefined;
   const found = /^ENC\[AES256_GCM,data:([^,\]]*),[^\]]*\btype:(\w+)\]$/.exec(value);
-  return found ? { type: found[2]!, bytes: base64Bytes(found[1]!) } : undefined;
+  return found ? { type: found[2]!, bytes: Math.floor((found[1]!.replace(/=+$/, '').length * 3) / 4) } : undefined;
 }
 
 /**
@@ -71,10 +71,6 @@ function notString(value: unknown): string | undefined {
   return type === 'str'
     ? undefined
     : `is encrypted as \`${type}\`, but a value of a Secret must be a string: Flux would print the decrypted value`;
-}
-
-function base64Bytes(text: string): number {
-  return Math.floor((text.replace(/=+$/, '').length * 3) / 4);
 }
 
 /** Whether Git has left the two sides of a merge in a text: https://git-scm.com/docs/git-merge#_how_conflicts_are_presented */

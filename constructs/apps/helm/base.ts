@@ -1,15 +1,7 @@
 import type { IHelmRelease } from '@kubernetes-models/flux-cd/helm.toolkit.fluxcd.io/v2/HelmRelease';
 import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import {
-  type DriftIgnore,
-  type Fleet,
-  fluxInterval,
-  fluxNamespace,
-  type HelmApp,
-  secretMetadata,
-  secretsOfType,
-} from '../../../model';
+import { type Fleet, fluxInterval, fluxNamespace, type HelmApp, secretMetadata, secretsOfType } from '../../../model';
 import { appLabels } from '../../labels';
 import { AppNamespace } from '../base';
 import { chartRenderer } from './chart-source';
@@ -69,15 +61,16 @@ function helmRelease(
         cleanupOnFail: true,
         remediation: { retries, strategy, remediateLastFailure: true },
       },
-      driftDetection: { mode, ...(ignore && { ignore: ignore.map(ignoreRule) }) },
+      driftDetection: {
+        mode,
+        ...(ignore && {
+          ignore: ignore.map(({ paths, target }) => ({ paths: [...paths], ...(target && { target }) })),
+        }),
+      },
       ...(app.test && { test: { enable: true } }),
       ...(app.health.length > 0 && { healthCheckExprs: [...app.health], waitStrategy: { name: 'poller' as const } }),
       ...(Object.keys(app.values).length > 0 && { values: app.values }),
       ...(valuesFrom.length > 0 && { valuesFrom }),
     },
   };
-}
-
-function ignoreRule({ paths, target }: DriftIgnore) {
-  return { paths: [...paths], ...(target && { target }) };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Ajv, type AnySchema, type ErrorObject } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019';
 import { Ajv2020 } from 'ajv/dist/2020';
@@ -28,7 +29,7 @@ export function mergedValues(own: Values, changed: Values = {}): Values {
 export function differingValues(own: HelmValues, changed: HelmValuesChange = {}): Values | undefined {
   const entries = Object.entries(changed).flatMap(([key, value]): [string, unknown][] => {
     const before: unknown = own[key];
-    if (!isRecord(value) || !isRecord(before)) return same(before, value) ? [] : [[key, value]];
+    if (!isRecord(value) || !isRecord(before)) return isDeepStrictEqual(before, value) ? [] : [[key, value]];
     const inner = differingValues(before as HelmValues, value);
     return inner ? [[key, inner]] : [];
   });
@@ -50,7 +51,7 @@ export function checkValues(chart: ChartFolder, props: { place: string; app: Hel
   const pointers = secretPaths.map((path) => `/${path.join('/')}`);
   const errors = (validate.errors ?? []).filter(({ instancePath }) => !pointers.includes(instancePath));
   const problems = errors.map((error) => ({
-    place: placeOf(place, error),
+    place: [place, ...error.instancePath.split('/').slice(1)].join('.'),
     problem: `according to the chart's schema, it ${error.message ?? 'is invalid'}${detail(error)}`,
     next: 'Change the value as `values.schema.json` of the chart requires',
   }));
@@ -77,10 +78,6 @@ function validatorOf(path: string, schema: object): ReturnType<Ajv['compile']> {
   }
 }
 
-function placeOf(place: string, { instancePath }: ErrorObject): string {
-  return [place, ...instancePath.split('/').slice(1)].join('.');
-}
-
 /** The property or the allowed values, which are not in ajv's message. */
 function detail({ keyword, params }: ErrorObject): string {
   const details = params as Record<string, unknown>;
@@ -92,8 +89,4 @@ function put(values: Values, [key, ...rest]: readonly string[], value: unknown):
   if (key === undefined) return values;
   const inner = isRecord(values[key]) ? values[key] : {};
   return { ...values, [key]: rest.length === 0 ? value : put(inner, rest, value) };
-}
-
-function same(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }
