@@ -1,8 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import type { Command } from 'commander';
-
 import { repositoryRoot } from '../machine/paths';
 import { fleetProgram } from './program';
 

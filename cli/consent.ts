@@ -1,5 +1,4 @@
 import { createInterface } from 'node:readline/promises';
-
 import { FleetError } from '../model';
 import { DeletionError, list } from '../operate/deletion';
 

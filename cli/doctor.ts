@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-
 import { engineFinding, hostFindings } from '../machine/checks';
 import { type Finding, problemsIn } from '../machine/finding';
 import type { Fleet } from '../model';

@@ -1,8 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-
 import type { Command } from 'commander';
-
 import {
   type ExaminedObject,
   isForeign,

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-
 import { joinedAgeKeys } from '../machine/age-key';
 import { contextVariables } from '../machine/docker';
 import { fleetDirectory, localPath, makePrivate } from '../machine/paths';

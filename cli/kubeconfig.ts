@@ -1,8 +1,6 @@
 import { copyFileSync, existsSync, readFileSync, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-
 import type { Command } from 'commander';
-
 import { fleetDirectory, homeDirectory } from '../machine/paths';
 import { writePrivateFile } from '../machine/files';
 import { FleetError } from '../model';

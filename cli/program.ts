@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-
 import { version } from '../package.json';
 
 export const commands = [

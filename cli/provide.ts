@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-
 import { engineProblem } from '../machine/checks';
 import type { ToolEnvironment, ToolSource } from '../machine/tool-source';
 import { type Fleet, FleetError } from '../model';

@@ -1,8 +1,6 @@
 import { type SecretsFolder } from '../operate/secrets/folder';
 import { buffer } from 'node:stream/consumers';
-
 import type { Command } from 'commander';
-
 import { joinedAgeKeys } from '../machine/age-key';
 import { fleetDirectory } from '../machine/paths';
 import { FleetError, throwProblems } from '../model';

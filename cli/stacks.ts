@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs';
-
 import { isForeign } from '../machine/ownership';
 import { repositoryRoot } from '../machine/paths';
 import { clusterStacks, stateDirectory } from '../machine/pulumi-state';

@@ -1,5 +1,4 @@
 import { Listr, type ListrTask } from 'listr2';
-
 import { joined } from '../machine/all-of';
 
 /** Shows what a step is doing, in a line. */

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-
 import { findCommand } from '../machine/files';
 import { cacheDirectory } from '../machine/paths';
 import type { ToolSource } from '../machine/tool-source';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-
 import { localPaths, type Owner } from '../model';
 import { fleetDirectory } from './paths';
 import { writePrivateFile } from './files';

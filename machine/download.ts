@@ -3,9 +3,7 @@ import { rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-
 import type { Response } from 'undici';
-
 import { FleetError } from '../model';
 import { tempPath } from './files';
 import { type Patience, request } from './http';

@@ -1,6 +1,5 @@
 import pRetry from 'p-retry';
 import type { Dispatcher, Response } from 'undici';
-
 import { FleetError } from '../model';
 
 /** How long the network is waited for, and how often it is tried. */

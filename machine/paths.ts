@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-
 import { programName } from '../model/names';
 
 const { FLUX_FLEET_DIRECTORY, FLUX_FLEET_CACHE, XDG_CACHE_HOME } = process.env;

@@ -1,9 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { execa } from 'execa';
-
 import { localPaths } from '../model';
 
 export interface PgpPrivateKey {

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import { FleetError, localPaths, projectName, repositoryStack } from '../model';
 import { fleetDirectory } from './paths';
 

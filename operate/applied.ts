@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-
 import { fluxNamespace, fluxRoot } from '../model';
 import { type ClusterClient, type ClusterEvent, fluxKinds, type FluxKind, type FluxObject } from './cluster-client';
 import {

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-
 import { clusterProvider } from '../stacks/clusters';
 import type { ClusterTarget } from '../stacks/clusters/provider';
 import type { StateResource } from '../stacks/repositories/provider';

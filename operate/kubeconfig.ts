@@ -1,5 +1,4 @@
 import { type Document, isMap, isScalar, isSeq, parseDocument, YAMLMap, YAMLSeq } from 'yaml';
-
 import { FleetError } from '../model';
 
 /** A kubeconfig as text, and where it is: https://kubernetes.io/docs/reference/config-api/kubeconfig.v1 */

@@ -1,8 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import { parseAllDocuments } from 'yaml';
-
 import { cipherText, type Problem, throwProblems } from '../model';
 
 /** Text that only a file with a secret can have. Most files have none, and are not parsed. */

@@ -1,8 +1,6 @@
 import { devNull } from 'node:os';
 import { basename } from 'node:path';
-
 import { execa } from 'execa';
-
 import { ownEnvironment } from '../machine/environment';
 import { branch, FleetError, programName } from '../model';
 import { describeChanges } from './changes';

@@ -1,9 +1,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
-
 import { execa } from 'execa';
-
 import { gitEnvironment } from '../machine/environment';
 import { makePrivate } from '../machine/paths';
 import { branch, FleetError } from '../model';

@@ -1,5 +1,4 @@
 import type { V1Deployment } from '@kubernetes/client-node';
-
 import { fluxNamespace, fluxRoot } from '../model';
 import type { ClusterClient } from './cluster-client';
 import { commitOf } from './commit-state';

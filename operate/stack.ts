@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
 import { type EngineEvent, LocalWorkspace, type OutputMap, type Stack as PulumiStack } from '@pulumi/pulumi/automation';
-
 import { stacksFolder } from '../machine/pulumi-state';
 import { FleetError, projectName } from '../model';
 import type { StackState, StateResource } from '../stacks/repositories/provider';

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-
 import type { Finding } from '../finding';
 import { isInstalled, officialPlugin, type Plugin, plugins } from '../plugins';
 import { findTool, isFound, type Tool, tools } from '../tools';

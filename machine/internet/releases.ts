@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-
 import { execa } from 'execa';
-
 import { FleetError } from '../../model';
 import { allOf } from '../all-of';
 import { localImages } from '../docker';

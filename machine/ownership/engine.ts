@@ -1,5 +1,4 @@
 import { execa } from 'execa';
-
 import { FleetError, kindClusterLabel } from '../../model';
 
 /** What Docker tells of the objects of these names that exist. @throws FleetError when it gives no answer */

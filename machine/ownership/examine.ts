@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-
 import { type FleetName, type Owner, repositoryStack } from '../../model';
 import { allOf } from '../all-of';
 import { thisOwner } from '../clone';

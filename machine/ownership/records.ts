@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import { localPaths } from '../../model';
 import { fleetDirectory } from '../paths';
 import { writePrivateFile } from '../files';

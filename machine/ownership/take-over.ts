@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { adoptedGeneration, type FleetName, generationMark, nameAside, type Owner, ownerMark } from '../../model';
 import { renewCloneId } from '../clone';
 import { fleetDirectory } from '../paths';

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-
 import { stringify } from 'yaml';
-
 import { writePrivateFile } from '../../machine/files';
 import { FleetError } from '../../model';
 import { changesIn } from './edited-values';

@@ -1,7 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-
 import { type Document, isAlias, isMap, isScalar, LineCounter, parseDocument, type ParsedNode } from 'yaml';
-
 import { FleetError, isBase64, isSecretKey, type Problem, throwProblems } from '../../model';
 
 /** A value of a Secret that is to be another one, or none. */

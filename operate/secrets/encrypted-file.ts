@@ -1,5 +1,4 @@
 import { parse } from 'yaml';
-
 import { FleetError, hasConflictMarkers, mergeAdvice, type SecretValues } from '../../model';
 import type { Recipients } from './sops-config';
 

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-
 import { ageKeyPath, retiredKeyPath, sopsKeys } from '../../machine/age-key';
 import { writeWhole } from '../../machine/files';
 import { readPgpKeys } from '../../machine/pgp-key';

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-
 import { addAgeKeys, type AgeKeyPair, makeAgeKey, readAgeKeys, retireAgeKeys } from '../../machine/age-key';
 import { writePrivateFile } from '../../machine/files';
 import { FleetError, hasOwnKey } from '../../model';

@@ -1,5 +1,4 @@
 import { type Document, isMap, isSeq, LineCounter, parseDocument, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
-
 import { FleetError, hasConflictMarkers } from '../../model';
 
 /** A creation rule: https://getsops.io/docs/#using-sops-yaml-conf-to-select-kms-pgp-and-age-for-new-files */

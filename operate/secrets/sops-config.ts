@@ -1,5 +1,4 @@
 import { type Node, Scalar } from 'yaml';
-
 import { type Fleet, FleetError, hasOwnKey, type Recipient } from '../../model';
 import { type Rule, SopsConfigFile } from './sops-config-file';
 

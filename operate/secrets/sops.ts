@@ -1,9 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { dirname, join } from 'node:path';
-
 import { execa } from 'execa';
-
 import { sopsKeys } from '../../machine/age-key';
 import { gpg, type PgpPrivateKey, withGnupgHome } from '../../machine/pgp-key';
 import { makePrivate } from '../../machine/paths';

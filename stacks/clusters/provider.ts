@@ -1,5 +1,4 @@
 import type { Output, Resource } from '@pulumi/pulumi';
-
 import type { MachineNeeds } from '../../machine/needs';
 import type { ExaminedObject, MachineNames } from '../../machine/ownership';
 import type { Cluster, Fleet } from '../../model';

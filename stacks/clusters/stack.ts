@@ -1,6 +1,5 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
-
 import { localPath } from '../../machine/paths';
 import { writePrivateFile } from '../../machine/files';
 import { localPaths } from '../../model';

@@ -1,6 +1,5 @@
 import * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
-
 import { fluxNamespace, fluxRoot } from '../../model';
 
 const metadata = { name: fluxRoot, namespace: fluxNamespace };

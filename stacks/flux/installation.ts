@@ -1,6 +1,5 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
-
 import type { Flux } from '../../model';
 import { fluxModels } from '../../model/flux';
 import { fluxPrograms } from '.';

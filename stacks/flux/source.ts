@@ -1,6 +1,5 @@
 import * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
-
 import { branch, clusterFolder, fluxInterval, fluxNamespace, fluxRoot } from '../../model';
 import type { FluxSource } from '../repositories/provider';
 

@@ -1,5 +1,4 @@
 import type { Input, Inputs } from '@pulumi/pulumi';
-
 import type { MachineNeeds } from '../../machine/needs';
 import type { MachineNames } from '../../machine/ownership';
 import type { Fleet, Repository } from '../../model';

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import * as command from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
 import { stringify } from 'yaml';
-
 import { thisOwner } from '../../../machine/clone';
 import { intentFile } from '../../../machine/ownership';
 import {

@@ -1,5 +1,4 @@
 import { execa } from 'execa';
-
 import { inspect } from '../../../machine/docker';
 import {
   examine,

@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import * as command from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
-
 import { localPath } from '../../../machine/paths';
 import { writePrivateFile } from '../../../machine/files';
 import {
