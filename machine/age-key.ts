@@ -41,8 +41,7 @@ export function readAgeKeys(path: string): Promise<AgeKeyPair[]> {
 export async function parseAgeKeys(text: string, place: string): Promise<AgeKeyPair[]> {
   const pairs = await pairsIn(text, place);
   if (pairs.length > 0) return pairs;
-  const next = 'Give what `age-keygen` writes: a line `AGE-SECRET-KEY-1…`, and comments';
-  throw notKeys(place, { problem: 'it holds no private age key', next });
+  throw notKeys(place, { problem: 'it holds no private age key', next: keygen });
 }
 
 /**
@@ -140,6 +139,8 @@ async function pairOf(identity: string): Promise<AgeKeyPair> {
 /** https://age-encryption.org/v1: Bech32, in capitals; `PQ` is a key that a quantum computer does not break. */
 const identity = /^AGE-SECRET-KEY-(PQ-)?1[02-9AC-HJ-NP-Z]+$/;
 
+const keygen = 'Give what `age-keygen` writes: a line `AGE-SECRET-KEY-1…`, and comments';
+
 /** What else people keep as an age key, and what to do about it. A problem never repeats the text. */
 const others: readonly { readonly pattern: RegExp; readonly problem: string; readonly next: string }[] = [
   {
@@ -155,7 +156,7 @@ const others: readonly { readonly pattern: RegExp; readonly problem: string; rea
   {
     pattern: /^-----BEGIN [A-Z ]*PRIVATE KEY-----/m,
     problem: 'it holds a private key of another kind than age',
-    next: 'Give what `age-keygen` writes: a line `AGE-SECRET-KEY-1…`, and comments',
+    next: keygen,
   },
 ];
 
@@ -175,7 +176,11 @@ export function keyFileLines(text: string): string[] {
 export function identitiesIn(text: string, place: string): string[] {
   const lines = keyFileLines(text);
   const wrong = lines.findIndex((line) => line !== '' && !line.startsWith('#') && !identity.test(line));
-  if (wrong >= 0) throw notKeys(place, others.find(({ pattern }) => pattern.test(lines.join('\n'))) ?? line(wrong));
+  if (wrong >= 0) {
+    const problem = `line ${wrong + 1} is not a private age key`;
+    const next = `${keygen}; move away a file of anything else`;
+    throw notKeys(place, others.find(({ pattern }) => pattern.test(lines.join('\n'))) ?? { problem, next });
+  }
   return [...new Set(lines.filter((each) => identity.test(each)))];
 }
 
@@ -197,11 +202,4 @@ export function readKeyFile(path: string): string {
 /** The error for a text that is no file of age keys. It changes nothing, and says how to go on. */
 export function notKeys(place: string, { problem, next }: Omit<Problem, 'place'>): FleetError {
   return new FleetError({ place, problem: `${problem}; it was left as it is`, next });
-}
-
-function line(index: number) {
-  return {
-    problem: `line ${index + 1} is not a private age key`,
-    next: 'Give what `age-keygen` writes: a line `AGE-SECRET-KEY-1…`, and comments; move away a file of anything else',
-  };
 }

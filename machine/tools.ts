@@ -37,7 +37,6 @@ export const tools: readonly Tool[] = [
       tag: 'v3.248.0',
       file: `pulumi-v3.248.0-${platform()}-${arch()}.tar.gz`,
       checksums: 'pulumi-3.248.0-checksums.txt',
-      unlisted: 'refuse',
     },
   },
   {
@@ -50,7 +49,6 @@ export const tools: readonly Tool[] = [
       tag: 'v0.32.0',
       file: `kind-${platform()}-${machine}`,
       checksums: `kind-${platform()}-${machine}.sha256sum`,
-      unlisted: 'refuse',
     },
   },
   {
@@ -64,7 +62,6 @@ export const tools: readonly Tool[] = [
       tag: 'v3.13.2',
       file: `sops-v3.13.2.${platform()}.${machine}`,
       checksums: 'sops-v3.13.2.checksums.txt',
-      unlisted: 'refuse',
     },
   },
 ];

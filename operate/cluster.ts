@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { KubernetesObject } from '@kubernetes/client-node';
 import { clusterProvider } from '../stacks/clusters';
 import type { ClusterTarget } from '../stacks/clusters/provider';
 import type { StateResource } from '../stacks/repositories/provider';
@@ -48,7 +49,7 @@ async function clusterObjectsGone(name: string, kubeconfig: string, state: reado
   const { objects } = new ClusterClient(name, kubeconfig);
   const headers = state
     .filter(({ type }) => /^kubernetes:(?!yaml|helm|kustomize)[^:]+\/[^:]+:/.test(type))
-    .map(({ inputs }) => inputs as unknown as Header);
+    .map(({ inputs }) => inputs as unknown as KubernetesObject & { metadata: { name: string } });
   const answers = headers.map(({ apiVersion, kind, metadata }) =>
     objects.read({ apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace ?? '' } }).then(
       () => false,
@@ -56,10 +57,4 @@ async function clusterObjectsGone(name: string, kubeconfig: string, state: reado
     ),
   );
   return (await Promise.all(answers)).includes(true);
-}
-
-interface Header {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
 }

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type EngineEvent, LocalWorkspace, type OutputMap, type Stack as PulumiStack } from '@pulumi/pulumi/automation';
+import {
+  type EngineEvent,
+  LocalWorkspace,
+  type OutputMap,
+  type Stack as PulumiStack,
+  type UpOptions,
+} from '@pulumi/pulumi/automation';
+import { isRunning } from '../machine/files';
 import { stacksFolder } from '../machine/pulumi-state';
 import { FleetError, projectName } from '../model';
 import type { StackState, StateResource } from '../stacks/repositories/provider';
@@ -108,7 +115,7 @@ export class Stack implements OperableStack {
     if ((await lockHolders(directory)).length > 0) await this.stack.cancel();
   }
 
-  private async run<R>(what: string, operation: (options: RunOptions) => Promise<R>): Promise<R> {
+  private async run<R>(what: string, operation: (options: UpOptions) => Promise<R>): Promise<R> {
     this.known = undefined;
     const errors: string[] = [];
     const onEvent = (event: EngineEvent) => {
@@ -141,12 +148,6 @@ function refuseUnreadable({ name, state }: StackProps, cause: unknown): never {
   });
 }
 
-interface RunOptions {
-  onEvent: (event: EngineEvent) => void;
-  color: 'never';
-  suppressProgress: boolean;
-}
-
 /** The processes that hold a lock in a folder of Pulumi's own locks. */
 async function lockHolders(directory: string): Promise<number[]> {
   const files = await readdir(directory).catch(() => []);
@@ -156,13 +157,12 @@ async function lockHolders(directory: string): Promise<number[]> {
 
 /** Whether a process is Pulumi, and runs. The process that took a lock may be dead, and its number another one's. */
 function isPulumi(pid: number): boolean {
+  if (process.platform !== 'linux') return isRunning(pid);
   try {
-    // `<pid> (<name>) <state> …`, on Linux. A zombie does not run.
-    if (process.platform === 'linux') return /^\d+ \(pulumi\) [^ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    // `<pid> (<name>) <state> …`. A zombie does not run.
+    return /^\d+ \(pulumi\) [^ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
   }
 }
 

@@ -12,13 +12,7 @@ export interface ReplicaChange {
 export interface PatchFile {
   readonly path: string;
   /** The object that it patches. @default - the object of the kind and name in the file */
-  readonly target?: {
-    readonly group?: string;
-    readonly version: string;
-    readonly kind: string;
-    readonly name: string;
-    readonly namespace?: string;
-  };
+  readonly target?: { group?: string; version: string; kind: string; name: string; namespace?: string };
 }
 
 export interface KustomizeFileProps {
@@ -26,11 +20,8 @@ export interface KustomizeFileProps {
   readonly resources: readonly string[];
   /** The namespace that kustomize sets in every object. @default - the objects' own */
   readonly namespace?: string;
-  /** @default - none */
   readonly images?: readonly ImageChange[];
-  /** @default - none */
   readonly replicas?: readonly ReplicaChange[];
-  /** @default - none */
   readonly patches?: readonly PatchFile[];
 }
 

@@ -11,18 +11,15 @@ export interface PatchesProps {
   readonly patches: Readonly<Record<string, Patch | undefined>>;
 }
 
-/** The patch files of an overlay, and their entries in its `kustomization.yaml`. */
-export interface Patches {
-  readonly files: ReadonlyMap<string, object>;
-  readonly entries: readonly PatchFile[];
-}
-
 /**
  * The patches of a cluster, as files of its overlay.
  *
  * @throws FleetError for each patch of an object, a key or a list item that does not exist.
  */
-export function patchFiles({ place, objects, patches }: PatchesProps): Patches {
+export function patchFiles({ place, objects, patches }: PatchesProps): {
+  files: ReadonlyMap<string, object>;
+  entries: readonly PatchFile[];
+} {
   const files = new Map<string, object>();
   const entries: PatchFile[] = [];
   const problems: Problem[] = [];

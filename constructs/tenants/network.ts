@@ -26,16 +26,9 @@ export function tenantNetwork(
     const peers = namespaces.map((name) => selector(name));
     policy('allow-within', { policyTypes: ['Ingress', 'Egress'], ingress: [{ from: peers }], egress: [{ to: peers }] });
   }
-  const [from, to] = [network.from ?? [], network.to ?? []];
-  if (from.length > 0) {
-    policy('allow-from', {
-      policyTypes: ['Ingress'],
-      ingress: from.map((peer) => ({ from: [peerOf(peer)], ...ports(peer) })),
-    });
-  }
-  if (to.length > 0) {
-    policy('allow-to', { policyTypes: ['Egress'], egress: to.map((peer) => ({ to: [peerOf(peer)], ...ports(peer) })) });
-  }
+  const allowed = (side: 'from' | 'to') => network[side]?.map((peer) => ({ [side]: [peerOf(peer)], ...ports(peer) }));
+  if (network.from?.length) policy('allow-from', { policyTypes: ['Ingress'], ingress: allowed('from') });
+  if (network.to?.length) policy('allow-to', { policyTypes: ['Egress'], egress: allowed('to') });
 }
 
 function dns(): k8s.NetworkPolicyEgressRule {

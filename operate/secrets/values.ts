@@ -60,12 +60,7 @@ export async function generateSecrets(folder: SecretsFolder, only?: string): Pro
 
 /** The secrets that `fleet.ts` names and the files have not. */
 export function missingSecrets(folder: SecretsFolder): RequiredSecret[] {
-  const required = requiredSecrets(folder.fleet);
-  const files = new Map([...new Set(required.map(path))].map((file) => [file, new Set<string>()]));
-  for (const of of new Map(required.map((one) => [path(one), one])).values()) {
-    files.set(path(of), new Set(folder.read(of)?.keys));
-  }
-  return required.filter((one) => !files.get(path(one))!.has(one.key));
+  return requiredSecrets(folder.fleet).filter((one) => !folder.read(one)?.keys.includes(one.key));
 }
 
 /** @throws FleetError that names every secret which somebody has to set, with the command. */

@@ -17,7 +17,7 @@ export class HelmBase extends Chart {
   constructor(scope: Construct, id: string, { app, fleet }: { app: HelmApp; fleet: Fleet }) {
     super(scope, id, { labels: appLabels(fleet.name, id), disableResourceNameHashes: true });
     new AppNamespace(this, 'namespace', { name: id, podSecurity: app.podSecurity });
-    const source = chartRenderer(app.chart).source(id);
+    const source = chartRenderer(app.chart).source?.(id);
     if (source) new ApiObject(this, 'source', source);
     new ApiObject(this, 'release', helmRelease(id, { app, fleet }));
   }

@@ -12,12 +12,12 @@ import { podAnnotation, workloadKinds } from '../../secrets/pod-annotation';
 export const helmRenderer: AppRenderer<HelmApp, HelmAppOverlay> = {
   base({ fleet, charts, name, app }) {
     const base = baseOf(objectsOf(new HelmBase(new Scope(), name, { app, fleet })));
-    return { ...base, definitions: chartRenderer(app.chart).folder(charts)?.definitions };
+    return { ...base, definitions: chartRenderer(app.chart).folder?.(charts)?.definitions };
   },
 
   changes(props) {
     const { charts, name, app, overlay, place } = props;
-    const chart = chartRenderer(app.chart).folder(charts);
+    const chart = chartRenderer(app.chart).folder?.(charts);
     const valuesPlace = overlay.values ? `${place}.values` : `apps.${name}.values`;
     if (chart) checkValues(chart, { place: valuesPlace, app, values: mergedValues(app.values, overlay.values) });
     return helmChanges(props);
