@@ -1,4 +1,5 @@
-import { fleetDirectory, makePrivate, repositoryRoot } from '../machine/paths';
+import { makePrivate } from '../machine/files';
+import { fleetDirectory, repositoryRoot } from '../machine/paths';
 import { findTool, isFound, tools } from '../machine/tools';
 import { type Fleet, FleetError } from '../model';
 import { lockRuns } from '../operate/run-lock';

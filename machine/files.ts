@@ -12,7 +12,6 @@ import {
 } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { FleetError } from '../model';
-import { makePrivate } from './paths';
 
 /** A new name in the folder of `path`, which no other process uses: write there, then rename it to `path`. */
 export function tempPath(path: string): string {
@@ -85,6 +84,12 @@ export function diskProblem(error: unknown): FleetError | undefined {
   const next =
     'Make it writable, or make room on the disk, and run the same command again: it continues where it stopped';
   return new FleetError({ place: path ?? 'this machine', problem, next });
+}
+
+/** Makes the directory and those above it, open to this user alone. Gives its path. */
+export function makePrivate(directory: string): string {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return directory;
 }
 
 /** Writes a file that only its owner may read, atomically. */

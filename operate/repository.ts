@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { makePrivate } from '../machine/files';
 import { gitEnvironment } from '../machine/environment';
-import { makePrivate } from '../machine/paths';
 import { branch, FleetError } from '../model';
 import type { GitAccess } from '../stacks/repositories/provider';
 

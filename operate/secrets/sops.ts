@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { devNull } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
+import { makePrivate } from '../../machine/files';
 import { sopsKeys } from '../../machine/age-key';
 import { gpg, type PgpPrivateKey, withGnupgHome } from '../../machine/pgp-key';
-import { makePrivate } from '../../machine/paths';
 import { FleetError, mergeAdvice } from '../../model';
 import type { Change } from './edited-values';
 
