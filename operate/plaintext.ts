@@ -83,9 +83,8 @@ function* inGenerator(object: Obj): Iterable<string> {
   if (object['kind'] === 'SecretList') yield 'it is a SecretList, in which Flux decrypts nothing';
   if (!Array.isArray(object['secretGenerator'])) return;
   for (const generator of object['secretGenerator'] as Obj[]) {
-    if (Array.isArray(generator['literals']) && generator['literals'].length > 0) {
-      yield `\`secretGenerator\` has literals, which are plain text`;
-    }
+    const { literals } = generator;
+    if (Array.isArray(literals) && literals.length > 0) yield '`secretGenerator` has literals, which are plain text';
   }
 }
 

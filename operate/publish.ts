@@ -136,12 +136,8 @@ function variables(role: Role, [name, email]: readonly [string, string]): Record
 /** Runs git in the user's clone, by the clone's settings alone where the user's are broken; undefined where it fails. */
 async function gitInClone(directory: string, ...args: string[]): Promise<string | undefined> {
   for (const settings of [{}, { GIT_CONFIG_GLOBAL: devNull, GIT_CONFIG_NOSYSTEM: '1' }]) {
-    const env = { ...ownEnvironment(process.env), ...settings };
-    const { exitCode, stdout } = await execa('git', ['-C', directory, ...args], {
-      env,
-      extendEnv: false,
-      reject: false,
-    });
+    const options = { env: { ...ownEnvironment(process.env), ...settings }, extendEnv: false, reject: false } as const;
+    const { exitCode, stdout } = await execa('git', ['-C', directory, ...args], options);
     if (exitCode === 0) return stdout;
   }
   return undefined;

@@ -27,8 +27,7 @@ export function changesIn(text: string, edit: Edit): Change[] {
   const document = parsed(text, edit.place);
   const others = otherFields(document.toJS() as object, edit);
   const texts = fields.map((field) => textsOf(document, field, edit));
-  const problems = [...others, ...texts.flatMap((each) => each.problems)];
-  throwProblems(problems);
+  throwProblems([...others, ...texts.flatMap((each) => each.problems)]);
   return fields.flatMap((field, index) => changes(field, { was: valuesOf(edit, field), is: texts[index]!.values }));
 }
 
