@@ -1,8 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import type { Command } from 'commander';
-
 import { repositoryRoot } from '../machine/paths';
 import { fleetProgram } from './program';
 
@@ -20,7 +18,6 @@ export function commandsPage(program: Command = fleetProgram()): string {
   return [head, ...program.commands.flatMap((command) => sections(command, 'fleet'))].join('\n');
 }
 
-/** A command's own section, and one for each of its subcommands. */
 function sections(command: Command, parent: string): string[] {
   const name = `${parent} ${command.name()}`;
   const own = [`## ${name}\n`, `${sentence(command.description())}\n`];

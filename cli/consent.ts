@@ -1,12 +1,6 @@
 import { createInterface } from 'node:readline/promises';
-
 import { FleetError } from '../model';
 import { DeletionError, list } from '../operate/deletion';
-
-/** Whether somebody sits at a terminal and can answer a question. */
-function isInteractive(): boolean {
-  return Boolean(process.stdin.isTTY && process.stderr.isTTY);
-}
 
 /** What {@link confirmChanges} needs; a test brings its own. */
 export interface Console {
@@ -16,7 +10,7 @@ export interface Console {
 
 const terminal: Console = {
   get isInteractive() {
-    return isInteractive();
+    return Boolean(process.stdin.isTTY && process.stderr.isTTY);
   },
   ask: async (question) => {
     const lines = createInterface({ input: process.stdin, output: process.stderr });
@@ -47,7 +41,7 @@ export async function confirmChanges(
   }
   const list = changes.map((change) => `  - ${change}\n`).join('');
   const answer = await ask(`flux-fleet has to change this machine, once:\n${list}Continue? [y/N] `);
-  if (/^y(es)?$/i.test(answer.trim())) return;
+  if (isYes(answer)) return;
   throw new FleetError({
     place: 'this machine',
     problem: 'nothing was changed, because the answer was no',
@@ -72,7 +66,9 @@ export async function withConsent<T>(
     if (!(error instanceof DeletionError) || !isInteractive) throw error;
     const { deletions } = error;
     const answer = await ask(`This deletes, with all that it holds:\n${list(deletions)}\nContinue? [y/N] `);
-    if (!/^y(es)?$/i.test(answer.trim())) throw error;
+    if (!isYes(answer)) throw error;
     return withConsent([...allowed, ...deletions.map(({ id }) => id)], work, { isInteractive, ask });
   }
 }
+
+const isYes = (answer: string) => /^y(es)?$/i.test(answer.trim());

@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
-
 import { engineFinding, hostFindings } from '../machine/checks';
 import { type Finding, problemsIn } from '../machine/finding';
 import type { Fleet } from '../model';
 import { machineNeeds } from '../stacks/needs';
 import { loadFleet } from './fleet-file';
 import { table } from './table';
-import { chooseSource, type Choice } from './tool-sources';
+import { chooseSource } from './tool-sources';
 
 /**
  * Everything that the fleet needs of this machine, and where it comes from. Changes nothing.
@@ -19,12 +18,9 @@ export async function doctor(fleet: Fleet): Promise<Finding[]> {
     hostFindings(machineNeeds(fleet)),
     chooseSource(),
   ]);
-  return [sourceFinding(choice), ...(await choice.source.findings(fleet, engine)), ...host];
-}
-
-function sourceFinding({ source, reason }: Choice): Finding {
+  const { source, reason } = choice;
   const detail = `${source.name}: ${source.description}${reason ? ` (${reason})` : ''}`;
-  return { subject: 'source', state: 'ok', detail };
+  return [{ subject: 'source', state: 'ok', detail }, ...(await source.findings(fleet, engine)), ...host];
 }
 
 const help = `

@@ -1,8 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-
 import type { Command } from 'commander';
-
 import {
   type ExaminedObject,
   isForeign,
@@ -36,17 +34,13 @@ export function register(program: Command): void {
       await confirmProvision(console.log);
       const foreign = await lockRuns(fleetDirectory, 'npm run down', async () => {
         await takeDown(fleet);
-        return all ? removeRest(fleet) : foreignObjects(fleet);
+        return all ? removeRest(fleet) : (await examineFleet(fleet)).objects.filter(isForeign);
       });
-      console.log(all ? (keptKeys(fleet) ?? 'Nothing of the fleet is left.') : kept(fleet));
+      console.log(all ? nothingBut(neededKeys(fleet)) : kept(fleet));
       for (const line of keptClusters(fleet)) console.log(line);
       if (foreign.length > 0)
         console.log(`Left as they are, because this clone did not make them: ${listed(foreign)}.`);
     });
-}
-
-async function foreignObjects(fleet: Fleet): Promise<ExaminedObject[]> {
-  return (await examineFleet(fleet)).objects.filter(isForeign);
 }
 
 async function takeDown(fleet: Fleet): Promise<void> {
@@ -69,19 +63,16 @@ async function removeRest(fleet: Fleet): Promise<ExaminedObject[]> {
   await repositoryProvider(fleet).removeData(fleet);
   await removeMarked((await examineFleet(fleet)).self);
   const { objects } = await examineFleet(fleet);
-  refuseRest(objects.filter(isOurs));
+  const rest = objects.filter(isOurs);
+  if (rest.length > 0) {
+    throw new FleetError({
+      place: 'this machine',
+      problem: `of the fleet, these are left: ${listed(rest)}`,
+      next: 'Run `npm run down -- --all` again; if they stay, see why with `docker inspect`',
+    });
+  }
   removeLocalFiles(fleet);
   return objects.filter(isForeign);
-}
-
-/** @throws FleetError that names what of the fleet could not be removed */
-function refuseRest(rest: readonly ExaminedObject[]): void {
-  if (rest.length === 0) return;
-  throw new FleetError({
-    place: 'this machine',
-    problem: `of the fleet, these are left: ${listed(rest)}`,
-    next: 'Run `npm run down -- --all` again; if they stay, see why with `docker inspect`',
-  });
 }
 
 function removeLocalFiles(fleet: Fleet): void {
@@ -98,14 +89,8 @@ function removeAllBut(folder: string, kept: readonly string[]): void {
 
 /** The files of keys without which encrypted secrets could never be read again, be it those in Git's history. */
 function neededKeys(fleet: Fleet): string[] {
-  const clusters = [
-    ...new Set(
-      secretsFolder(fleet)
-        .files()
-        .map(({ cluster }) => cluster),
-    ),
-  ];
-  return clusters
+  const files = secretsFolder(fleet).files();
+  return [...new Set(files.map(({ cluster }) => cluster))]
     .flatMap((cluster) => [
       localPaths.ageKeys(cluster),
       localPaths.retiredAgeKeys(cluster),
@@ -115,9 +100,8 @@ function neededKeys(fleet: Fleet): string[] {
     .map((path) => basename(path));
 }
 
-function keptKeys(fleet: Fleet): string | undefined {
-  const keys = neededKeys(fleet);
-  if (keys.length === 0) return undefined;
+function nothingBut(keys: readonly string[]): string {
+  if (keys.length === 0) return 'Nothing of the fleet is left.';
   return `Nothing is left but ${keys.join(', ')} in .fleet/keys. Without them secrets/ and its history cannot be decrypted: remove them yourself.`;
 }
 

@@ -1,5 +1,4 @@
 import { execa } from 'execa';
-
 import { findCommand } from '../machine/files';
 import { FleetError } from '../model';
 

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-
 import { joinedAgeKeys } from '../machine/age-key';
 import { contextVariables } from '../machine/docker';
-import { fleetDirectory, localPath, makePrivate } from '../machine/paths';
-import { writePrivateFile } from '../machine/private-file';
+import { fleetDirectory, localPath } from '../machine/paths';
+import { makePrivate, writePrivateFile } from '../machine/files';
 import { stateDirectory } from '../machine/pulumi-state';
 import type { ToolEnvironment } from '../machine/tool-source';
 import { type Fleet, FleetError, localPaths } from '../model';

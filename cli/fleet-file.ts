@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-
 import { repositoryRoot } from '../machine/paths';
 import { type Fleet, FleetError } from '../model';
 

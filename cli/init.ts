@@ -1,8 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import type { Command } from 'commander';
-
 import { repositoryRoot, userPaths } from '../machine/paths';
 import { FleetError } from '../model';
 

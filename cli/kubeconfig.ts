@@ -1,10 +1,8 @@
 import { copyFileSync, existsSync, readFileSync, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-
 import type { Command } from 'commander';
-
 import { fleetDirectory, homeDirectory } from '../machine/paths';
-import { writePrivateFile } from '../machine/private-file';
+import { writePrivateFile } from '../machine/files';
 import { FleetError } from '../model';
 import { contextNames, type KubeconfigText, mergeKubeconfigs } from '../operate/kubeconfig';
 import { kubeconfigPath } from './environment';

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-
 import { confirmChanges } from './consent';
 
 const help = `

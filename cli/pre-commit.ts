@@ -1,7 +1,5 @@
 import { join } from 'node:path';
-
 import { execa } from 'execa';
-
 import { FleetError, type Problem } from '../model';
 import { plaintextIn } from '../operate/plaintext';
 

@@ -1,8 +1,6 @@
 import { Command } from 'commander';
-
 import { version } from '../package.json';
 
-/** The subcommands, each in a file of its name. */
 export const commands = [
   'up',
   'down',
@@ -18,7 +16,6 @@ export const commands = [
   'lab',
 ];
 
-/** A subcommand's file. */
 export interface CommandFile {
   readonly register: (program: Command) => void;
 }

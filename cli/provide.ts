@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-
 import { engineProblem } from '../machine/checks';
 import type { ToolEnvironment, ToolSource } from '../machine/tool-source';
 import { type Fleet, FleetError } from '../model';
@@ -10,11 +9,7 @@ import { chooseSource, defaultSource, knownSource } from './tool-sources';
 
 type Report = (line: string) => void;
 
-/**
- * Gets every tool and image that is missing. Uses no network when nothing is.
- *
- * @throws FleetError
- */
+/** Gets every tool and image that is missing. Uses no network when nothing is. @throws FleetError */
 export async function provide(fleet: Fleet, report: Report): Promise<ToolEnvironment> {
   const { source, reason } = await chooseSource();
   source.checkSupport(fleet);

@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-
 import { FleetError } from '../model';
 
 /**
@@ -14,7 +13,6 @@ export async function readSecretValue(question: string): Promise<string> {
   return process.stdin.isTTY ? ask(question) : secretValueIn(await buffer(process.stdin));
 }
 
-/** The value that bytes hold. */
 export function secretValueIn(bytes: Buffer): string {
   const text = textOf(bytes);
   return /^[^\n]*\r?\n$/.test(text) ? text.replace(/\r?\n$/, '') : text;

@@ -1,9 +1,10 @@
-import { fleetDirectory, makePrivate, repositoryRoot } from '../machine/paths';
+import { makePrivate } from '../machine/files';
+import { fleetDirectory, repositoryRoot } from '../machine/paths';
 import { findTool, isFound, tools } from '../machine/tools';
 import { type Fleet, FleetError } from '../model';
 import { lockRuns } from '../operate/run-lock';
 import { SecretsFolder } from '../operate/secrets/folder';
-import { refuseMissingKeys } from '../operate/secrets/missing-keys';
+import { refuseMissingKeys } from '../operate/secrets/import-key';
 import { generateSecrets, type Outcome, refuseMissing } from '../operate/secrets/values';
 import { refuseUnverified } from '../operate/secrets/verify';
 import { findCachedCommand } from './tool-sources';
@@ -35,21 +36,16 @@ export async function prepareSecrets(fleet: Fleet): Promise<string | undefined> 
 
 /** What was done, in a sentence; undefined when there was nothing to do. */
 export function describeOutcome({ madeKeys, joined, generated, updated, wroteConfig }: Outcome): string | undefined {
-  const files = [
-    ...(wroteConfig ? ['.sops.yaml'] : []),
-    ...(generated.length + updated.length > 0 ? ['secrets/'] : []),
-  ];
+  const files = [wroteConfig && '.sops.yaml', generated.length + updated.length > 0 && 'secrets/'].filter(Boolean);
+  const names = generated.map(({ cluster, app, key }) => `${cluster} ${app} ${key}`).join(', ');
+  const others = joined.join(' and ');
   const done = [
-    ...(madeKeys.length > 0 ? [`made a key for ${madeKeys.join(' and ')}`] : []),
-    ...(joined.length > 0
-      ? [`kept the other keys of ${joined.join(' and ')} in .sops.yaml: remove there what nobody has any more`]
-      : []),
-    ...(generated.length > 0
-      ? [`made up ${generated.map(({ cluster, app, key }) => `${cluster} ${app} ${key}`).join(', ')}`]
-      : []),
-    ...(updated.length > 0 ? [`encrypted ${updated.join(', ')} to other recipients`] : []),
-    ...(files.length > 0 ? [`commit ${files.join(' and ')}`] : []),
-  ];
+    madeKeys.length > 0 && `made a key for ${madeKeys.join(' and ')}`,
+    others && `kept the other keys of ${others} in .sops.yaml: remove there what nobody has any more`,
+    names && `made up ${names}`,
+    updated.length > 0 && `encrypted ${updated.join(', ')} to other recipients`,
+    files.length > 0 && `commit ${files.join(' and ')}`,
+  ].filter(Boolean);
   return done.length > 0 ? done.join('; ') : undefined;
 }
 

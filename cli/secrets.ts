@@ -1,16 +1,12 @@
+import { type SecretsFolder } from '../operate/secrets/folder';
 import { buffer } from 'node:stream/consumers';
-
 import type { Command } from 'commander';
-
 import { joinedAgeKeys } from '../machine/age-key';
 import { fleetDirectory } from '../machine/paths';
-import { FleetError } from '../model';
+import { FleetError, throwProblems } from '../model';
 import { editSecrets } from '../operate/secrets/edit';
-import { importKey } from '../operate/secrets/import-key';
-import { importPgpKey } from '../operate/secrets/pgp-key';
-import { importToken } from '../operate/secrets/transit-token';
-import { listSecrets } from '../operate/secrets/list';
-import { generateSecrets, missingSecrets, setSecret } from '../operate/secrets/values';
+import { importKey, importPgpKey, importToken } from '../operate/secrets/import-key';
+import { generateSecrets, listSecrets, missingSecrets, setSecret } from '../operate/secrets/values';
 import { verifySecrets } from '../operate/secrets/verify';
 import { openEditor } from './editor';
 import { loadFleet } from './fleet-file';
@@ -57,15 +53,26 @@ export function register(program: Command): void {
   secrets
     .command('import-key <cluster>')
     .description("take a cluster's private age key from standard input")
-    .action(takeKey);
+    .action(
+      take('import-key', async (folder, ...from) => {
+        const taken = await importKey(folder, ...from);
+        joinedAgeKeys(fleetDirectory, Object.keys(folder.fleet.clusters));
+        return taken.join(', ');
+      }),
+    );
   secrets
     .command('import-pgp-key <cluster>')
     .description("take the private half of a cluster's PGP key from standard input")
-    .action(takePgpKey);
+    .action(take('import-pgp-key', async (...from) => (await importPgpKey(...from)).join(', ')));
   secrets
     .command('import-token <cluster>')
     .description('take from standard input the token by which a cluster uses its transit key of Vault or OpenBao')
-    .action(takeToken);
+    .action(
+      take('import-token', (...from) => {
+        importToken(...from);
+        return 'the token';
+      }),
+    );
 }
 
 function set(cluster: string, app: string, key: string): Promise<void> {
@@ -110,31 +117,20 @@ function generate(cluster: string | undefined): Promise<void> {
 
 async function verify(): Promise<void> {
   const folder = secretsFolder(loadFleet());
-  const problems = await verifySecrets(folder);
-  if (problems.length > 0) throw new FleetError(...problems);
+  throwProblems(await verifySecrets(folder));
   console.log(
     `All is well: ${folder.files().length} encrypted files, each opened by its cluster's key and no plain text.`,
   );
 }
 
-function takeKey(cluster: string): Promise<void> {
-  return changeSecrets(loadFleet(), 'import-key', async (folder) => {
-    const taken = await importKey(folder, cluster, (await buffer(process.stdin)).toString());
-    joinedAgeKeys(fleetDirectory, Object.keys(folder.fleet.clusters));
-    console.log(`Took ${taken.join(', ')} into ${fleetDirectory}/keys. \`npm run up\` gives it to the cluster.`);
-  });
-}
-
-function takePgpKey(cluster: string): Promise<void> {
-  return changeSecrets(loadFleet(), 'import-pgp-key', async (folder) => {
-    const taken = await importPgpKey(folder, cluster, (await buffer(process.stdin)).toString());
-    console.log(`Took ${taken.join(', ')} into ${fleetDirectory}/keys. \`npm run up\` gives it to the cluster.`);
-  });
-}
-
-function takeToken(cluster: string): Promise<void> {
-  return changeSecrets(loadFleet(), 'import-token', async (folder) => {
-    importToken(folder, cluster, (await buffer(process.stdin)).toString());
-    console.log(`Took the token into ${fleetDirectory}/keys. \`npm run up\` gives it to the cluster.`);
-  });
+/** Takes what a cluster decrypts by from standard input. */
+function take(
+  command: string,
+  work: (folder: SecretsFolder, cluster: string, text: string) => Promise<string> | string,
+) {
+  return (cluster: string) =>
+    changeSecrets(loadFleet(), command, async (folder) => {
+      const taken = await work(folder, cluster, (await buffer(process.stdin)).toString());
+      console.log(`Took ${taken} into ${fleetDirectory}/keys. \`npm run up\` gives it to the cluster.`);
+    });
 }

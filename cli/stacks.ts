@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs';
-
 import { isForeign } from '../machine/ownership';
 import { repositoryRoot } from '../machine/paths';
 import { clusterStacks, stateDirectory } from '../machine/pulumi-state';
@@ -9,7 +8,6 @@ import { cleanUpCluster, examineFleet } from '../stacks/ownership';
 import { kubeconfigPath } from './environment';
 import type { Report } from './steps';
 
-/** A stack of this fleet's project, by its name. */
 export function openStack(name: string, report: Report): Promise<Stack> {
   return Stack.open({ name, project: repositoryRoot, state: stateDirectory, report });
 }
@@ -38,7 +36,6 @@ export async function destroyCluster(fleet: Fleet, name: string, report: Report)
   return stack;
 }
 
-/** Removes a cluster and its stack. */
 export async function removeCluster(fleet: Fleet, name: string, report: Report): Promise<void> {
   const stack = await destroyCluster(fleet, name, report);
   await stack.remove();

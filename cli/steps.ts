@@ -1,11 +1,9 @@
 import { Listr, type ListrTask } from 'listr2';
-
-import { FleetError } from '../model';
+import { joined } from '../machine/all-of';
 
 /** Shows what a step is doing, in a line. */
 export type Report = (doing: string) => void;
 
-/** A part of a command's work. */
 export interface Step {
   readonly title: string;
   /** Does the work. The text that it returns, if any, is shown after the title. */
@@ -66,11 +64,4 @@ export async function runSteps(steps: readonly (Step | readonly Step[])[]): Prom
     await new Listr(list.map(task), { concurrent: true, exitOnError: false, fallbackRenderer: 'simple' }).run();
     if (errors.length > 0) throw joined(errors);
   }
-}
-
-/** One error with the problems of several. */
-function joined(errors: readonly unknown[]): unknown {
-  const unexpected = errors.find((error) => !(error instanceof FleetError));
-  if (unexpected || errors.length === 1) return unexpected ?? errors[0];
-  return new FleetError(...(errors as FleetError[]).flatMap(({ problems }) => problems));
 }

@@ -1,6 +1,6 @@
 import type { Fleet } from '../model';
 import { ClusterClient } from '../operate/cluster-client';
-import { type Running, running } from '../operate/running';
+import { running } from '../operate/running';
 import { clusterProvider, clusterTargets } from '../stacks/clusters';
 import { repositoryProvider } from '../stacks/repositories';
 import { kubeconfigPath } from './environment';
@@ -9,13 +9,17 @@ import { table } from './table';
 /** A table of what runs where, and commands to try next. */
 export async function summary(fleet: Fleet): Promise<string> {
   const clusters = clusterTargets(fleet);
-  const rows = await Promise.all(
+  const apps = await Promise.all(
     clusters.map(async ({ name }) => running(new ClusterClient(name, kubeconfigPath(name)))),
   );
+  const rows = apps.flat().map((app) => {
+    const { cluster, image, commit } = app;
+    return [cluster, app.app, image ? `${app.ready}/${app.replicas}` : '-', image || '-', commit.slice(0, 12)];
+  });
   const first = clusters[0]!;
   return [
     '',
-    table(['CLUSTER', 'APP', 'PODS', 'IMAGE', 'COMMIT'], rows.flat().map(row)),
+    table(['CLUSTER', 'APP', 'PODS', 'IMAGE', 'COMMIT'], rows),
     '',
     `Repository: ${repositoryProvider(fleet).access(fleet).url}`,
     '',
@@ -25,8 +29,4 @@ export async function summary(fleet: Fleet): Promise<string> {
     '  edit fleet.ts, then npm run up          changes the clusters, by one commit',
     '  npm run down                            removes everything again',
   ].join('\n');
-}
-
-function row({ cluster, app, ready, replicas, image, commit }: Running): string[] {
-  return [cluster, app, image ? `${ready}/${replicas}` : '-', image || '-', commit.slice(0, 12)];
 }

@@ -1,8 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-
 import type { Command } from 'commander';
-
 import { render, synthesise } from '../constructs/synth';
 import { fleetDirectory, repositoryRoot } from '../machine/paths';
 import { FleetError } from '../model';

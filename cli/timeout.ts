@@ -2,11 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 
 const milliseconds: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
 
-/**
- * An option `--timeout`, in ms.
- *
- * @param description what may take that long
- */
+/** An option `--timeout`, in ms. @param description what may take that long */
 export function timeoutOption(description: string): Option {
   const option = new Option('--timeout <time>', `${description}: 90s, 5m, 1h, or a number of seconds`);
   return option.argParser(parseTimeout).default(300_000, '5m');

@@ -1,30 +1,16 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-
 import { findCommand } from '../machine/files';
 import { cacheDirectory } from '../machine/paths';
 import type { ToolSource } from '../machine/tool-source';
 import { FleetError } from '../model';
 
-interface Registration {
-  /** Whether the source may have something in the cache. A source that has nothing is not loaded to find that out. */
-  readonly wasUsed: () => boolean;
-  readonly load: () => Promise<ToolSource>;
-}
-
 /** The sources of tools and images by name, the preferred one first; the last one needs no other. */
-const sources: Readonly<Record<string, Registration>> = {
-  internet: {
-    wasUsed: () => true,
-    load: async () => (await import('../machine/internet/source.ts')).internet,
-  },
-  lab: {
-    wasUsed: () => existsSync(join(cacheDirectory, 'lab')),
-    load: async () => (await import('../lab/index.ts')).lab,
-  },
+const sources: Readonly<Record<string, () => Promise<ToolSource>>> = {
+  internet: async () => (await import('../machine/internet/source.ts')).internet,
+  lab: async () => (await import('../lab/index.ts')).lab,
 };
 
-/** How a source was chosen. */
 export interface Choice {
   readonly source: ToolSource;
   /** Why this one, in a few words; undefined when it is simply the one that this machine has been using. */
@@ -45,7 +31,7 @@ export async function chooseSource(): Promise<Choice> {
 
 async function firstReachable(): Promise<Choice> {
   const unreachable: string[] = [];
-  for (const { load } of Object.values(sources)) {
+  for (const load of Object.values(sources)) {
     const source = await load();
     const others = unreachable.length > 0 ? `${unreachable.join(' and ')} cannot be reached` : 'can be reached';
     if (await source.isReachable()) return { source, reason: others };
@@ -63,7 +49,7 @@ export async function knownSource(): Promise<Choice | undefined> {
 }
 
 async function loadRequested(name: string): Promise<ToolSource> {
-  if (Object.hasOwn(sources, name)) return sources[name]!.load();
+  if (Object.hasOwn(sources, name)) return sources[name]!();
   throw new FleetError({
     place: 'FLUX_FLEET_SOURCE',
     problem: `there is no source of tools and images named \`${name}\``,
@@ -73,14 +59,10 @@ async function loadRequested(name: string): Promise<ToolSource> {
   });
 }
 
-/** The preferred source. */
-export function defaultSource(): Promise<ToolSource> {
-  return Object.values(sources)[0]!.load();
-}
-
+/** Those that may have something in the cache. The lab is not loaded to find out that it has nothing. */
 async function usedSources(): Promise<ToolSource[]> {
-  const used = Object.values(sources).filter(({ wasUsed }) => wasUsed());
-  return Promise.all(used.map(({ load }) => load()));
+  const used = Object.keys(sources).filter((name) => name !== 'lab' || existsSync(join(cacheDirectory, 'lab')));
+  return Promise.all(used.map((name) => sources[name]!()));
 }
 
 /** The path of a command that one of the sources has in the cache; undefined when none has it. */
@@ -91,3 +73,5 @@ export async function findCachedCommand(name: string): Promise<string | undefine
   }
   return undefined;
 }
+
+export const defaultSource = () => Object.values(sources)[0]!();

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-
 import { repositoryRoot } from '../machine/paths';
 import { mergeTool } from '../operate/upgrade';
 

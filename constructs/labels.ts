@@ -1,6 +1,5 @@
 import { managedBy, tenantLabel } from '../model';
 
-/** Labels of every generated object of an app. */
 export function appLabels(fleet: string, app: string): Record<string, string> {
   return {
     ...selectorLabels(app),
@@ -14,7 +13,6 @@ export function selectorLabels(app: string): Record<string, string> {
   return { 'app.kubernetes.io/name': app };
 }
 
-/** Labels of every generated object of a tenant. */
 export function tenantLabels(fleet: string, tenant: string): Record<string, string> {
   return {
     [tenantLabel]: tenant,

@@ -1,10 +1,9 @@
-import { Chart, App as Scope } from 'cdk8s';
-import type { Fleet } from '../model';
+import { App as Scope, Chart } from 'cdk8s';
+import { type Fleet, FleetError, type Problem, throwProblems } from '../model';
 import { appBase, appOverlay, appRenderers, type UnitInCluster } from './apps';
 import { type Base, objectsOf } from './apps/base';
-import { Errors } from './errors';
 import { withKustomizeFile } from './files/kustomize-file';
-import { addFiles, type Tree } from './files/tree';
+import { addFiles, type Tree } from './files/folder';
 import { definitionsOrder } from './flux/definitions-order';
 import { FluxKustomization } from './flux/flux-kustomization';
 import { Charts, type SynthContext } from './synth-context';
@@ -24,14 +23,27 @@ export function manifests(fleet: Fleet, root: string): Tree {
   const context = { fleet, root, charts: new Charts(root) };
   const tree = new Map<string, object | string>();
   const errors = new Errors();
+  const addUnit = (name: string, folder: string, { base, overlay }: { base: Base; overlay: OverlayOf }) => {
+    addFiles(tree, `${folder}/base`, base.files);
+    for (const [cluster, units] of Object.entries(fleet.runs)) {
+      const unit = { name, cluster, base };
+      const files = units[name] === undefined ? undefined : errors.collect(() => overlay(context, unit));
+      if (files) addFiles(tree, `${folder}/overlays/${cluster}`, files);
+    }
+  };
   const bases = new Map<string, Base>();
   for (const name of Object.keys(fleet.apps)) {
     const base = errors.collect(() => appBase(context, name));
     if (base) bases.set(name, base);
   }
-  for (const [name, base] of bases)
-    addUnit({ context, name, base, folder: `apps/${name}`, overlay: appOverlay, tree, errors });
-  for (const name of Object.keys(fleet.tenants)) errors.collect(() => addTenant({ context, name, tree, errors }));
+  for (const [name, base] of bases) addUnit(name, `apps/${name}`, { base, overlay: appOverlay });
+  for (const [name, tenant] of Object.entries(fleet.tenants)) {
+    errors.collect(() => {
+      const base = tenantBase(context, name);
+      addFiles(tree, tenantFolder(name), tenantManifests(context, tenant));
+      addUnit(name, `tenants/${name}`, { base, overlay: tenantOverlay });
+    });
+  }
   for (const [path, { files }] of context.charts.all()) addFiles(tree, path, files);
   errors.add(definitionsOrder(fleet, bases));
   errors.throwIfAny();
@@ -39,35 +51,7 @@ export function manifests(fleet: Fleet, root: string): Tree {
   return new Map([...tree].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-interface AddProps {
-  readonly context: SynthContext;
-  readonly name: string;
-  readonly tree: Map<string, object | string>;
-  readonly errors: Errors;
-}
-
-function addTenant(props: AddProps): void {
-  const { context, name, tree } = props;
-  const base = tenantBase(context, name);
-  addFiles(tree, tenantFolder(name), tenantManifests(context, context.fleet.tenants[name]!));
-  addUnit({ ...props, base, folder: `tenants/${name}`, overlay: tenantOverlay });
-}
-
-interface AddUnitProps extends AddProps {
-  readonly base: Base;
-  readonly folder: string;
-  readonly overlay: (context: SynthContext, unit: UnitInCluster) => Tree;
-}
-
-/** Adds the base of an app or tenant, and its overlay in each cluster that runs it. */
-function addUnit({ context, name, base, folder, overlay, tree, errors }: AddUnitProps): void {
-  addFiles(tree, `${folder}/base`, base.files);
-  for (const [cluster, units] of Object.entries(context.fleet.runs)) {
-    if (units[name] === undefined) continue;
-    const files = errors.collect(() => overlay(context, { name, cluster, base }));
-    if (files) addFiles(tree, `${folder}/overlays/${cluster}`, files);
-  }
-}
+type OverlayOf = (context: SynthContext, unit: UnitInCluster) => Tree;
 
 /** One file for each Flux Kustomization of a cluster. */
 function clusterFolder({ fleet }: SynthContext, cluster: string): Tree {
@@ -81,4 +65,29 @@ function clusterFolder({ fleet }: SynthContext, cluster: string): Tree {
     return [`${name}.yaml`, objectsOf(chart)[0]!] as const;
   });
   return withKustomizeFile(new Map(files));
+}
+
+/** Collects the user's mistakes of several steps, to report all of them in one error. */
+export class Errors {
+  private readonly problems: Problem[] = [];
+
+  /** The result of the step; undefined if it throws a FleetError, whose problems are collected. */
+  collect<Result>(step: () => Result): Result | undefined {
+    try {
+      return step();
+    } catch (error) {
+      if (!(error instanceof FleetError)) throw error;
+      this.add(error.problems);
+      return undefined;
+    }
+  }
+
+  add(problems: Iterable<Problem>): void {
+    this.problems.push(...problems);
+  }
+
+  /** @throws FleetError with every collected problem, if there is one. */
+  throwIfAny(): void {
+    throwProblems(this.problems);
+  }
 }

@@ -14,7 +14,6 @@ export class Charts {
     return folder;
   }
 
-  /** Every chart that was read, by its path in the repository. */
   all(): Iterable<[string, ChartFolder]> {
     return this.folders;
   }

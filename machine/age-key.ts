@@ -1,9 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-import { identitiesIn, keyFileLines, notKeys, readKeyFile } from './age-key-text';
-import { localPaths } from '../model';
-import { writePrivateFile } from './private-file';
+import { FleetError, localPaths, type Problem } from '../model';
+import { writePrivateFile } from './files';
 
 /** An age key: https://age-encryption.org */
 export interface AgeKeyPair {
@@ -43,8 +41,7 @@ export function readAgeKeys(path: string): Promise<AgeKeyPair[]> {
 export async function parseAgeKeys(text: string, place: string): Promise<AgeKeyPair[]> {
   const pairs = await pairsIn(text, place);
   if (pairs.length > 0) return pairs;
-  const next = 'Give what `age-keygen` writes: a line `AGE-SECRET-KEY-1…`, and comments';
-  throw notKeys(place, { problem: 'it holds no private age key', next });
+  throw notKeys(place, { problem: 'it holds no private age key', next: keygen });
 }
 
 /**
@@ -105,18 +102,8 @@ export function joinedAgeKeys(directory: string, clusters: readonly string[]): s
   return path;
 }
 
-/** A file of age keys, as SOPS is to read it. */
-export interface SopsKeyFile {
-  readonly path: string;
-  readonly text: string;
-  /** Whether the file itself is that. */
-  readonly same: boolean;
-}
-
-/**
- * What SOPS is to read of a key file, as it takes no blanks around a key; undefined where there is no key.
- */
-export function sopsKeys(path: string): SopsKeyFile | undefined {
+/** What SOPS is to read of a key file, as it takes no blanks around a key; undefined where there is no key. */
+export function sopsKeys(path: string): { path: string; text: string; same: boolean } | undefined {
   const text = readKeyFile(path);
   if (identitiesIn(text, path).length === 0) return undefined;
   const clean = keyFileLines(text).join('\n');
@@ -147,4 +134,72 @@ async function pairsIn(text: string, place: string): Promise<AgeKeyPair[]> {
 async function pairOf(identity: string): Promise<AgeKeyPair> {
   const { identityToRecipient } = await import('age-encryption');
   return { identity, recipient: await identityToRecipient(identity) };
+}
+
+/** https://age-encryption.org/v1: Bech32, in capitals; `PQ` is a key that a quantum computer does not break. */
+const identity = /^AGE-SECRET-KEY-(PQ-)?1[02-9AC-HJ-NP-Z]+$/;
+
+const keygen = 'Give what `age-keygen` writes: a line `AGE-SECRET-KEY-1…`, and comments';
+
+/** What else people keep as an age key, and what to do about it. A problem never repeats the text. */
+const others: readonly { readonly pattern: RegExp; readonly problem: string; readonly next: string }[] = [
+  {
+    pattern: /^AGE-PLUGIN-/m,
+    problem: 'it holds a key of an age plugin, which Flux cannot use',
+    next: 'Keep that key elsewhere, and give the cluster a key as `age-keygen` writes it',
+  },
+  {
+    pattern: /^(-----BEGIN AGE ENCRYPTED FILE-----|age-encryption\.org\/)/m,
+    problem: 'it is encrypted',
+    next: 'Decrypt it: `age --decrypt <file> | npm run fleet -- secrets import-key <cluster>`',
+  },
+  {
+    pattern: /^-----BEGIN [A-Z ]*PRIVATE KEY-----/m,
+    problem: 'it holds a private key of another kind than age',
+    next: keygen,
+  },
+];
+
+/** The lines of a file of age keys, without what editors of other systems put around them. */
+export function keyFileLines(text: string): string[] {
+  return text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trim());
+}
+
+/**
+ * The private halves in a text, each once, in its order; none where it holds nothing but comments.
+ *
+ * @throws FleetError when the text holds something else.
+ */
+export function identitiesIn(text: string, place: string): string[] {
+  const lines = keyFileLines(text);
+  const wrong = lines.findIndex((line) => line !== '' && !line.startsWith('#') && !identity.test(line));
+  if (wrong >= 0) {
+    const problem = `line ${wrong + 1} is not a private age key`;
+    const next = `${keygen}; move away a file of anything else`;
+    throw notKeys(place, others.find(({ pattern }) => pattern.test(lines.join('\n'))) ?? { problem, next });
+  }
+  return [...new Set(lines.filter((each) => identity.test(each)))];
+}
+
+/** @returns the text of a key file, empty where there is none. @throws FleetError when it cannot be read */
+export function readKeyFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return '';
+    throw new FleetError({
+      place: path,
+      problem: `it cannot be read (${code})`,
+      next: `Make it a file that you may read, as by \`chmod 600 ${path}\``,
+    });
+  }
+}
+
+/** The error for a text that is no file of age keys. It changes nothing, and says how to go on. */
+export function notKeys(place: string, { problem, next }: Omit<Problem, 'place'>): FleetError {
+  return new FleetError({ place, problem: `${problem}; it was left as it is`, next });
 }

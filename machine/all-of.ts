@@ -10,9 +10,15 @@ export async function allOf<T extends readonly unknown[]>(
 ): Promise<T> {
   const ended = await Promise.allSettled(works as Iterable<Promise<T[number]>>);
   const rejected = ended.filter((result) => result.status === 'rejected');
-  const failures = new Set(rejected.map(({ reason }) => reason as unknown));
-  const foreseen = [...failures].filter((failure) => failure instanceof FleetError);
-  if (foreseen.length < failures.size) throw new AggregateError(failures);
-  if (foreseen.length > 0) throw new FleetError(...foreseen.flatMap(({ problems }) => problems));
+  if (rejected.length > 0) throw joined(rejected.map(({ reason }) => reason as unknown));
   return ended.map((result) => (result as PromiseFulfilledResult<T[number]>).value) as unknown as T;
+}
+
+/** One error for several failures: with the problems of all, or all of them where one is not foreseen. */
+export function joined(failures: readonly unknown[]): unknown {
+  const different = [...new Set(failures)];
+  if (different.length === 1) return different[0];
+  const foreseen = different.filter((failure) => failure instanceof FleetError);
+  if (foreseen.length < different.length) return new AggregateError(different);
+  return new FleetError(...foreseen.flatMap(({ problems }) => problems));
 }

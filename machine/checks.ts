@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { FleetError, type Problem } from '../model';
+import { type Problem, throwProblems } from '../model';
 import { askEngine } from './docker';
 import { problemsIn, type Finding } from './finding';
 import { commandFindings, folderFindings, inotifyFindings, memoryFinding, spaceFindings, userFindings } from './host';
@@ -45,15 +45,10 @@ export async function engineProblem(): Promise<Problem | undefined> {
 
 /** The check before a build. @throws FleetError with every problem of this machine but the engine's */
 export async function checkHost(needs: MachineNeeds): Promise<void> {
-  refuse(await hostFindings(needs));
+  throwProblems(problemsIn(await hostFindings(needs)));
 }
 
 /** The check before the fleet is brought up. @throws FleetError with every problem of this machine */
 export async function checkMachine(needs: MachineNeeds): Promise<void> {
-  refuse([await engineFinding(), ...(await hostFindings(needs))]);
-}
-
-function refuse(findings: readonly Finding[]): void {
-  const problems = problemsIn(findings);
-  if (problems.length > 0) throw new FleetError(...problems);
+  throwProblems(problemsIn([await engineFinding(), ...(await hostFindings(needs))]));
 }

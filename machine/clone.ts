@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-
 import { localPaths, type Owner } from '../model';
 import { fleetDirectory } from './paths';
-import { writePrivateFile } from './private-file';
+import { writePrivateFile } from './files';
 
 /** The id of the clone whose local files are in that folder; undefined if there is none. */
 export function readCloneId(directory: string): string | undefined {

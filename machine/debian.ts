@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { execa } from 'execa';
 import { FleetError } from '../model';
-import { findCommand } from './files';
+import { findCommand, lastLine } from './files';
 
 /** Whether packages can be installed: as root, on Debian or a system derived from it. */
 export function canInstall(): boolean {
@@ -33,8 +33,4 @@ const CAP_SYS_RESOURCE = 24n;
 /** Whether this machine allows CAP_SYS_RESOURCE, which `docker run --privileged` asks for. */
 export function hasSysResource(capabilities = boundingSet()): boolean {
   return ((capabilities >> CAP_SYS_RESOURCE) & 1n) === 1n;
-}
-
-function lastLine(text = ''): string {
-  return text.trim().split('\n').at(-1) ?? '';
 }

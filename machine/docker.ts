@@ -1,8 +1,7 @@
+import { lastLine } from './files';
 import { join } from 'node:path';
-
 import { execa } from 'execa';
 
-/** Whether Docker's engine can be used; if not, the reason. */
 export type Engine =
   | { readonly state: 'answers'; readonly version: string }
   | { readonly state: 'no command' | 'denied' | 'stopped'; readonly detail: string };
@@ -16,17 +15,14 @@ export async function askEngine(): Promise<Engine> {
   );
   if (!failed) return { state: 'answers', version: stdout.trim() };
   if (code === 'ENOENT') return { state: 'no command', detail: 'the command `docker` is not on PATH' };
-  const detail = timedOut ? 'the engine did not answer within 10 s' : reason(stderr);
+  // Without the final question and the addresses that it tried.
+  const reason = lastLine(stderr)
+    .replace(/\. Is the docker daemon running\?$/, '')
+    .replace(/: (Get|Head|Post) .*$/, '');
+  const detail = timedOut ? 'the engine did not answer within 10 s' : reason;
   return { state: /permission denied/i.test(detail) ? 'denied' : 'stopped', detail };
 }
 
-/** Docker's error message, without its final question and the addresses that it tried. */
-function reason(stderr: string): string {
-  const line = stderr.trim().split('\n').at(-1) ?? '';
-  return line.replace(/\. Is the docker daemon running\?$/, '').replace(/: (Get|Head|Post) .*$/, '');
-}
-
-/** An image that the engine has. */
 export interface LocalImage {
   readonly id: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -41,19 +37,11 @@ export async function localImages(references: readonly string[]): Promise<Map<st
   for (const line of stdout.split('\n').filter(Boolean)) {
     const [tags, digests, id, labels] = line.split('\t') as [string, string, string, string];
     const image = { id, labels: (JSON.parse(labels) as Record<string, string> | null) ?? {} };
-    const names = new Set([...((JSON.parse(tags) as string[] | null) ?? []), ...digestNames(digests)]);
-    for (const reference of references) if (names.has(withoutTag(reference))) found.set(reference, image);
+    const names = new Set([tags, digests].flatMap((json) => (JSON.parse(json) as string[] | null) ?? []));
+    // Docker knows an image pulled as `name:tag@digest` by `name@digest`.
+    for (const reference of references) if (names.has(reference.replace(/:[^/@]+@/, '@'))) found.set(reference, image);
   }
   return found;
-}
-
-function digestNames(json: string): string[] {
-  return (JSON.parse(json) as string[] | null) ?? [];
-}
-
-/** Docker knows an image pulled as `name:tag@digest` by `name@digest`. */
-function withoutTag(reference: string): string {
-  return reference.replace(/:[^/@]+@/, '@');
 }
 
 /**
@@ -73,10 +61,22 @@ export async function contextVariables(): Promise<Record<string, string>> {
   return { DOCKER_HOST: host, ...tls };
 }
 
-/** As `docker context inspect` prints it. */
 interface Context {
   readonly Name: string;
   readonly Endpoints: { readonly docker?: { readonly Host: string } };
   readonly TLSMaterial: { readonly docker?: readonly string[] };
   readonly Storage: { readonly TLSPath: string };
+}
+
+/** Docker's inspection of an object by a Go template, undefined where there is none of that name. */
+export async function inspect(kind: string, name: string, format: string): Promise<string | undefined> {
+  const { exitCode, stdout } = await execa('docker', [kind, 'inspect', '--format', format, name], { reject: false });
+  return exitCode === 0 ? stdout.trim() : undefined;
+}
+
+/** Starts those containers of these names that have stopped, as after a restart of the machine. */
+export async function startStopped(names: readonly string[]): Promise<void> {
+  const states = await Promise.all(names.map((name) => inspect('container', name, '{{.State.Status}}')));
+  const stopped = names.filter((_, index) => states[index] === 'exited');
+  if (stopped.length > 0) await execa('docker', ['start', ...stopped]);
 }

@@ -3,9 +3,7 @@ import { rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-
 import type { Response } from 'undici';
-
 import { FleetError } from '../model';
 import { tempPath } from './files';
 import { type Patience, request } from './http';
@@ -18,8 +16,8 @@ export interface Asset {
   readonly file: string;
   /** The file of lines `<SHA-256>  <file>`. */
   readonly checksums: string;
-  /** What to do when {@link checksums} does not list the file. */
-  readonly unlisted: 'refuse' | 'accept';
+  /** What to do when {@link checksums} does not list the file. @default 'refuse' */
+  readonly unlisted?: 'refuse' | 'accept';
 }
 
 /** Where releases are downloaded from: GitHub, or a mirror with the same paths. */
@@ -52,27 +50,23 @@ export async function download(asset: Asset, path: string, patience?: Partial<Pa
   const part = tempPath(path);
   try {
     const actual = await request(url, (response) => save(response, url, part), { patience });
-    if (published && actual !== published) throw mismatch(url, { actual, published });
-    return part;
+    if (!published || actual === published) return part;
+    throw new FleetError({
+      place: url,
+      problem: `its SHA-256 is ${actual}, but the release publishes ${published}; nothing was kept`,
+      next: 'Run the same command again. If the checksum stays wrong, do not trust the server behind this address',
+    });
   } catch (error) {
     rmSync(part, { force: true });
     throw error;
   }
 }
 
-function mismatch(url: string, { actual, published }: Record<'actual' | 'published', string>): FleetError {
-  return new FleetError({
-    place: url,
-    problem: `its SHA-256 is ${actual}, but the release publishes ${published}; nothing was kept`,
-    next: 'Run the same command again. If the checksum stays wrong, do not trust the server behind this address',
-  });
-}
-
 async function publishedChecksum(asset: Asset, patience?: Partial<Patience>): Promise<string | undefined> {
   const url = assetUrl(asset, asset.checksums);
   const text = await request(url, (response) => successful(response, url).text(), { patience });
   const checksum = checksumOf(asset.file, text);
-  if (!checksum && asset.unlisted === 'refuse') {
+  if (!checksum && asset.unlisted !== 'accept') {
     throw new FleetError({
       place: url,
       problem: `it has no checksum for ${asset.file}`,
@@ -84,13 +78,9 @@ async function publishedChecksum(asset: Asset, patience?: Partial<Patience>): Pr
 
 /** The SHA-256 of a file in lines as `sha256sum` writes them, or in a text that is nothing but the checksum. */
 export function checksumOf(file: string, lines: string): string | undefined {
-  for (const line of lines.split('\n')) {
-    const [checksum, name] = line.trim().split(/\s+\*?/);
-    if (checksum && /^[0-9a-f]{64}$/i.test(checksum) && (name === undefined || name === file)) {
-      return checksum.toLowerCase();
-    }
-  }
-  return undefined;
+  const pairs = lines.split('\n').map((line) => line.trim().split(/\s+\*?/));
+  const found = pairs.find(([sum = '', name = file]) => /^[0-9a-f]{64}$/i.test(sum) && name === file);
+  return found?.[0]?.toLowerCase();
 }
 
 /** @throws FleetError for any status but 2xx */

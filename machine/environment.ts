@@ -1,5 +1,4 @@
 import { dirname, join, sep } from 'node:path';
-
 import { homeDirectory, repositoryRoot } from './paths';
 
 type Environment = Record<string, string | undefined>;

@@ -12,7 +12,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-
 import { FleetError } from '../model';
 
 /** A new name in the folder of `path`, which no other process uses: write there, then rename it to `path`. */
@@ -30,7 +29,7 @@ export function removeAbandoned(directory: string): void {
   }
 }
 
-function isRunning(pid: number): boolean {
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -99,3 +98,18 @@ export function diskProblem(error: unknown): FleetError | undefined {
     'Make it writable, or make room on the disk, and run the same command again: it continues where it stopped';
   return new FleetError({ place: path ?? 'this machine', problem, next });
 }
+
+/** Makes the directory and those above it, open to this user alone. Gives its path. */
+export function makePrivate(directory: string): string {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return directory;
+}
+
+/** Writes a file that only its owner may read, atomically. */
+export function writePrivateFile(path: string, content: string): void {
+  makePrivate(dirname(path));
+  writeWhole(path, content, 0o600);
+}
+
+/** What a failed command says at the end of its output. */
+export const lastLine = (output = '') => output.trim().split('\n').at(-1) ?? '';

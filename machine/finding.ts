@@ -1,6 +1,5 @@
 import type { Problem } from '../model';
 
-/** The result of one check of this machine. */
 export interface Finding {
   /** What was checked: `git`, `port 2222`, `image debian:trixie-slim`. */
   readonly subject: string;

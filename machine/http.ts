@@ -1,6 +1,5 @@
 import pRetry from 'p-retry';
 import type { Dispatcher, Response } from 'undici';
-
 import { FleetError } from '../model';
 
 /** How long the network is waited for, and how often it is tried. */
@@ -42,7 +41,9 @@ export async function request<T>(
   const attempt = async () => {
     try {
       const response = await fetch(url, { method, redirect, dispatcher });
-      if (isPassing(response.status)) throw new Error(`it answers ${response.status} ${response.statusText}`);
+      const { status } = response;
+      // A server that answers this may answer otherwise a moment later.
+      if (status >= 500 || [408, 429].includes(status)) throw new Error(`it answers ${status} ${response.statusText}`);
       return await read(response);
     } catch (error) {
       // p-retry does not repeat what failed by a TypeError that it does not know.
@@ -57,25 +58,16 @@ export async function request<T>(
     });
   } catch (error) {
     if (error instanceof FleetError) throw error;
-    throw failed(url, patience.attempts, error as Error);
+    throw new FleetError({
+      place: url,
+      problem: `the download failed ${patience.attempts} times: ${(error as Error).message}`,
+      next:
+        'Run the same command again. Behind a proxy, set HTTPS_PROXY to its address first. Where no release host can be ' +
+        'reached, set FLUX_FLEET_SOURCE=lab to build everything from Go modules and Debian packages',
+    });
   } finally {
     await dispatcher.destroy();
   }
-}
-
-/** Whether a server that answers this may answer otherwise a moment later. */
-function isPassing(status: number): boolean {
-  return status >= 500 || status === 408 || status === 429;
-}
-
-function failed(url: string, attempts: number, { message }: Error): FleetError {
-  return new FleetError({
-    place: url,
-    problem: `the download failed ${attempts} times: ${message}`,
-    next:
-      'Run the same command again. Behind a proxy, set HTTPS_PROXY to its address first. Where no release host can be ' +
-      'reached, set FLUX_FLEET_SOURCE=lab to build everything from Go modules and Debian packages',
-  });
 }
 
 /** What a request failed by, with the cause that undici hides behind `fetch failed`. */

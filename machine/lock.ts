@@ -5,10 +5,8 @@ import { connect, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Who has a lock. */
 export interface Holder {
   readonly pid: number;
-  /** What it runs: `npm run up`. */
   readonly command: string;
 }
 
@@ -26,7 +24,6 @@ export interface LockProps {
   readonly patience?: number;
 }
 
-/** Gives a lock back. */
 type Release = () => void;
 
 /**

@@ -11,7 +11,6 @@ export interface MachineNeeds {
   readonly findings?: () => Promise<readonly Finding[]>;
 }
 
-/** What several parts need together. */
 export function together(needs: readonly MachineNeeds[]): Required<MachineNeeds> {
   return {
     ports: needs.flatMap(({ ports }) => ports),

@@ -1,7 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-
 import { programName } from '../model/names';
 
 const { FLUX_FLEET_DIRECTORY, FLUX_FLEET_CACHE, XDG_CACHE_HOME } = process.env;
@@ -43,9 +41,3 @@ export function homeDirectory(): string {
 export const cacheDirectory = resolve(
   FLUX_FLEET_CACHE || join(XDG_CACHE_HOME || join(homeDirectory(), '.cache'), programName),
 );
-
-/** Makes the directory and those above it, open to this user alone. Gives its path. */
-export function makePrivate(directory: string): string {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  return directory;
-}

@@ -1,12 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { execa } from 'execa';
-
 import { localPaths } from '../model';
 
-/** A private PGP key of a cluster, as this machine keeps it. */
 export interface PgpPrivateKey {
   readonly fingerprint: string;
   /** The key, as `gpg --armor --export-secret-keys` prints it. */

@@ -13,7 +13,6 @@ export function officialPlugin(plugin: Plugin): string {
   return join(home, 'plugins', `resource-${plugin}-v${packageVersion(`@pulumi/${plugin}`)}`);
 }
 
-/** Whether the official plugin is installed. */
 export function isInstalled(plugin: Plugin): boolean {
   return existsSync(join(officialPlugin(plugin), `pulumi-resource-${plugin}`));
 }

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import { FleetError, localPaths, projectName, repositoryStack } from '../model';
 import { fleetDirectory } from './paths';
 
@@ -9,7 +8,6 @@ export function stateIn(directory: string): string {
   return join(directory, localPaths.state);
 }
 
-/** The folder of this clone's Pulumi state. */
 export const stateDirectory = stateIn(fleetDirectory);
 
 /** Where Pulumi keeps the state of each stack, as `<name>.json`. */
@@ -17,21 +15,16 @@ export function stacksFolder(state: string): string {
   return join(state, '.pulumi', 'stacks', projectName);
 }
 
-/** What Pulumi's state proves of who made an object. */
-export interface StateEvidence {
-  /** The names of the stacks. */
-  readonly stacks: readonly string[];
-  /** The ids of what was made in Docker, and the generations of clusters. */
-  readonly ids: ReadonlySet<string>;
-}
-
 /** Reads every stack's state, without Pulumi. @throws FleetError when a state cannot be read */
-export function stateEvidence(state = stateDirectory): StateEvidence {
+export function stateEvidence(state = stateDirectory): { stacks: string[]; ids: ReadonlySet<string> } {
   const stacks = stackNames(state);
-  return { stacks, ids: new Set(stacks.flatMap((name) => (checkpoint(state, name)?.resources ?? []).flatMap(idsOf))) };
+  const resources = stacks.flatMap((name) => checkpoint(state, name)?.resources ?? []);
+  const generation = ({ inputs }: StateResource) =>
+    (inputs?.['environment'] as Record<string, unknown>)?.['GENERATION'];
+  const ids = resources.flatMap((resource) => [resource.id, generation(resource)]);
+  return { stacks, ids: new Set(ids.filter((value) => typeof value === 'string')) };
 }
 
-/** The names of the clusters that have a stack. */
 export function clusterStacks(state = stateDirectory): string[] {
   return stackNames(state).filter((name) => name !== repositoryStack);
 }
@@ -76,9 +69,4 @@ export function checkpoint(state: string, stack: string): Checkpoint | undefined
       next: `Restore its backup: \`cp ${file}.bak ${file}\`, and run the same command again`,
     });
   }
-}
-
-function idsOf({ id, inputs }: StateResource): string[] {
-  const { GENERATION } = (inputs?.['environment'] ?? {}) as { GENERATION?: string };
-  return [id, GENERATION].filter((value) => typeof value === 'string');
 }

@@ -6,7 +6,6 @@ import type { MachineNeeds } from './needs';
 export interface ToolEnvironment {
   /** Directories to put in front of PATH. */
   readonly path: readonly string[];
-  /** Further environment variables. */
   readonly variables: Readonly<Record<string, string>>;
 }
 

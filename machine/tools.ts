@@ -9,7 +9,6 @@ import { findCommand, moveInPlace, tempPath } from './files';
 import type { Patience } from './http';
 import { cacheDirectory } from './paths';
 
-/** A command that the fleet needs. */
 export interface Tool {
   readonly name: 'pulumi' | 'kind' | 'sops';
   /** The version to download when PATH has no accepted one. */
@@ -38,7 +37,6 @@ export const tools: readonly Tool[] = [
       tag: 'v3.248.0',
       file: `pulumi-v3.248.0-${platform()}-${arch()}.tar.gz`,
       checksums: 'pulumi-3.248.0-checksums.txt',
-      unlisted: 'refuse',
     },
   },
   {
@@ -51,7 +49,6 @@ export const tools: readonly Tool[] = [
       tag: 'v0.32.0',
       file: `kind-${platform()}-${machine}`,
       checksums: `kind-${platform()}-${machine}.sha256sum`,
-      unlisted: 'refuse',
     },
   },
   {
@@ -65,22 +62,13 @@ export const tools: readonly Tool[] = [
       tag: 'v3.13.2',
       file: `sops-v3.13.2.${platform()}.${machine}`,
       checksums: 'sops-v3.13.2.checksums.txt',
-      unlisted: 'refuse',
     },
   },
 ];
 
-/** A tool that was found. */
-export interface FoundTool {
-  readonly path: string;
-  readonly from: 'PATH' | 'cache';
-}
-
-/** A tool that has to be downloaded. */
-export interface MissingTool {
-  /** The one on PATH, whose version is not accepted; the version is undefined when it prints none. */
-  readonly rejected?: { readonly path: string; readonly version: string | undefined };
-}
+type FoundTool = { readonly path: string; readonly from: 'PATH' | 'cache' };
+/** A tool to download, with the one on PATH whose version is not accepted, or that prints none. */
+type MissingTool = { readonly rejected?: { readonly path: string; readonly version: string | undefined } };
 
 /** The folder of a downloaded tool. It exists only when the download is complete. */
 export function toolDirectory({ name, version }: Tool): string {

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import { localPaths } from '../model';
 
 /** The entry of a Secret of Flux's that holds a token of Vault's or OpenBao's. */

@@ -20,3 +20,8 @@ export class FleetError extends Error {
     this.problems = problems;
   }
 }
+
+/** @throws FleetError with these problems, if there is one */
+export function throwProblems(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new FleetError(...problems);
+}

@@ -3,7 +3,7 @@ import { alertLog } from './alerts/log';
 import { type App, appModels, type Overlay, type OverlayOf } from './apps';
 import { type Cluster, clusterModels } from './clusters';
 import { mapValues, withDefaults } from './defaults';
-import { FleetError } from './fleet-error';
+import { throwProblems } from './fleet-error';
 import { type Flux, fluxModels } from './flux';
 import { fluxComponents } from './flux/components';
 import { defaultFleetName } from './names';
@@ -14,10 +14,8 @@ import { type Tenant, type TenantOverlay, tenantRule } from './tenants/tenant';
 import { fleetProblems } from './validation/check';
 import * as v from './validation/schema';
 
-/** Apps by their names. */
 type Apps = Readonly<Record<string, App>>;
 
-/** Tenants by their names. */
 type Tenants = Readonly<Record<string, Tenant>>;
 
 /** What each cluster runs: its apps and its tenants by name, each with what differs there. */
@@ -32,7 +30,6 @@ export type Ordered<Units, Names> = {
   readonly [U in keyof Units]: string extends Names ? unknown : { readonly after: readonly Exclude<Names, U>[] };
 };
 
-/** A fleet as its owner writes it. */
 export interface FleetProps<Clusters extends Record<string, Cluster>, A extends Apps, T extends Tenants> {
   /**
    * The fleet's name. What it has on a machine derives from it, so that fleets of several clones live side by side:
@@ -50,10 +47,7 @@ export interface FleetProps<Clusters extends Record<string, Cluster>, A extends 
   readonly clusters: Clusters;
   /** The apps by name. Each has a namespace of that name in the clusters that run it. */
   readonly apps: A & Ordered<NoInfer<A>, keyof NoInfer<A> | keyof NoInfer<T>>;
-  /**
-   * The teams that share the clusters, by name.
-   * @default - none
-   */
+  /** The teams that share the clusters, by name. @default - none */
   readonly tenants?: T & Ordered<NoInfer<T>, keyof NoInfer<A> | keyof NoInfer<T>>;
   /** Which cluster runs what. */
   readonly runs: Runs<NoInfer<Clusters>, NoInfer<A>, NoInfer<T>>;
@@ -83,8 +77,7 @@ export function defineFleet<
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a fleet without tenants has no names of tenants
   const T extends Tenants = {},
 >(props: FleetProps<Clusters, A, T>): Fleet {
-  const problems = [...fleetSchema('', props), ...fleetProblems(props)];
-  if (problems.length > 0) throw new FleetError(...problems);
+  throwProblems([...fleetSchema('', props), ...fleetProblems(props)]);
   return {
     name: props.name ?? defaultFleetName,
     git: props.git ?? gitServer(),
@@ -113,3 +106,14 @@ const fleetSchema = v.schema<FleetProps<Record<string, Cluster>, Apps, Tenants>>
   alerts: v.optional(registered<FleetAlerts>(alertsModels, 'a destination for alerts', 'alertLog()')),
   tenants: v.optional(v.record(name, tenantRule)),
 });
+
+/** The container images of a fleet's apps, each once, as far as the model knows them: not those of charts and folders. */
+export function imagesOf({ apps, runs }: Fleet): readonly string[] {
+  const images = Object.values(runs).flatMap((running) =>
+    Object.entries(running).flatMap(([name, overlay]) => {
+      const app = apps[name];
+      return (app && appModels.of(app).images?.(app, overlay)) ?? [];
+    }),
+  );
+  return [...new Set(images)];
+}

@@ -2,7 +2,6 @@ import { adoptedLabel, cloneLabel, directoryLabel, fleetLabel, formerClonesLabel
 
 /** Who made something on this machine: a fleet, as it was brought up from one clone of this repository. */
 export interface Owner {
-  /** The fleet's name. */
   readonly fleet: string;
   /** The random id of the clone; empty if an earlier version made it, which recorded no clone. */
   readonly clone: string;

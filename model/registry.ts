@@ -30,7 +30,6 @@ export class Registry<Entry> {
     return typeof type === 'string' ? this.entries.get(type) : undefined;
   }
 
-  /** Every type with its entry. */
   all(): Readonly<Record<string, Entry>> {
     return Object.fromEntries(this.entries);
   }

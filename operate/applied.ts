@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-
 import { fluxNamespace, fluxRoot } from '../model';
 import { type ClusterClient, type ClusterEvent, fluxKinds, type FluxKind, type FluxObject } from './cluster-client';
 import {
@@ -20,7 +19,6 @@ import { waitUntil } from './wait';
 /** The apps and tenants of a cluster at a commit; undefined where that is not the published commit or on top of it. */
 export type UnitsAt = (cluster: string, commit: string) => Promise<readonly string[] | undefined>;
 
-/** A commit, and the cluster that is waited for. */
 export interface AppliedProps {
   readonly client: ClusterClient;
   /** Which commits the cluster may have applied, and what each has in it. */
@@ -63,13 +61,12 @@ export async function applied({ client, unitsAt, timeout, report, redact }: Appl
 export async function stillMissing(client: ClusterClient, unitsAt: UnitsAt): Promise<string[]> {
   const objects = await client.list(...stateKinds);
   const commits = await commitsOf(objects, (commit) => unitsAt(client.name, commit));
-  return unfinished(commitState({ objects, commits })).map(({ detail }) => detail);
+  return commitState({ objects, commits }).flatMap(({ state, detail }) => (state === 'ready' ? [] : detail));
 }
 
 /** How long Flux has for what failed, until it is asked again, in ms. */
 const patience = 5000;
 
-/** One comparison of a cluster with a commit. */
 class Comparison {
   /** When each object was asked to reconcile. */
   private readonly asked = new Map<string, number>();
@@ -92,8 +89,8 @@ class Comparison {
     refuseSuspended(this.client, [...ours, ...units.flatMap((name) => objectsOf(objects, name))]);
     this.start ??= { events: await this.client.events(), settled: settled(objects, commits) };
     const states = commitState({ objects, commits, asked: new Set(this.asked.keys()) });
-    const open = unfinished(states).filter(({ name, state }) => state === 'removing' || !this.done.has(name));
     for (const { name, state } of states) if (state === 'ready') this.done.add(name);
+    const open = states.filter(({ name, state }) => state === 'removing' || !this.done.has(name));
     await Promise.all(open.flatMap(({ toAsk }) => toAsk).map((object) => this.ask(object)));
     if (!last) return open.map(({ detail }) => detail);
     return Promise.all(open.map((unit) => this.inDetail(unit, objects)));
@@ -131,10 +128,6 @@ class Comparison {
     const stuck = await stuckObjects(this.client, objectsOf(objects, name)[0]).catch(() => []);
     return stuck.length > 0 ? `${detail}, and waits for ${stuck.join(', ')}` : detail;
   }
-}
-
-function unfinished(states: readonly UnitState[]): UnitState[] {
-  return states.filter(({ state }) => state !== 'ready');
 }
 
 /** The commits among those that a cluster has fetched or applied that count, with their apps and tenants. */

@@ -1,4 +1,3 @@
-/** A file that a commit adds, changes or removes. */
 export interface Change {
   /** As git prints it: added, deleted, modified, type changed. */
   readonly status: 'A' | 'D' | 'M' | 'T';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-
+import type { KubernetesObject } from '@kubernetes/client-node';
 import type { StateResource } from '../machine/pulumi-state';
 import { clusterProvider } from '../stacks/clusters';
 import type { ClusterTarget } from '../stacks/clusters/provider';
@@ -7,7 +7,6 @@ import { applied, type UnitsAt } from './applied';
 import { ClusterClient } from './cluster-client';
 import type { OperableStack } from './stack';
 
-/** A cluster to bring up. */
 export interface BringUpProps {
   readonly target: ClusterTarget;
   readonly stack: OperableStack;
@@ -52,7 +51,7 @@ async function clusterObjectsGone(name: string, kubeconfig: string, state: reado
   const { objects } = new ClusterClient(name, kubeconfig);
   const headers = state
     .filter(({ type }) => /^kubernetes:(?!yaml|helm|kustomize)[^:]+\/[^:]+:/.test(type))
-    .map(({ inputs }) => inputs as unknown as Header);
+    .map(({ inputs }) => inputs as unknown as KubernetesObject & { metadata: { name: string } });
   const answers = headers.map(({ apiVersion, kind, metadata }) =>
     objects.read({ apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace ?? '' } }).then(
       () => false,
@@ -60,10 +59,4 @@ async function clusterObjectsGone(name: string, kubeconfig: string, state: reado
     ),
   );
   return (await Promise.all(answers)).includes(true);
-}
-
-interface Header {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
 }

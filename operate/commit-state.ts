@@ -4,9 +4,7 @@ import { type FluxObject, readyCondition, requestedAt } from './cluster-client';
 /** The kinds of objects that tell whether a cluster is at a commit. */
 export const stateKinds = ['GitRepository', 'HelmChart', 'Kustomization', 'HelmRelease'] as const;
 
-/** A cluster's objects, and the commits that they are compared with. */
 export interface CommitStateProps {
-  /** Every object of {@link stateKinds}. */
   readonly objects: readonly FluxObject[];
   /** The commits that count, which are the published one and those on top of it, with the apps and tenants of each. */
   readonly commits: ReadonlyMap<string, readonly string[]>;
@@ -46,12 +44,10 @@ export function commitState(props: CommitStateProps): UnitState[] {
   return [...[...names].map((name) => stateOf(props, name)), ...others.map(({ metadata }) => removal(metadata.name))];
 }
 
-/** The name of an object in a cluster. */
 export function keyOf({ kind, metadata: { namespace, name } }: FluxObject): string {
   return [kind, namespace, name].join('/');
 }
 
-/** An object in a sentence. */
 export function subjectOf({ kind, metadata: { name } }: FluxObject): string {
   return `${kind === 'Kustomization' ? 'Flux Kustomization' : kind} ${name}`;
 }
@@ -145,15 +141,11 @@ function notReady({ asked }: CommitStateProps, object: FluxObject): string | und
 /** @param causes the object that is not as it should be, and others that can be asked with it */
 function unitState(name: string, detail: string, [cause, ...others]: readonly (FluxObject | undefined)[]): UnitState {
   const state = cause && isFailed(cause) ? 'failed' : 'waiting';
-  return { name, state, detail, toAsk: [cause, ...others].filter(canBeAsked) };
-}
-
-/**
- * Whether an object can be asked to reconcile now. Asking a HelmRelease cancels the installation or the upgrade that it is
- * at, which then counts as failed.
- */
-function canBeAsked(object: FluxObject | undefined): object is FluxObject {
-  return object !== undefined && (object.kind !== 'HelmRelease' || isReady(object) || isStalled(object));
+  // Asking a HelmRelease cancels the installation or the upgrade that it is at, which then counts as failed.
+  const toAsk = [cause, ...others]
+    .filter((object) => object !== undefined)
+    .filter((object) => object.kind !== 'HelmRelease' || isReady(object) || isStalled(object));
+  return { name, state, detail, toAsk };
 }
 
 /** Whether an object has failed so often that Flux does not try it again. */

@@ -20,7 +20,6 @@ export class DeletionError extends FleetError {
   }
 }
 
-/** A line for each deletion. */
 export function list(deletions: readonly Deletion[]): string {
   return deletions.map(({ id, reason }) => `  - ${id}: ${reason}`).join('\n');
 }

@@ -1,5 +1,4 @@
 import { type Document, isMap, isScalar, isSeq, parseDocument, YAMLMap, YAMLSeq } from 'yaml';
-
 import { FleetError } from '../model';
 
 /** A kubeconfig as text, and where it is: https://kubernetes.io/docs/reference/config-api/kubeconfig.v1 */
@@ -27,7 +26,6 @@ export function mergeKubeconfigs([first, ...others]: readonly KubeconfigText[]):
   return merged.toString({ lineWidth: 0 });
 }
 
-/** The names of the contexts in a kubeconfig. */
 export function contextNames(config: KubeconfigText): string[] {
   const contexts = rootOf(read(config), config).get('contexts');
   return isSeq(contexts) ? contexts.items.map(nameOf) : [];

@@ -1,5 +1,4 @@
 import { parseAllDocuments } from 'yaml';
-
 import { FleetError, type Problem } from '../model';
 import type { Change } from './changes';
 import { unitsIn } from './published-units';

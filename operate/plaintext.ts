@@ -1,9 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import { parseAllDocuments } from 'yaml';
-
-import { cipherText, FleetError, type Problem } from '../model';
+import { cipherText, type Problem, throwProblems } from '../model';
 
 /** Text that only a file with a secret can have. Most files have none, and are not parsed. */
 const suspicious = /Secret|secretGenerator|AGE-SECRET-KEY-|PGP PRIVATE KEY/;
@@ -85,9 +83,8 @@ function* inGenerator(object: Obj): Iterable<string> {
   if (object['kind'] === 'SecretList') yield 'it is a SecretList, in which Flux decrypts nothing';
   if (!Array.isArray(object['secretGenerator'])) return;
   for (const generator of object['secretGenerator'] as Obj[]) {
-    if (Array.isArray(generator['literals']) && generator['literals'].length > 0) {
-      yield `\`secretGenerator\` has literals, which are plain text`;
-    }
+    const { literals } = generator;
+    if (Array.isArray(literals) && literals.length > 0) yield '`secretGenerator` has literals, which are plain text';
   }
 }
 
@@ -114,6 +111,5 @@ export function plaintextUnder(folder: string, shown = folder): Problem[] {
 
 /** @throws FleetError that names each file under a folder that would put a secret into Git in plain text. */
 export function refusePlaintext(folder: string, shown?: string): void {
-  const problems = plaintextUnder(folder, shown);
-  if (problems.length > 0) throw new FleetError(...problems);
+  throwProblems(plaintextUnder(folder, shown));
 }

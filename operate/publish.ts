@@ -1,27 +1,20 @@
 import { devNull } from 'node:os';
 import { basename } from 'node:path';
-
 import { execa } from 'execa';
-
 import { ownEnvironment } from '../machine/environment';
 import { branch, FleetError, programName } from '../model';
 import { describeChanges } from './changes';
 import { refuseImpossible } from './one-commit';
-import { proof, proofTrailer, sourceTrailer } from './our-commits';
+import { type Plan, planPublish, proof, proofTrailer, sourceTrailer } from './publish-plan';
 import { refusePlaintext } from './plaintext';
-import { type Plan, planPublish } from './publish-plan';
 import { type RepositoryCopy } from './repository';
 
-/** A folder to publish. */
 export interface PublishProps {
   readonly copy: RepositoryCopy;
   /** The folder whose files the repository gets. */
   readonly manifests: string;
   readonly source: Source;
-  /**
-   * A commit of somebody else whose changes may be undone by the new commit on top of it.
-   * @default - none
-   */
+  /** A commit of somebody else whose changes may be undone by the new commit on top of it. @default - none */
   readonly over?: string;
   /** Is called before a commit is made, with the published tree and the next one. Throws what is wrong with that. */
   readonly check?: (published: string, next: string) => Promise<void>;
@@ -35,7 +28,6 @@ export interface Source {
   readonly identity: Readonly<Record<string, string>>;
 }
 
-/** The result of publishing. */
 export interface Published {
   /** The branch's tip, which the clusters must apply. */
   readonly commit: string;
@@ -61,16 +53,12 @@ export async function publish(props: PublishProps): Promise<Published> {
       await refuseImpossible({ copy, tip, tree: plan.tree, changes: plan.changes });
       await props.check?.(tip, plan.tree);
     }
-    const subject = subjectOf(plan);
+    const changed = plan.takesOver ? 'Take over what was changed by hand' : describeChanges(plan.changes);
+    const subject = plan.last ? changed : 'Publish the fleet';
     const commit = await commitTree(props, { subject, tree: plan.tree, parent: tip });
     await copy.push(commit);
     return { commit, subject };
   });
-}
-
-function subjectOf({ last, changes, takesOver }: Plan): string {
-  if (!last) return 'Publish the fleet';
-  return takesOver ? 'Take over what was changed by hand' : describeChanges(changes);
 }
 
 /** What publishing would change in the repository, as `git diff` shows it; also what it would refuse to undo. */
@@ -110,13 +98,10 @@ function shortList(lines: readonly string[], most = 10): string {
   return [...lines.slice(0, most), ...more].map((line) => `  ${line}`).join('\n');
 }
 
-interface CommitProps {
-  readonly subject: string;
-  readonly tree: string;
-  readonly parent?: string;
-}
-
-async function commitTree({ copy, source }: PublishProps, { subject, tree, parent }: CommitProps): Promise<string> {
+async function commitTree(
+  { copy, source }: PublishProps,
+  { subject, tree, parent }: { subject: string; tree: string; parent?: string },
+): Promise<string> {
   const trailers = [`${sourceTrailer}: ${source.commit}`, `${proofTrailer}: ${proof(tree, parent)}`];
   const input = `${subject}\n\n${trailers.join('\n')}\n`;
   const env = { ...source.identity };
@@ -151,12 +136,8 @@ function variables(role: Role, [name, email]: readonly [string, string]): Record
 /** Runs git in the user's clone, by the clone's settings alone where the user's are broken; undefined where it fails. */
 async function gitInClone(directory: string, ...args: string[]): Promise<string | undefined> {
   for (const settings of [{}, { GIT_CONFIG_GLOBAL: devNull, GIT_CONFIG_NOSYSTEM: '1' }]) {
-    const env = { ...ownEnvironment(process.env), ...settings };
-    const { exitCode, stdout } = await execa('git', ['-C', directory, ...args], {
-      env,
-      extendEnv: false,
-      reject: false,
-    });
+    const options = { env: { ...ownEnvironment(process.env), ...settings }, extendEnv: false, reject: false } as const;
+    const { exitCode, stdout } = await execa('git', ['-C', directory, ...args], options);
     if (exitCode === 0) return stdout;
   }
   return undefined;

@@ -1,11 +1,9 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
-
 import { execa } from 'execa';
-
+import { makePrivate } from '../machine/files';
 import { gitEnvironment } from '../machine/environment';
-import { makePrivate } from '../machine/paths';
 import { branch, FleetError } from '../model';
 import type { GitAccess } from '../stacks/repositories/provider';
 
@@ -59,7 +57,8 @@ export class RepositoryCopy {
       await this.git(['fetch', '--quiet', '--prune', '--no-tags', this.access.url, refs]);
     } catch (cause) {
       await this.run(['ls-remote', '--quiet', this.access.url]).catch((unreachable: unknown) => {
-        throw this.unreachable(unreachable);
+        const next = 'Run `npm run up`, which brings the repository up; `npm run fleet -- doctor` checks this machine';
+        throw this.failed(unreachable, 'the repository cannot be read', next);
       });
       throw cause;
     }
@@ -79,7 +78,8 @@ export class RepositoryCopy {
       if (error instanceof FleetError) throw error;
       rmSync(this.directory, { recursive: true, force: true });
       return work().catch((cause: unknown) => {
-        throw cause instanceof FleetError ? cause : this.failed(cause);
+        if (cause instanceof FleetError) throw cause;
+        throw this.failed(cause, 'publishing failed', 'Fix what git names, and run the same command again');
       });
     }
   }
@@ -127,20 +127,8 @@ export class RepositoryCopy {
     return stdout;
   }
 
-  private failed(cause: unknown): FleetError {
-    return new FleetError({
-      place: this.access.url,
-      problem: `publishing failed: ${gitMessage(cause)}`,
-      next: 'Fix what git names, and run the same command again',
-    });
-  }
-
-  private unreachable(cause: unknown): FleetError {
-    return new FleetError({
-      place: this.access.url,
-      problem: `the repository cannot be read: ${gitMessage(cause)}`,
-      next: 'Run `npm run up`, which brings the repository up; `npm run fleet -- doctor` checks this machine',
-    });
+  private failed(cause: unknown, what: string, next: string): FleetError {
+    return new FleetError({ place: this.access.url, problem: `${what}: ${gitMessage(cause)}`, next });
   }
 }
 

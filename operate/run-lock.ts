@@ -1,6 +1,5 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-
 import { exclusively, type Holder } from '../machine/lock';
 import { FleetError } from '../model';
 

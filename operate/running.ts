@@ -1,16 +1,12 @@
 import type { V1Deployment } from '@kubernetes/client-node';
-
 import { fluxNamespace, fluxRoot } from '../model';
 import type { ClusterClient } from './cluster-client';
 import { commitOf } from './commit-state';
 
-/** An app as it runs in a cluster. */
 export interface Running {
   readonly cluster: string;
   readonly app: string;
-  /** Pods that are ready. */
   readonly ready: number;
-  /** Pods that the app asks for. */
   readonly replicas: number;
   readonly image: string;
   /** The commit that the cluster has last applied for the app. */

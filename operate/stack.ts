@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
-import { type EngineEvent, LocalWorkspace, PulumiCommand, Stack as PulumiStack } from '@pulumi/pulumi/automation';
-
+import {
+  type EngineEvent,
+  LocalWorkspace,
+  PulumiCommand,
+  Stack as PulumiStack,
+  type UpOptions,
+} from '@pulumi/pulumi/automation';
+import { isRunning } from '../machine/files';
 import { checkpoint, type StateResource } from '../machine/pulumi-state';
 import { FleetError, projectName } from '../model';
 import type { StackState } from '../stacks/repositories/provider';
@@ -13,9 +18,7 @@ import { waitUntil } from './wait';
 export interface OperableStack extends StackState {
   /** Repairs what an earlier run that was killed left behind: its lock, and its unfinished operations. */
   recover(): Promise<void>;
-  /** Makes the stack what its program says. */
   up(): Promise<void>;
-  /** Removes everything in the stack. */
   destroy(): Promise<void>;
   /** Forgets the stack, which must be empty. */
   remove(): Promise<void>;
@@ -25,9 +28,7 @@ export interface OperableStack extends StackState {
 
 export interface StackProps {
   readonly name: string;
-  /** The folder of `Pulumi.yaml`. */
   readonly project: string;
-  /** The folder of Pulumi's state. */
   readonly state: string;
   /** Is told what Pulumi does, in a few words. */
   readonly report?: (doing: string) => void;
@@ -113,7 +114,7 @@ export class Stack implements OperableStack {
     if ((await lockHolders(directory)).length > 0) await this.stack.cancel();
   }
 
-  private async run(what: string, operation: (options: RunOptions) => Promise<unknown>): Promise<void> {
+  private async run(what: string, operation: (options: UpOptions) => Promise<unknown>): Promise<void> {
     const errors: string[] = [];
     const onEvent = (event: EngineEvent) => {
       const { resourcePreEvent: pre, diagnosticEvent: diagnostic } = event;
@@ -133,12 +134,6 @@ export class Stack implements OperableStack {
   }
 }
 
-interface RunOptions {
-  onEvent: (event: EngineEvent) => void;
-  color: 'never';
-  suppressProgress: boolean;
-}
-
 /** The processes that hold a lock in a folder of Pulumi's own locks. */
 async function lockHolders(directory: string): Promise<number[]> {
   const files = await readdir(directory).catch(() => []);
@@ -148,13 +143,12 @@ async function lockHolders(directory: string): Promise<number[]> {
 
 /** Whether a process is Pulumi, and runs. The process that took a lock may be dead, and its number another one's. */
 function isPulumi(pid: number): boolean {
+  if (process.platform !== 'linux') return isRunning(pid);
   try {
-    // `<pid> (<name>) <state> …`, on Linux. A zombie does not run.
-    if (process.platform === 'linux') return /^\d+ \(pulumi\) [^ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    // `<pid> (<name>) <state> …`. A zombie does not run.
+    return /^\d+ \(pulumi\) [^ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
   }
 }
 

@@ -1,5 +1,4 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
-
 import type { ClusterClient, FluxObject } from './cluster-client';
 
 interface Status {

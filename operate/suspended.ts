@@ -1,4 +1,4 @@
-import { FleetError, type Problem } from '../model';
+import { type Problem, throwProblems } from '../model';
 import { type ClusterClient, fluxKinds, type FluxObject } from './cluster-client';
 import { subjectOf } from './commit-state';
 
@@ -7,8 +7,7 @@ const suspendedBy = 'fluxcd.controlplane.io/suspendedBy';
 
 /** @throws FleetError that names each object that somebody has suspended, who did, and how to resume it */
 export function refuseSuspended(client: ClusterClient, objects: readonly FluxObject[]): void {
-  const problems = objects.filter(({ spec }) => spec.suspend).map((object) => problemOf(client, object));
-  if (problems.length > 0) throw new FleetError(...problems);
+  throwProblems(objects.filter(({ spec }) => spec.suspend).map((object) => problemOf(client, object)));
 }
 
 function problemOf({ name: cluster, context }: ClusterClient, object: FluxObject): Problem {
@@ -24,12 +23,9 @@ function problemOf({ name: cluster, context }: ClusterClient, object: FluxObject
 
 /** Who has suspended an object: the annotation, or the program that the API server noted. */
 function suspender({ metadata: { annotations = {}, managedFields = [] } }: FluxObject): string {
-  const manager = managedFields.find(({ fieldsV1 }) => 'f:suspend' in (field(fieldsV1, 'f:spec') ?? {}))?.manager;
+  const fieldsOf = (fields?: object) => (fields as { readonly 'f:spec'?: object } | undefined)?.['f:spec'] ?? {};
+  const manager = managedFields.find(({ fieldsV1 }) => 'f:suspend' in fieldsOf(fieldsV1))?.manager;
   const person = annotations[suspendedBy];
   const who = [person, manager && `\`${manager}\``].filter(Boolean).join(', with ');
   return who && ` by ${who}`;
-}
-
-function field(fields: object | undefined, name: string): object | undefined {
-  return (fields as Record<string, object> | undefined)?.[name];
 }

@@ -1,5 +1,4 @@
 import { execa } from 'execa';
-
 import { userPaths } from '../machine/paths';
 import { FleetError } from '../model';
 

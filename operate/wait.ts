@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-
 import { FleetError } from '../model';
 
 /** A condition to wait for. */

@@ -1,5 +1,4 @@
 import * as pulumi from '@pulumi/pulumi';
-
 import fleet from '../fleet';
 import { refuseToBringUp } from '../machine/ownership';
 import { FleetError, repositoryStack } from '../model';

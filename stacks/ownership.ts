@@ -1,4 +1,11 @@
-import { type Adopt, allNames, examine, type Examination, type MachineNames, takeOver } from '../machine/ownership';
+import {
+  allNames,
+  type Examination,
+  examine,
+  type MachineNames,
+  takeOver,
+  type TakeOverProps,
+} from '../machine/ownership';
 import { fleetDirectory } from '../machine/paths';
 import { clusterStacks, stateIn } from '../machine/pulumi-state';
 import type { Cluster, Fleet } from '../model';
@@ -6,32 +13,18 @@ import { clusterProvider, clusterProviders } from './clusters';
 import type { ClusterProvider } from './clusters/provider';
 import { repositoryProvider } from './repositories';
 
-export interface ExamineFleetProps {
-  /**
-   * The clusters to examine; the rest of the fleet is examined in any case.
-   * @default - those of `fleet.ts`, and those that have a stack and are no longer in it
-   */
-  readonly clusters?: readonly string[];
-  /** The folder of the clone's local files. @default - .fleet */
-  readonly directory?: string;
-}
-
 /**
- * Finds what is on this machine under the fleet's names, and who owns it.
+ * Finds what is on this machine under the fleet's names, and who owns it: of these clusters, or of those in `fleet.ts` and
+ * those that have a stack and are no longer in it. The rest of the fleet is examined in any case.
  *
  * @throws FleetError when Docker or Pulumi's state cannot be read
  */
-export function examineFleet(fleet: Fleet, { clusters, directory }: ExamineFleetProps = {}): Promise<Examination> {
-  return examine(fleet, namesOf(fleet, clusters ?? allClusters(fleet, directory)), directory);
-}
-
-export interface TakeOverFleetProps {
-  /** @default - nothing */
-  readonly adopt?: Adopt;
-  /** The folder of the clone's local files. @default - .fleet */
-  readonly directory?: string;
-  /** What was found before. @default - it is examined now */
-  readonly examination?: Examination;
+export function examineFleet(
+  fleet: Fleet,
+  props: { clusters?: readonly string[]; directory?: string } = {},
+): Promise<Examination> {
+  const { directory, clusters = allClusters(fleet, directory) } = props;
+  return examine(fleet, namesOf(fleet, clusters), directory);
 }
 
 /**
@@ -40,8 +33,8 @@ export interface TakeOverFleetProps {
  * @returns what was taken over, as a sentence; undefined for nothing
  * @throws FleetError that names all that somebody else owns: nothing was changed then
  */
-export function takeOverFleet(fleet: Fleet, props: TakeOverFleetProps = {}): Promise<string | undefined> {
-  return takeOver({ ...props, fleet, names: namesOf(fleet, allClusters(fleet, props.directory)) });
+export function takeOverFleet(fleet: Fleet, props: TakeOverProps = {}): Promise<string | undefined> {
+  return takeOver(fleet, namesOf(fleet, allClusters(fleet, props.directory)), props);
 }
 
 /** The clusters that `up` would remove or make again, each with the reason. */

@@ -1,16 +1,8 @@
-/** Files by which ssh reaches a server. */
-export interface SshFiles {
-  /** The private key. */
-  readonly key: string;
-  /** The server's host keys. */
-  readonly knownHosts: string;
-}
-
 /**
  * The value of GIT_SSH_COMMAND by which a key of this machine reaches a server whose host key is pinned, whatever the
  * user's own settings of ssh: https://git-scm.com/docs/git#Documentation/git.txt-GITSSHCOMMAND
  */
-export function sshCommand({ key, knownHosts }: SshFiles): string {
+export function sshCommand({ key, knownHosts }: Record<'key' | 'knownHosts', string>): string {
   const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
   // ssh replaces `%d` and the like in a path.
   const path = (option: string, file: string) => `-o ${quote(`${option}="${file.replaceAll('%', '%%')}"`)}`;

@@ -1,14 +1,13 @@
-import { Chart, App as Scope } from 'cdk8s';
+import { App as Scope, Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
 import type { Fleet, PodSecurity } from '../../model';
 import { withKustomizeFile } from '../files/kustomize-file';
 import type { KubernetesObject } from '../files/object';
-import type { Tree } from '../files/tree';
+import type { Tree } from '../files/folder';
 import { appLabels } from '../labels';
-import { AppNamespace } from './namespace';
 
-/** An app's base. */
 export interface Base {
-  /** Its files, including the `kustomization.yaml`. */
   readonly files: Tree;
   /** The objects in them, which overlays can patch. */
   readonly objects: readonly KubernetesObject[];
@@ -17,12 +16,11 @@ export interface Base {
 }
 
 /** A base with one file for each object, named by the object's kind. */
-export function baseOf(objects: readonly KubernetesObject[], fileNameOf = kindFileName): Base {
+export function baseOf(
+  objects: readonly KubernetesObject[],
+  fileNameOf = ({ kind }: KubernetesObject) => `${kind.toLowerCase()}.yaml`,
+): Base {
   return { objects, files: withKustomizeFile(new Map(objects.map((object) => [fileNameOf(object), object]))) };
-}
-
-function kindFileName({ kind }: KubernetesObject): string {
-  return `${kind.toLowerCase()}.yaml`;
 }
 
 /** The file of an object in a base that may have others of its kind. */
@@ -30,17 +28,10 @@ export function uniqueFileName({ kind, metadata }: KubernetesObject): string {
   return `${kind}-${metadata.name}.yaml`.toLowerCase().replaceAll(/[^a-z0-9.-]+/g, '-');
 }
 
-/** An app whose namespace enforces a Pod Security Standard. */
-interface NamespaceProps {
-  readonly fleet: Fleet;
-  readonly name: string;
-  readonly app: { readonly podSecurity: PodSecurity };
-}
-
 /** The app's Namespace, unless one of its own objects is that Namespace. */
 export function missingNamespace(
   objects: readonly KubernetesObject[],
-  { fleet, name, app }: NamespaceProps,
+  { fleet, name, app }: { fleet: Fleet; name: string; app: { podSecurity: PodSecurity } },
 ): KubernetesObject[] {
   if (objects.some(({ kind, metadata }) => kind === 'Namespace' && metadata.name === name)) return [];
   const chart = new Chart(new Scope(), name, { labels: appLabels(fleet.name, name) });
@@ -48,7 +39,23 @@ export function missingNamespace(
   return objectsOf(chart);
 }
 
-/** The objects of a cdk8s chart, as JSON. */
 export function objectsOf(chart: Chart): KubernetesObject[] {
   return chart.toJson() as KubernetesObject[];
+}
+
+/**
+ * A Namespace that enforces a Pod Security Standard.
+ *
+ * https://kubernetes.io/docs/concepts/security/pod-security-admission
+ */
+export class AppNamespace extends k8s.KubeNamespace {
+  constructor(scope: Construct, id: string, { name, podSecurity: level }: { name: string; podSecurity: PodSecurity }) {
+    const labels = {
+      'pod-security.kubernetes.io/enforce': level,
+      'pod-security.kubernetes.io/enforce-version': 'latest',
+      'pod-security.kubernetes.io/warn': level,
+      'pod-security.kubernetes.io/warn-version': 'latest',
+    };
+    super(scope, id, { metadata: { name, labels } });
+  }
 }

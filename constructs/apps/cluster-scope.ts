@@ -28,7 +28,6 @@ const clusterScoped = new Set([
   'VolumeAttachment',
 ]);
 
-/** The properties of a CustomResourceDefinition that are used here. */
 interface Definition extends KubernetesObject {
   readonly spec?: { readonly group?: string; readonly names?: { readonly kind?: string }; readonly scope?: string };
 }

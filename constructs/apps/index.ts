@@ -1,6 +1,6 @@
 import type { App, Overlay } from '../../model';
 import { Registry } from '../../model/registry';
-import type { Tree } from '../files/tree';
+import type { Tree } from '../files/folder';
 import { overlayFolder } from '../patches/overlay';
 import { readSecretFile } from '../secrets/secret-file';
 import type { SynthContext } from '../synth-context';
@@ -18,16 +18,13 @@ const renderers: Readonly<Record<App['type'], AppRenderer>> = {
   cdk8s: cdk8sRenderer,
 };
 
-/** The renderer of every kind of app, by the `type` of its apps. */
 export const appRenderers = new Registry<AppRenderer>('app', renderers);
 
-/** The base of an app. */
 export function appBase(context: SynthContext, name: string): Base {
   const app = context.fleet.apps[name]!;
   return appRenderers.of(app).base({ ...context, name, app });
 }
 
-/** An app or tenant in one of the clusters that run it. */
 export interface UnitInCluster {
   readonly name: string;
   readonly cluster: string;

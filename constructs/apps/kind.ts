@@ -3,16 +3,13 @@ import type { BaseChanges } from '../patches/overlay';
 import type { SynthContext } from '../synth-context';
 import type { Base } from './base';
 
-/** An app, and what is rendered. */
 export interface AppContext<A = App> extends SynthContext {
   readonly name: string;
   readonly app: A;
 }
 
-/** An app in one of the clusters that run it. */
 export interface AppInCluster<A = App, O = Overlay> extends AppContext<A> {
   readonly base: Base;
-  /** What the cluster overrides. */
   readonly overlay: O;
   /** The place of the overrides in `fleet.ts`: `runs.prod.app-a`. */
   readonly place: string;
@@ -24,13 +21,11 @@ export interface AppInCluster<A = App, O = Overlay> extends AppContext<A> {
 export interface Readiness {
   /** How long it may take, in Flux's format: `3m`. */
   readonly timeout: string;
-  /** Conditions for custom resources. */
   readonly health: readonly HealthCheck[];
   /** Whether an object is created again where it cannot be changed. @default false */
   readonly force?: boolean;
 }
 
-/** Renders the apps of one kind. */
 export interface AppRenderer<A = App, O = Overlay> {
   /**
    * The objects that are the same in every cluster.

@@ -1,6 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { isUtf8 } from 'node:buffer';
 import { FleetError } from '../../model';
 
 /** Files of editors and operating systems, which are ignored. */
@@ -44,4 +44,12 @@ function entriesOf(root: string, folder: string): string[] {
     if (!['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     throw new FleetError({ place: folder, problem: 'the folder does not exist', next: 'Create it beside `fleet.ts`' });
   }
+}
+
+/** Generated files by path: an object, or the text of a file that is copied unchanged. */
+export type Tree = ReadonlyMap<string, object | string>;
+
+/** Adds files to a tree, in a folder. */
+export function addFiles(tree: Map<string, object | string>, folder: string, files: Tree): void {
+  for (const [path, content] of files) tree.set(`${folder}/${path}`, content);
 }

@@ -1,44 +1,27 @@
-/** A change of an image's tag in an overlay. */
 export interface ImageChange {
   /** The image without its tag. */
   readonly name: string;
   readonly newTag: string;
 }
 
-/** A change of a workload's number of pods in an overlay. */
 export interface ReplicaChange {
-  /** The workload's name. */
   readonly name: string;
   readonly count: number;
 }
 
-/** A patch file in the folder of a `kustomization.yaml`. */
 export interface PatchFile {
   readonly path: string;
-  /**
-   * The object that it patches.
-   * @default - the object of the kind and name in the file
-   */
-  readonly target?: {
-    readonly group?: string;
-    readonly version: string;
-    readonly kind: string;
-    readonly name: string;
-    readonly namespace?: string;
-  };
+  /** The object that it patches. @default - the object of the kind and name in the file */
+  readonly target?: { group?: string; version: string; kind: string; name: string; namespace?: string };
 }
 
-/** The content of a `kustomization.yaml`. */
 export interface KustomizeFileProps {
   /** Paths of files and folders, from its own folder. */
   readonly resources: readonly string[];
   /** The namespace that kustomize sets in every object. @default - the objects' own */
   readonly namespace?: string;
-  /** @default - none */
   readonly images?: readonly ImageChange[];
-  /** @default - none */
   readonly replicas?: readonly ReplicaChange[];
-  /** @default - none */
   readonly patches?: readonly PatchFile[];
 }
 

@@ -1,6 +1,5 @@
 import { parseAllDocuments } from 'yaml';
 
-/** The properties of a Kubernetes object that are used here. */
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -28,7 +27,6 @@ export function sortedKeys<Value>(value: Value): Value {
   return Object.fromEntries(entries) as Value;
 }
 
-/** The documents in a YAML file. */
 export function documents(text: string): unknown[] {
   return parseAllDocuments(text).map((document) => document.toJS() as unknown);
 }

@@ -1,7 +1,6 @@
 import type { Fleet, Problem } from '../../model';
 import type { Base } from '../apps/base';
 import { customKind, definedKinds } from '../apps/cluster-scope';
-import type { KubernetesObject } from '../files/object';
 
 /**
  * Apps with a custom resource whose definition is in another app, and that do not come after that app. Within one app
@@ -12,10 +11,10 @@ export function* definitionsOrder(fleet: Fleet, bases: ReadonlyMap<string, Base>
   for (const [name, { objects, definitions = [] }] of bases) {
     for (const kind of definedKinds([...objects, ...definitions])) owners.set(kind, name);
   }
-  if (owners.size === 0) return;
   for (const [name, { objects }] of bases) {
-    for (const [kind, owner] of kindsOfOthers(objects, name, owners)) {
-      if (comesAfter(fleet, name, owner)) continue;
+    for (const kind of new Set(objects.map(customKind))) {
+      const owner = owners.get(kind ?? '');
+      if (!kind || owner === undefined || owner === name || comesAfter(fleet, name, owner)) continue;
       yield {
         place: `apps.${name}`,
         problem: `it has a \`${kind.split('.')[0]}\`, whose definition is in \`${owner}\``,
@@ -23,20 +22,6 @@ export function* definitionsOrder(fleet: Fleet, bases: ReadonlyMap<string, Base>
       };
     }
   }
-}
-
-/** The custom kinds of an app's objects that other apps define, with the app that does. */
-function kindsOfOthers(
-  objects: readonly KubernetesObject[],
-  name: string,
-  owners: ReadonlyMap<string, string>,
-): Map<string, string> {
-  const kinds = objects.map(customKind).filter((kind) => kind !== undefined);
-  const others = kinds.flatMap((kind): [string, string][] => {
-    const owner = owners.get(kind);
-    return owner !== undefined && owner !== name ? [[kind, owner]] : [];
-  });
-  return new Map(others);
 }
 
 function comesAfter(fleet: Fleet, name: string, other: string): boolean {

@@ -12,7 +12,6 @@ import {
   tenantLabel,
 } from '../../model';
 
-/** Which overlay a Flux Kustomization reconciles, and when. */
 export interface FluxKustomizationProps {
   /** The name of the app or tenant, which is also the name of the Flux Kustomization. */
   readonly app: string;

@@ -9,11 +9,6 @@ export class PatchError extends Error {
   }
 }
 
-/** An object whose only property is the document, so that the document itself can be replaced. */
-interface Holder {
-  root: unknown;
-}
-
 /**
  * The object after the operations of a JSON patch. The object itself is not changed.
  *
@@ -22,34 +17,29 @@ interface Holder {
  * @throws PatchError for the first path that does not exist.
  */
 export function jsonPatched(object: unknown, operations: readonly JsonOperation[]): unknown {
+  // The document is a property, so that it can be replaced itself.
   const holder = { root: structuredClone(object) };
-  for (const operation of operations) apply(holder, operation);
+  for (const operation of operations) {
+    const { op, path } = operation;
+    if (op === 'remove' || op === 'replace') remove(holder, path);
+    if (op === 'add' || op === 'replace') add(holder, path, operation.value);
+    if (op === 'move') add(holder, path, remove(holder, operation.from));
+    if (op === 'copy') add(holder, path, structuredClone(get(holder, operation.from)));
+    if (op === 'test' && !isDeepStrictEqual(get(holder, path), operation.value)) {
+      throw new PatchError(`\`${path}\` is \`${JSON.stringify(get(holder, path))}\` in the base`);
+    }
+  }
   return holder.root;
 }
 
-function apply(holder: Holder, operation: JsonOperation): void {
-  const { op, path } = operation;
-  if (op === 'remove' || op === 'replace') remove(holder, path);
-  if (op === 'add' || op === 'replace') add(holder, path, operation.value);
-  if (op === 'move') add(holder, path, remove(holder, operation.from));
-  if (op === 'copy') add(holder, path, structuredClone(get(holder, operation.from)));
-  if (op === 'test' && !isDeepStrictEqual(get(holder, path), operation.value)) {
-    throw new PatchError(`\`${path}\` is \`${JSON.stringify(get(holder, path))}\` in the base`);
-  }
-}
-
 /** The object or list that contains a value, and the value's key in it. */
-function parentOf(holder: Holder, path: string): { parent: unknown; key: string } {
+function parentOf(holder: { root: unknown }, path: string): { parent: unknown; key: string } {
   const keys = path.split('/').map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
   const parents = ['root', ...keys.slice(1)];
   let parent: unknown = holder;
   for (const [depth, key] of parents.slice(0, -1).entries()) {
     parent = child(parent, key);
-    const parentPath = path
-      .split('/')
-      .slice(0, depth + 1)
-      .join('/');
-    if (parent === undefined) throw PatchError.missing(parentPath);
+    if (parent === undefined) throw PatchError.missing(path.split('/', depth + 1).join('/'));
   }
   return { parent, key: parents.at(-1)! };
 }
@@ -59,14 +49,14 @@ function child(parent: unknown, key: string): unknown {
   return isRecord(parent) && Object.hasOwn(parent, key) ? parent[key] : undefined;
 }
 
-function get(holder: Holder, path: string): unknown {
+function get(holder: { root: unknown }, path: string): unknown {
   const { parent, key } = parentOf(holder, path);
   const value = child(parent, key);
   if (value === undefined) throw PatchError.missing(path);
   return value;
 }
 
-function remove(holder: Holder, path: string): unknown {
+function remove(holder: { root: unknown }, path: string): unknown {
   const value = get(holder, path);
   const { parent, key } = parentOf(holder, path);
   if (Array.isArray(parent)) parent.splice(Number(key), 1);
@@ -74,7 +64,7 @@ function remove(holder: Holder, path: string): unknown {
   return value;
 }
 
-function add(holder: Holder, path: string, value: unknown): void {
+function add(holder: { root: unknown }, path: string, value: unknown): void {
   const { parent, key } = parentOf(holder, path);
   if (Array.isArray(parent)) {
     const index = key === '-' ? parent.length : Number(key);

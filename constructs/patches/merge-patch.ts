@@ -20,33 +20,31 @@ const mergeKeys: Readonly<Record<string, readonly string[]>> = {
   ports: ['containerPort', 'port'],
 };
 
-/** Which rules a merge follows: those of Kubernetes's own objects, or those of custom resources, whose lists are replaced. */
-export interface MergeProps {
-  readonly strategic: boolean;
-}
-
 /**
  * The object with a patch merged into it. The result is exact in its keys and list items, but not in their order: it is
  * used to find out whether the next patch fits.
  *
  * @throws PatchError for a key or item that the patch removes and the object does not have.
  */
-export function merged(object: unknown, patch: unknown, props: MergeProps): unknown {
+export function merged(object: unknown, patch: unknown, props: { strategic: boolean }): unknown {
   return mergeValue({ ...props, path: '' }, object, patch);
 }
 
-interface Context extends MergeProps {
+interface Context {
+  /** Whether the rules are those of Kubernetes's own objects; lists of custom resources are replaced. */
+  readonly strategic: boolean;
   readonly path: string;
 }
 
 function mergeValue(context: Context, base: unknown, patch: unknown): unknown {
   if (Array.isArray(patch)) return mergeList(context, base, patch);
   if (!isRecord(patch)) return patch;
-  if (patch['$patch'] === 'replace') return without(patch, '$patch');
+  const { $patch, ...content } = patch;
+  if ($patch === 'replace') return content;
   const result: Record<string, unknown> = isRecord(base) ? { ...base } : {};
-  for (const [key, value] of Object.entries(patch)) {
+  for (const [key, value] of Object.entries(content)) {
     const path = `${context.path}/${key}`;
-    if (value === undefined || key === '$patch') continue;
+    if (value === undefined) continue;
     if (value !== null) result[key] = mergeValue({ ...context, path }, result[key], value);
     else if (Object.hasOwn(result, key)) delete result[key];
     else throw PatchError.missing(path);
@@ -75,12 +73,6 @@ function mergeList(context: Context, base: unknown, patch: readonly unknown[]): 
 
 /** A new item of a list. A container without an image is not new: the patch is meant for one that does not exist. */
 function newItem(context: Context, list: string, item: Record<string, unknown>): unknown {
-  if (/containers$/i.test(list) && item['image'] === undefined) {
-    throw PatchError.missing(context.path);
-  }
+  if (/containers$/i.test(list) && item['image'] === undefined) throw PatchError.missing(context.path);
   return mergeValue(context, {}, item);
-}
-
-function without(object: Record<string, unknown>, key: string): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(object).filter(([each]) => each !== key));
 }

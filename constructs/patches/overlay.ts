@@ -3,7 +3,7 @@ import { type ImageChange, kustomizeFile, kustomizeFileName, type ReplicaChange 
 import { merged } from './merge-patch';
 import type { KubernetesObject } from '../files/object';
 import { isBuiltIn, patchFiles } from './patches';
-import type { Tree } from '../files/tree';
+import type { Tree } from '../files/folder';
 
 /** How the objects of one cluster differ from the base, the user's patches excepted. */
 export interface BaseChanges {
@@ -15,11 +15,8 @@ export interface BaseChanges {
   readonly resources?: ReadonlyMap<string, KubernetesObject>;
 }
 
-/** The parts of an overlay. */
 export interface OverlayProps {
-  /** Its place in `fleet.ts`: `runs.prod.app-a`. */
   readonly place: string;
-  /** The base's objects. */
   readonly base: readonly KubernetesObject[];
   readonly changes: BaseChanges;
   /** The user's patches, which are applied last. */

@@ -1,23 +1,14 @@
-import { FleetError, type JsonOperation, type Patch, type Problem } from '../../model';
+import { type JsonOperation, type Patch, type Problem, throwProblems } from '../../model';
 import { jsonPatched, PatchError } from './json-patch';
 import type { PatchFile } from '../files/kustomize-file';
 import { merged } from './merge-patch';
 import { groupVersion, type KubernetesObject, sortedKeys } from '../files/object';
 
-/** A cluster's patches of an app, and the objects to patch. */
 export interface PatchesProps {
-  /** The place of the patches in `fleet.ts`: `runs.prod.app-a.patches`. */
   readonly place: string;
-  /** The objects before the patches. */
   readonly objects: readonly KubernetesObject[];
   /** By `Kind`, for an app with one object of the kind, or by `Kind/name`. */
   readonly patches: Readonly<Record<string, Patch | undefined>>;
-}
-
-/** The patch files of an overlay, and their entries in its `kustomization.yaml`. */
-export interface Patches {
-  readonly files: ReadonlyMap<string, object>;
-  readonly entries: readonly PatchFile[];
 }
 
 /**
@@ -25,7 +16,10 @@ export interface Patches {
  *
  * @throws FleetError for each patch of an object, a key or a list item that does not exist.
  */
-export function patchFiles({ place, objects, patches }: PatchesProps): Patches {
+export function patchFiles({ place, objects, patches }: PatchesProps): {
+  files: ReadonlyMap<string, object>;
+  entries: readonly PatchFile[];
+} {
   const files = new Map<string, object>();
   const entries: PatchFile[] = [];
   const problems: Problem[] = [];
@@ -43,11 +37,11 @@ export function patchFiles({ place, objects, patches }: PatchesProps): Patches {
     const { name, namespace } = metadata;
     const content = isJsonPatch(patch)
       ? patch
-      : { ...patch, apiVersion, kind, metadata: { ...metadataOf(patch), name } };
+      : { ...patch, apiVersion, kind, metadata: { ...(patch['metadata'] as object | undefined), name } };
     files.set(path, sortedKeys(content));
     entries.push({ path, target: { ...groupVersion(apiVersion), kind, name, ...(namespace && { namespace }) } });
   }
-  if (problems.length > 0) throw new FleetError(...problems);
+  throwProblems(problems);
   return { files, entries };
 }
 
@@ -75,10 +69,6 @@ function nameOf({ kind, metadata }: KubernetesObject): string {
 
 function isJsonPatch(patch: Patch): patch is readonly JsonOperation[] {
   return Array.isArray(patch);
-}
-
-function metadataOf(patch: Patch): object {
-  return (patch as { readonly metadata?: object }).metadata ?? {};
 }
 
 /** Whether an object is one of Kubernetes's own kinds, which have merge rules for lists. Custom resources have none. */

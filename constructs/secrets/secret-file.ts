@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import { parse } from 'yaml';
 import {
   cipherText,
@@ -14,12 +14,12 @@ import {
   secretsOf,
   secretValueProblems,
   setSecretCommand,
+  throwProblems,
 } from '../../model';
+import { documents } from '../files/object';
 
-/** Which encrypted file to read. */
 export interface SecretFileProps {
   readonly fleet: Fleet;
-  /** The folder of `fleet.ts`. */
   readonly root: string;
   readonly cluster: string;
   readonly app: string;
@@ -27,7 +27,6 @@ export interface SecretFileProps {
 
 /** The encrypted secrets of an app in one cluster. */
 export interface SecretFile {
-  /** The file's content. */
   readonly text: string;
   /**
    * Changes with the encrypted value of each of the app's secrets. It does not depend on recipients or on other keys in
@@ -55,11 +54,11 @@ export function readSecretFile(props: SecretFileProps): SecretFile | undefined {
   const keys = Object.keys(secretsOf(props.fleet, props.app));
   if (keys.length === 0) return undefined;
   const path = secretFile(props.cluster, props.app);
-  const text = read(join(props.root, path));
-  if (text === undefined) throw new FleetError(...missing(props, {}));
+  const file = join(props.root, path);
+  if (!existsSync(file)) throw new FleetError(...missing(props, {}));
+  const text = readFileSync(file, 'utf8');
   const object = parsed(path, text);
-  const problems = [...problemsOf(props, object)];
-  if (problems.length > 0) throw new FleetError(...problems);
+  throwProblems([...problemsOf(props, object)]);
   const values = valuesOf(object);
   const used = keys.sort().map((key) => [key, values[key]]);
   return { text, hash: createHash('sha256').update(JSON.stringify(used)).digest('hex').slice(0, 16) };
@@ -72,15 +71,6 @@ export function isPlainSecret(object: unknown): boolean {
   if (kind !== 'Secret') return false;
   const values = Object.values(valuesOf(object));
   return values.length > 0 && (sops === undefined || !values.every(isCipherText));
-}
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 function parsed(place: string, text: string): Encrypted {
@@ -138,4 +128,20 @@ function missing({ fleet, cluster, app }: SecretFileProps, values: Readonly<Reco
     problem: `cluster \`${cluster}\` has no value for the secret \`${key}\` of \`${app}\``,
     next: `Run \`${generate ? 'npm run fleet -- secrets generate' : setSecretCommand({ cluster, app, key })}\``,
   }));
+}
+
+/** Each Secret in the files of a folder that is not encrypted. */
+export function* plainSecrets(place: string, files: ReadonlyMap<string, string>): Iterable<Problem> {
+  for (const [path, text] of files) {
+    if (!/\.(ya?ml|json)$/.test(path) || !text.includes('Secret')) continue;
+    if (documents(text).some(isPlainSecret)) yield plainSecret(posix.join(place, path));
+  }
+}
+
+export function plainSecret(place: string): Problem {
+  return {
+    place,
+    problem: 'it contains a Secret that is not encrypted',
+    next: "Add its keys to the app's `secrets`, and set them with `npm run fleet -- secrets set <cluster> <app> <key>`",
+  };
 }

@@ -6,12 +6,9 @@ import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { fluxInterval, fluxNamespace, fluxRoot, type GitSource, type Tenant, tenantLabel } from '../../model';
 
-/** A tenant, and where its Flux objects are. */
 export interface TenantFluxProps {
   readonly tenant: Tenant;
-  /** The tenant's name. */
   readonly name: string;
-  /** The namespace of its Flux objects. */
   readonly namespace: string;
   /** The Secret with the tenant's own secrets for Flux. */
   readonly secret: string;

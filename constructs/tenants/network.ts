@@ -2,14 +2,6 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { Peer, Tenant } from '../../model';
 
-/** One namespace of a tenant, and its allowed connections. */
-export interface TenantNetworkProps {
-  readonly namespace: string;
-  /** All namespaces of the tenant. */
-  readonly namespaces: readonly string[];
-  readonly network: Tenant['network'];
-}
-
 /** The label with the name of a namespace, which Kubernetes sets on each. */
 const nameLabel = 'kubernetes.io/metadata.name';
 
@@ -18,8 +10,11 @@ const nameLabel = 'kubernetes.io/metadata.name';
  *
  * https://kubernetes.io/docs/concepts/services-networking/network-policies
  */
-export function tenantNetwork(scope: Construct, props: TenantNetworkProps): void {
-  const { namespace, namespaces, network } = props;
+export function tenantNetwork(
+  scope: Construct,
+  namespace: string,
+  { namespaces, network }: { namespaces: readonly string[]; network: Tenant['network'] },
+): void {
   const policy = (name: string, spec: Omit<k8s.NetworkPolicySpec, 'podSelector'>) =>
     new k8s.KubeNetworkPolicy(scope, `${namespace}-${name}`, {
       metadata: { name, namespace },
@@ -31,16 +26,9 @@ export function tenantNetwork(scope: Construct, props: TenantNetworkProps): void
     const peers = namespaces.map((name) => selector(name));
     policy('allow-within', { policyTypes: ['Ingress', 'Egress'], ingress: [{ from: peers }], egress: [{ to: peers }] });
   }
-  const [from, to] = [network.from ?? [], network.to ?? []];
-  if (from.length > 0) {
-    policy('allow-from', {
-      policyTypes: ['Ingress'],
-      ingress: from.map((peer) => ({ from: [peerOf(peer)], ...ports(peer) })),
-    });
-  }
-  if (to.length > 0) {
-    policy('allow-to', { policyTypes: ['Egress'], egress: to.map((peer) => ({ to: [peerOf(peer)], ...ports(peer) })) });
-  }
+  const allowed = (side: 'from' | 'to') => network[side]?.map((peer) => ({ [side]: [peerOf(peer)], ...ports(peer) }));
+  if (network.from?.length) policy('allow-from', { policyTypes: ['Ingress'], ingress: allowed('from') });
+  if (network.to?.length) policy('allow-to', { policyTypes: ['Egress'], egress: allowed('to') });
 }
 
 function dns(): k8s.NetworkPolicyEgressRule {

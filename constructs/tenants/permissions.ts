@@ -2,14 +2,6 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { People, Tenant } from '../../model';
 
-/** One namespace of a tenant, and who gets permissions in it. */
-export interface TenantPermissionsProps {
-  readonly namespace: string;
-  /** The service account with which Flux applies the tenant's manifests. */
-  readonly account: { readonly name: string; readonly namespace: string };
-  readonly people: Tenant['people'];
-}
-
 const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
 /**
@@ -41,7 +33,11 @@ const rules: readonly k8s.PolicyRule[] = [
  *
  * https://kubernetes.io/docs/reference/access-authn-authz/rbac
  */
-export function tenantPermissions(scope: Construct, { namespace, account, people }: TenantPermissionsProps): void {
+export function tenantPermissions(
+  scope: Construct,
+  namespace: string,
+  { account, people }: { account: { name: string; namespace: string }; people: Tenant['people'] },
+): void {
   const role = 'tenant';
   new k8s.KubeRole(scope, `${namespace}-role`, { metadata: { name: role, namespace }, rules: [...rules] });
   const bind = (name: string, roleRef: { kind: string; name: string }, subjects: k8s.Subject[]) => {

@@ -3,33 +3,24 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import {
   type Fleet,
-  FleetError,
   fluxNamespaceOf,
   namespacesOf,
   secretMetadata,
   type Tenant,
   type TenantOverlay,
+  throwProblems,
 } from '../../model';
 import type { UnitInCluster } from '../apps';
-import { type Base, baseOf, objectsOf, uniqueFileName } from '../apps/base';
-import { readFolder } from '../files/folder';
+import { AppNamespace, type Base, baseOf, objectsOf, uniqueFileName } from '../apps/base';
+import { readFolder, type Tree } from '../files/folder';
 import { tenantLabels } from '../labels';
-import { AppNamespace } from '../apps/namespace';
 import { sortedKeys } from '../files/object';
 import { overlayFolder } from '../patches/overlay';
-import { plainSecrets } from '../secrets/plain-secret';
-import { readSecretFile } from '../secrets/secret-file';
+import { plainSecrets, readSecretFile } from '../secrets/secret-file';
 import type { SynthContext } from '../synth-context';
 import { tenantFlux, tenantObjectName } from './flux';
 import { tenantNetwork } from './network';
 import { tenantPermissions } from './permissions';
-import type { Tree } from '../files/tree';
-
-/** The tenant of a {@link TenantBase}. */
-export interface TenantBaseProps {
-  readonly tenant: Tenant;
-  readonly fleet: Fleet;
-}
 
 /** The name of the ResourceQuota and the LimitRange in each namespace. */
 const limitsName = 'tenant';
@@ -39,7 +30,7 @@ const limitsName = 'tenant';
  * network policies, its permissions in them, and the Flux objects that apply its manifests with these permissions.
  */
 export class TenantBase extends Chart {
-  constructor(scope: Construct, id: string, { tenant, fleet }: TenantBaseProps) {
+  constructor(scope: Construct, id: string, { tenant, fleet }: { tenant: Tenant; fleet: Fleet }) {
     super(scope, id, { labels: tenantLabels(fleet.name, id), disableResourceNameHashes: true });
     const namespaces = namespacesOf(id, tenant);
     const fluxNamespace = fluxNamespaceOf(id, tenant);
@@ -47,8 +38,8 @@ export class TenantBase extends Chart {
     new k8s.KubeServiceAccount(this, 'account', { metadata: account, automountServiceAccountToken: false });
     for (const namespace of namespaces) {
       this.addNamespace(namespace, tenant);
-      tenantPermissions(this, { namespace, account, people: tenant.people });
-      tenantNetwork(this, { namespace, namespaces, network: tenant.network });
+      tenantPermissions(this, namespace, { account, people: tenant.people });
+      tenantNetwork(this, namespace, { namespaces, network: tenant.network });
     }
     tenantFlux(this, { name: id, tenant, namespace: fluxNamespace, secret: secretMetadata(fleet, id).name });
   }
@@ -91,8 +82,7 @@ export function tenantBase({ fleet }: SynthContext, name: string): Base {
 export function tenantManifests({ root }: SynthContext, tenant: Tenant): Tree {
   if (tenant.source?.type !== 'folder') return new Map();
   const files = readFolder(root, tenant.source.folder);
-  const problems = [...plainSecrets(tenant.source.folder, files)];
-  if (problems.length > 0) throw new FleetError(...problems);
+  throwProblems([...plainSecrets(tenant.source.folder, files)]);
   return files;
 }
 

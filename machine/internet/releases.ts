@@ -1,13 +1,11 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-
 import { execa } from 'execa';
-
 import { FleetError } from '../../model';
 import { allOf } from '../all-of';
 import { localImages } from '../docker';
 import { type Asset, download } from '../download';
-import { moveInPlace, removeAbandoned } from '../files';
+import { lastLine, moveInPlace, removeAbandoned } from '../files';
 import { cacheDirectory } from '../paths';
 import { downloadTool, findTool, isFound, tools } from '../tools';
 
@@ -88,7 +86,7 @@ async function pull(image: string, report: (line: string) => void): Promise<void
   if (!failed) return;
   throw new FleetError({
     place: `image ${image}`,
-    problem: `cannot pull it: ${stderr.trim().split('\n').at(-1)}`,
+    problem: `cannot pull it: ${lastLine(stderr)}`,
     next:
       `Run \`docker pull ${image}\` to see why. Where no registry can be reached, set FLUX_FLEET_SOURCE=lab to build ` +
       'every image on this machine',

@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-
 import { checkMachine } from '../checks';
 import { downloadsAreReachable } from '../download';
 import { findTool, isFound, tools } from '../tools';

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-
 import { cloneLabel, FleetError, fleetLabel, labelledOwner, type Owner, ownerLabels, ownerVolume } from '../../model';
 import { clonePath } from '../clone';
 import { docker, inspect } from './engine';

@@ -1,5 +1,4 @@
 import { execa } from 'execa';
-
 import { FleetError, kindClusterLabel } from '../../model';
 
 /** What Docker tells of the objects of these names that exist. @throws FleetError when it gives no answer */
@@ -29,11 +28,6 @@ export async function readInContainer(container: string, path: string): Promise<
   const stderr = Buffer.from(answer.stderr ?? []).toString();
   if (/no such container|could not find the file/i.test(stderr)) return undefined;
   throw noAnswer(stderr);
-}
-
-/** Copies a file of this machine into a container, running or stopped. */
-export async function copyIntoContainer(container: string, from: string, to: string): Promise<void> {
-  await docker('cp', from, `${container}:${to}`);
 }
 
 /** Runs docker and gives its output. @throws FleetError with its message when it fails */

@@ -1,17 +1,16 @@
+import { existsSync } from 'node:fs';
 import { type FleetName, type Owner, repositoryStack } from '../../model';
 import { allOf } from '../all-of';
 import { thisOwner } from '../clone';
 import { fleetDirectory } from '../paths';
 import { stateEvidence, stateIn } from '../pulumi-state';
 import { otherFleets } from './claim';
-import { findObjects, type MachineObject } from './find';
-import { allNames, type MachineNames } from './names';
+import { allNames, findObjects, type MachineNames, type MachineObject } from './find';
 import { type ClaimState, claimState, type Evidence, type Ownership, ownershipOf } from './ownership';
-import { adoptedIds, isIntended } from './records';
+import { adoptedIds, intentFile } from './records';
 
 /** What is on this machine under the fleet's names, and who owns it. */
 export interface Examination {
-  /** The fleet, as this clone owns it. */
   readonly self: Owner;
   readonly objects: readonly ExaminedObject[];
   /** Every name that the fleet uses, whether an object has it or not. */
@@ -40,15 +39,15 @@ export interface ExaminedObject extends MachineObject {
 export async function examine(fleet: FleetName, names: MachineNames, directory = fleetDirectory): Promise<Examination> {
   const all = allNames([names]);
   const clusters = all.kindClusters.map(({ name }) => name);
-  const evidence = evidenceOf(thisOwner(fleet.name, directory), clusters);
-  const [{ objects, claim }, others] = await allOf([findObjects(fleet, all), otherFleets(evidence.self)]);
-  const spare = all.kindClusters.filter(({ isNeeded }) => !isNeeded).map(({ name }) => name);
+  const self = thisOwner(fleet.name, directory);
+  const evidence = evidenceOf(self, clusters);
+  const [{ objects, claim }, others] = await allOf([findObjects(fleet, all), otherFleets(self)]);
   return {
-    self: evidence.self,
+    self,
     objects: objects.map((object) => ({
       ...object,
       ownership: ownershipOf(object, { ...evidence, claim: claim?.owner }),
-      isNeeded: !(object.cluster && spare.includes(object.name)),
+      isNeeded: !object.cluster || all.kindClusters.some(({ name, isNeeded }) => isNeeded && name === object.name),
     })),
     names: [
       ...clusters,
@@ -58,7 +57,7 @@ export async function examine(fleet: FleetName, names: MachineNames, directory =
       ...all.volumes,
     ],
     claim,
-    claimState: claimState(claim?.owner, evidence.self),
+    claimState: claimState(claim?.owner, self),
     otherFleets: others,
   };
 }
@@ -71,6 +70,6 @@ function evidenceOf(self: Owner, kindClusters: readonly string[]): Evidence {
     adopted: new Set(adoptedIds(directory)),
     made: ids,
     hasRepository: stacks.includes(repositoryStack),
-    begun: new Set(kindClusters.filter((name) => isIntended(name, directory))),
+    begun: new Set(kindClusters.filter((name) => existsSync(intentFile(name, directory)))),
   };
 }

@@ -9,7 +9,6 @@ import {
   ownerVolume,
 } from '../../model';
 import { inspect, nodesOf, readInContainer } from './engine';
-import type { KindClusterNames, MachineNames } from './names';
 
 /** An object on this machine that has a name which the fleet uses. */
 export interface MachineObject {
@@ -19,7 +18,6 @@ export interface MachineObject {
   readonly id: string;
   /** Who made it, if it is marked. */
   readonly owner?: Owner;
-  /** What more is known of a kind cluster. */
   readonly cluster?: KindClusterDetails;
 }
 
@@ -31,7 +29,6 @@ export interface KindClusterDetails {
   readonly network: string;
 }
 
-/** What is on this machine under the names that a fleet uses. */
 export interface Found {
   readonly objects: readonly MachineObject[];
   /** The volume whose labels record which clone the fleet belongs to. */
@@ -39,20 +36,16 @@ export interface Found {
 }
 
 type Labels = Readonly<Record<string, string>> | null;
-interface Container {
-  readonly Id: string;
+/** As `docker inspect` prints it: a volume has no id, and the labels of a container are in its configuration. */
+interface Inspected {
+  readonly Id?: string;
   readonly Name: string;
+  readonly Labels?: Labels;
+}
+interface Container extends Inspected {
+  readonly Id: string;
   readonly Config: { readonly Labels: Labels };
   readonly HostConfig: { readonly NetworkMode: string };
-}
-interface Network {
-  readonly Id: string;
-  readonly Name: string;
-  readonly Labels: Labels;
-}
-interface Volume {
-  readonly Name: string;
-  readonly Labels: Labels;
 }
 
 /** Finds everything that has one of these names. Changes nothing. @throws FleetError when Docker gives no answer */
@@ -60,13 +53,17 @@ export async function findObjects(fleet: FleetName, names: Required<MachineNames
   const claimName = ownerVolume(fleet);
   const [containers, networks, volumes] = await allOf([
     findContainers(names),
-    inspect<Network>('network', names.networks),
-    inspect<Volume>('volume', [...names.volumes, claimName]),
+    inspect<Inspected>('network', names.networks),
+    inspect<Inspected>('volume', [...names.volumes, claimName]),
   ]);
   const isClaim = ({ name }: MachineObject) => name === claimName;
-  const volumeObjects = volumes.map(volumeObject);
+  const volumeObjects = volumes.map((volume) => objectOf('volume', volume));
   return {
-    objects: [...containers, ...networks.map(networkObject), ...volumeObjects.filter((object) => !isClaim(object))],
+    objects: [
+      ...containers,
+      ...networks.map((network) => objectOf('network', network)),
+      ...volumeObjects.filter((object) => !isClaim(object)),
+    ],
     claim: volumeObjects.find(isClaim),
   };
 }
@@ -84,7 +81,10 @@ async function findContainers({ containers, kindClusters }: Required<MachineName
       unique.filter((container) => clusterOf(container) === cluster.name),
     ),
   );
-  return [...(await allOf(clusters)).flat(), ...others.map(containerObject)];
+  return [
+    ...(await allOf(clusters)).flat(),
+    ...others.map((other) => objectOf('container', { ...other, ...other.Config })),
+  ];
 }
 
 async function clusterObject(
@@ -115,16 +115,35 @@ function markedOwner(text: string | undefined): Owner | undefined {
   }
 }
 
-function containerObject({ Id, Name, Config }: Container): MachineObject {
-  return { kind: 'container', name: Name.replace(/^\//, ''), id: Id, owner: labelledOwner(Config.Labels) };
-}
-
-function networkObject({ Id, Name, Labels }: Network): MachineObject {
-  return { kind: 'network', name: Name, id: Id, owner: labelledOwner(Labels) };
-}
-
-// Docker gives volumes no id, and how exactly it tells when they were created depends on its version.
-function volumeObject({ Name, Labels }: Volume): MachineObject {
+function objectOf(kind: MachineObject['kind'], { Id, Name, Labels }: Inspected): MachineObject {
   const owner = labelledOwner(Labels);
-  return { kind: 'volume', name: Name, id: `${Name}@${owner?.clone ?? ''}`, owner };
+  // Docker gives volumes no id, and how exactly it tells when they were created depends on its version.
+  return { kind, name: Name.replace(/^\//, ''), id: Id ?? `${Name}@${owner?.clone ?? ''}`, owner };
+}
+
+/** The names that a fleet, or a part of it, uses on this machine. Each list that is left out is empty. */
+export interface MachineNames {
+  readonly kindClusters?: readonly KindClusterNames[];
+  readonly containers?: readonly string[];
+  readonly networks?: readonly string[];
+  readonly volumes?: readonly string[];
+}
+
+export interface KindClusterNames {
+  /** The cluster's name in kind. */
+  readonly name: string;
+  readonly controlPlane: string;
+  /** The containers that are its nodes; empty for a cluster that `fleet.ts` no longer has. */
+  readonly nodes: readonly string[];
+  /** Whether the fleet needs the name: false for a cluster that `fleet.ts` no longer has. */
+  readonly isNeeded: boolean;
+}
+
+export function allNames(parts: readonly MachineNames[]): Required<MachineNames> {
+  return {
+    kindClusters: parts.flatMap(({ kindClusters = [] }) => kindClusters),
+    containers: parts.flatMap(({ containers = [] }) => containers),
+    networks: parts.flatMap(({ networks = [] }) => networks),
+    volumes: parts.flatMap(({ volumes = [] }) => volumes),
+  };
 }

@@ -4,8 +4,8 @@
  */
 export { removeMarked } from './claim';
 export { examine, type Examination, type ExaminedObject } from './examine';
-export { allNames, type MachineNames } from './names';
+export { allNames, type MachineNames } from './find';
 export { isForeign, isOurs } from './ownership';
 export { intentFile } from './records';
 export { type Adopt, listed, refuseAnothersFleet, refuseToBringUp } from './refuse';
-export { takeOver } from './take-over';
+export { takeOver, type TakeOverProps } from './take-over';

@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-
 import { networkName, type Owner } from '../../model';
 import { readCloneId } from '../clone';
 import type { MachineObject } from './find';

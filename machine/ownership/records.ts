@@ -1,27 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import { localPaths } from '../../model';
 import { fleetDirectory } from '../paths';
-import { writePrivateFile } from '../private-file';
+import { writePrivateFile } from '../files';
 
 /** The file that exists while a run creates a kind cluster: by it a later run recognizes one that is not complete. */
 export function intentFile(kindCluster: string, directory = fleetDirectory): string {
   return join(directory, localPaths.making(kindCluster));
 }
 
-/** Whether a run of this clone started to create the kind cluster and did not complete it. */
-export function isIntended(kindCluster: string, directory = fleetDirectory): boolean {
-  return existsSync(intentFile(kindCluster, directory));
-}
-
-/** The ids of what this clone has taken over. */
 export function adoptedIds(directory = fleetDirectory): string[] {
   const path = join(directory, localPaths.adopted);
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as string[]) : [];
 }
 
-/** Records that these were taken over. */
 export function recordAdopted(ids: readonly string[], directory = fleetDirectory): void {
   const all = new Set([...adoptedIds(directory), ...ids]);
   writePrivateFile(join(directory, localPaths.adopted), `${JSON.stringify([...all], undefined, 2)}\n`);

@@ -1,4 +1,4 @@
-import { defaultFleetName, FleetError, nameAside, type Owner, type Problem } from '../../model';
+import { defaultFleetName, nameAside, type Owner, type Problem, throwProblems } from '../../model';
 import { clonePath } from '../clone';
 import type { Examination, ExaminedObject } from './examine';
 import { claimState, isForeign } from './ownership';
@@ -18,21 +18,19 @@ export function refuseToBringUp(examination: Examination, adopt: Adopt = []): vo
   const unmarked = objects.filter(
     (object) => object.ownership === 'unmarked' && object.isNeeded && !isNamed(object, adopt),
   );
-  const problems = [
+  throwProblems([
     ...renamed(examination),
     ...unknownNames(examination, adopt),
     ...clashes(examination, adopt),
     ...otherFleets(examination, adopt),
     ...unmarked.map(unmarkedProblem),
     ...claimProblem(examination),
-  ];
-  if (problems.length > 0) throw new FleetError(...problems);
+  ]);
 }
 
 /** @throws FleetError when the fleet belongs to another clone. An unmarked object is no reason: it is left as it is. */
 export function refuseAnothersFleet(examination: Examination, adopt: Adopt = []): void {
-  const problems = [...renamed(examination), ...clashes(examination, adopt)];
-  if (problems.length > 0) throw new FleetError(...problems);
+  throwProblems([...renamed(examination), ...clashes(examination, adopt)]);
 }
 
 /** Everything that a fleet has on this machine derives from its name: its repository would be another, empty one. */
@@ -54,7 +52,6 @@ function renamed({ self, otherFleets }: Examination): Problem[] {
   });
 }
 
-/** The objects that are to be taken over. */
 export function toAdopt({ self, objects }: Examination, adopt: Adopt): ExaminedObject[] {
   const others = objects.filter(isForeign);
   return others.filter((object) => (adopt === true ? isOfFleet(object, self) : isNamed(object, adopt)));
@@ -76,7 +73,7 @@ function clashes({ self, objects, claim, claimState }: Examination, adopt: Adopt
     return [claimState === 'copied' ? copied(self, claim.owner) : claimed(self, claim.owner)];
   }
   const others = objects.filter((object) => isOfFleet(object, self) && !isNamed(object, adopt));
-  return byOwner(others).map((group) => (group[0]!.owner?.clone ? marked(self, group) : madeBefore(self, group)));
+  return byOwner(others).map((group) => madeByAnother(self, group));
 }
 
 function claimed(self: Owner, holder: Owner): Problem {
@@ -105,18 +102,15 @@ function elsewhere(path: string): string {
   return `Work on the fleet from ${path}, remove it there with \`npm run down -- --all\`, or ${takeOver}`;
 }
 
-function marked(self: Owner, group: readonly ExaminedObject[]): Problem {
-  const path = clonePath(group[0]!.owner!.directory);
-  const problem = `another clone, in ${path}, made ${listed(group)}`;
-  return { place: `fleet ${self.fleet}`, problem, next: elsewhere(path) };
-}
-
-function madeBefore(self: Owner, group: readonly ExaminedObject[]): Problem {
-  return {
-    place: `fleet ${self.fleet}`,
-    problem: `another clone made ${listed(group)}, with an earlier version that did not record where the clone is`,
-    next: `Work on the fleet from that clone, remove it there with \`npm run down -- --all\`, or ${takeOver}`,
-  };
+function madeByAnother(self: Owner, group: readonly ExaminedObject[]): Problem {
+  const place = `fleet ${self.fleet}`;
+  const { owner } = group[0]!;
+  if (!owner?.clone) {
+    const problem = `another clone made ${listed(group)}, with an earlier version that did not record where the clone is`;
+    return { place, problem, next: elsewhere('that clone') };
+  }
+  const path = clonePath(owner.directory);
+  return { place, problem: `another clone, in ${path}, made ${listed(group)}`, next: elsewhere(path) };
 }
 
 /** Other fleets that use names which this one needs. */
@@ -143,7 +137,6 @@ function byOwner(objects: readonly ExaminedObject[]): ExaminedObject[][] {
   return [...new Set(objects.map(key))].map((group) => objects.filter((object) => key(object) === group));
 }
 
-/** The objects, by kind and name. */
 export function listed(objects: readonly Pick<ExaminedObject, 'kind' | 'name'>[]): string {
   return objects.map(({ kind, name }) => `${kind} ${name}`).join(', ');
 }

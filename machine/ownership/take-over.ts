@@ -1,21 +1,19 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { adoptedGeneration, type FleetName, generationMark, nameAside, type Owner, ownerMark } from '../../model';
 import { renewCloneId } from '../clone';
 import { fleetDirectory } from '../paths';
 import { claimFleet } from './claim';
-import { copyIntoContainer, docker } from './engine';
+import { docker } from './engine';
 import { examine, type Examination, type ExaminedObject } from './examine';
-import type { MachineNames } from './names';
+import type { MachineNames } from './find';
 import { isOurs } from './ownership';
 import { recordAdopted } from './records';
 import { type Adopt, listed, refuseToBringUp, toAdopt } from './refuse';
 
+/** What may be given to take a fleet over. */
 export interface TakeOverProps {
-  readonly fleet: FleetName;
-  readonly names: MachineNames;
   /** @default - nothing */
   readonly adopt?: Adopt;
   /** The folder of the clone's local files. @default - .fleet */
@@ -31,8 +29,12 @@ export interface TakeOverProps {
  * @returns what was taken over, as a sentence; undefined for nothing
  * @throws FleetError that names all that somebody else owns: nothing was changed then
  */
-export async function takeOver(props: TakeOverProps): Promise<string | undefined> {
-  const { fleet, names, adopt = [], directory = fleetDirectory } = props;
+export async function takeOver(
+  fleet: FleetName,
+  names: MachineNames,
+  props: TakeOverProps,
+): Promise<string | undefined> {
+  const { adopt = [], directory = fleetDirectory } = props;
   let examination = props.examination ?? (await examine(fleet, names, directory));
   if (adopt === true && examination.claimState === 'copied') {
     renewCloneId(directory);
@@ -41,8 +43,14 @@ export async function takeOver(props: TakeOverProps): Promise<string | undefined
   refuseToBringUp(examination, adopt);
   const adopted = toAdopt(examination, adopt);
   const kept = adopted.filter((object) => !isUnmarkedContainer(object));
-  await keepAsTheyAre(kept);
-  for (const { name } of adopted.filter(isUnmarkedContainer)) await setAside(name);
+  // Before anything else: a cluster that is ours and has another generation would be created again.
+  const clusters = kept.flatMap(({ cluster }) => cluster ?? []);
+  for (const { nodes } of clusters) await writeMark([nodes[0]!.id], generationMark, adoptedGeneration);
+  // A container without a mark may hold data that somebody needs.
+  for (const { name } of adopted.filter(isUnmarkedContainer)) {
+    await docker('stop', name);
+    await docker('rename', name, nameAside(name));
+  }
   const ids = kept.map(({ id }) => id);
   if (ids.length > 0) recordAdopted(ids, directory);
   await claimFleet(claimOf(examination, kept), examination.claim?.owner);
@@ -66,19 +74,6 @@ function claimOf({ self, claim, claimState }: Examination, adopted: readonly Exa
   };
 }
 
-/** Before anything else: a cluster that is ours and has another generation would be created again. */
-async function keepAsTheyAre(objects: readonly ExaminedObject[]): Promise<void> {
-  for (const { cluster } of objects) {
-    if (cluster) await writeMark([cluster.nodes[0]!.id], generationMark, adoptedGeneration);
-  }
-}
-
-/** A container without a mark may hold data that somebody needs. */
-async function setAside(name: string): Promise<void> {
-  await docker('stop', name);
-  await docker('rename', name, nameAside(name));
-}
-
 async function markClusters(objects: readonly ExaminedObject[], { fleet, clone, directory }: Owner): Promise<void> {
   const text = JSON.stringify({ fleet, clone, directory } satisfies Owner);
   for (const { cluster, owner } of objects) {
@@ -93,7 +88,7 @@ async function writeMark(containers: readonly string[], path: string, text: stri
   try {
     const file = join(scratch, 'mark');
     writeFileSync(file, `${text}\n`);
-    for (const container of containers) await copyIntoContainer(container, file, path);
+    for (const container of containers) await docker('cp', file, `${container}:${path}`);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

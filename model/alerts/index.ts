@@ -6,7 +6,6 @@ import { alertWebhookModel } from './webhook';
 export * from './log';
 export * from './webhook';
 
-/** Every type of place that receives alerts, by its `type`. */
 const models = { log: alertLogModel, webhook: alertWebhookModel };
 
 type AlertsOf<M> = M extends AlertsModel<infer A> ? A : never;

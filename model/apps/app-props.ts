@@ -35,10 +35,7 @@ export interface HealthCheck {
 
 /** Properties of every app whose objects are written by the user or by a chart. */
 export interface ObjectsAppProps<After extends string = string> extends AppProps<After> {
-  /**
-   * The Pod Security Standard that the app's namespace enforces.
-   * @default 'restricted'
-   */
+  /** The Pod Security Standard that the app's namespace enforces. @default 'restricted' */
   readonly podSecurity?: PodSecurity;
   /**
    * When the app's custom resources are ready. Kubernetes's own objects need no health check.
@@ -85,8 +82,6 @@ export const appliedAppRules: v.Rules<AppliedAppProps> = { ...objectsAppRules, f
 /** What {@link AppProps} are when they are left out. */
 export const appDefaults = { after: [], timeout: '3m', secrets: {} };
 
-/** What {@link ObjectsAppProps} are when they are left out. */
 export const objectsAppDefaults = { ...appDefaults, podSecurity: 'restricted' as const, health: [] };
 
-/** What {@link AppliedAppProps} are when they are left out. */
 export const appliedAppDefaults = { ...objectsAppDefaults, force: false };

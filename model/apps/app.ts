@@ -17,7 +17,6 @@ export interface Claim {
  * have the right types, so that one message names every mistake.
  */
 export interface AppModel<App = never, Overlay = never> {
-  /** The app's properties. */
   readonly schema: Check;
   /** The properties that a cluster can override. */
   readonly overlaySchema: Check;

@@ -6,7 +6,6 @@ import { appliedAppDefaults, type AppliedAppProps, appliedAppRules } from './app
 import type { AppModel } from './app';
 import { inSecrets, type KustomizeAppOverlay, kustomizeOverlaySchema } from './kustomize-app';
 
-/** Properties of an app that is a cdk8s construct. */
 export interface Cdk8sAppProps<After extends string = string> extends AppliedAppProps<After> {
   /** Adds the objects to a cdk8s chart: `(scope) => { new Cache(scope, 'cache'); }`. Each object must have a name. */
   readonly construct: (scope: Construct) => void;

@@ -24,15 +24,9 @@ import type { AppModel } from './app';
 
 /** What Flux does when something else changes an object of a release: https://fluxcd.io/flux/components/helm/helmreleases/#drift-detection */
 export interface Drift {
-  /**
-   * Whether Flux changes it back, only reports it, or ignores it.
-   * @default 'enabled'
-   */
+  /** Whether Flux changes it back, only reports it, or ignores it. @default 'enabled' */
   readonly mode?: 'enabled' | 'warn' | 'disabled';
-  /**
-   * What others may change: JSON pointers, in the objects of a kind, or in all objects.
-   * @default - nothing
-   */
+  /** What others may change: JSON pointers, in the objects of a kind, or in all objects. @default - nothing */
   readonly ignore?: readonly DriftIgnore[];
 }
 
@@ -44,19 +38,12 @@ export interface DriftIgnore {
 
 /** What Flux does when an installation or an upgrade fails: https://fluxcd.io/flux/components/helm/helmreleases/#configuring-failure-handling */
 export interface Remediation {
-  /**
-   * How often Flux tries again.
-   * @default 3
-   */
+  /** How often Flux tries again. @default 3 */
   readonly retries?: number;
-  /**
-   * What Flux does after each failed upgrade, the last one included.
-   * @default 'rollback'
-   */
+  /** What Flux does after each failed upgrade, the last one included. @default 'rollback' */
   readonly strategy?: 'rollback' | 'uninstall';
 }
 
-/** Properties of a Helm release. */
 export interface HelmAppProps<After extends string = string> extends ObjectsAppProps<After> {
   readonly chart: ChartSource;
   /**

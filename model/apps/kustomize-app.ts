@@ -6,7 +6,6 @@ import * as v from '../validation/schema';
 import { appliedAppDefaults, type AppliedAppProps, appliedAppRules } from './app-props';
 import type { AppModel } from './app';
 
-/** Properties of a kustomize folder. */
 export interface KustomizeAppProps<After extends string = string> extends AppliedAppProps<After> {
   /** The folder beside `fleet.ts`: manifests, with a `kustomization.yaml` or without. */
   readonly folder: string;

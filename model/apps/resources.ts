@@ -46,18 +46,8 @@ export function* requestsOverLimits(place: string, app: UnknownRecord, overlay: 
   }
 }
 
-const suffixes: Readonly<Record<string, number>> = {
-  m: 1e-3,
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-};
+const decimal: Readonly<Record<string, number>> = { m: 1e-3, '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12 };
+const suffixes: typeof decimal = { ...decimal, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 };
 
 /** A valid quantity as a number: of CPUs, or of bytes. NaN for an invalid one. */
 function amount(quantity: string): number {

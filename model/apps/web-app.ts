@@ -13,7 +13,6 @@ import { requestsOverLimits, type Resources, resourcesSchema } from './resources
 export interface WebAppOverlay {
   /** Pods that serve the app. */
   readonly replicas?: number;
-  /** The image's tag. */
   readonly tag?: string;
   /** Environment variables, added to the app's or replacing those of the same name; null removes one. */
   readonly env?: Readonly<Record<string, string | null>>;
@@ -25,7 +24,6 @@ export interface WebAppOverlay {
   readonly patches?: PatchesByKind<'Deployment' | 'Ingress' | 'Namespace' | 'Service'>;
 }
 
-/** Properties of a web app. */
 export interface WebAppProps<After extends string = string> extends AppProps<After> {
   /** The image without its tag: `ghcr.io/stefanprodan/podinfo`. */
   readonly image: string;
@@ -33,10 +31,7 @@ export interface WebAppProps<After extends string = string> extends AppProps<Aft
   readonly tag: string;
   /** The port that the app listens on. Its Service has the same port. */
   readonly port: number;
-  /**
-   * Pods that serve the app.
-   * @default 1
-   */
+  /** Pods that serve the app. @default 1 */
   readonly replicas?: number;
   /** @default - none */
   readonly env?: Readonly<Record<string, string>>;
@@ -46,35 +41,20 @@ export interface WebAppProps<After extends string = string> extends AppProps<Aft
    * @default - none
    */
   readonly secrets?: Secrets<WebAppSecret>;
-  /**
-   * Arguments to the image's entry point.
-   * @default - the image's own
-   */
+  /** Arguments to the image's entry point. @default - the image's own */
   readonly args?: readonly string[];
-  /**
-   * The path that responds with 200 when a pod can serve requests.
-   * @default '/readyz'
-   */
+  /** The path that responds with 200 when a pod can serve requests. @default '/readyz' */
   readonly readyPath?: string;
-  /**
-   * The path that responds with 200 as long as a pod does not need a restart.
-   * @default '/healthz'
-   */
+  /** The path that responds with 200 as long as a pod does not need a restart. @default '/healthz' */
   readonly livePath?: string;
   /**
    * The port of every node that forwards to the app (30000 to 32767).
    * @default - the app is reached inside the cluster only
    */
   readonly nodePort?: number;
-  /**
-   * The host names of the app's Ingress: `['shop.example.com']`.
-   * @default - no Ingress
-   */
+  /** The host names of the app's Ingress: `['shop.example.com']`. @default - no Ingress */
   readonly hosts?: readonly string[];
-  /**
-   * The IngressClass of the app's Ingress.
-   * @default - the cluster's default
-   */
+  /** The IngressClass of the app's Ingress. @default - the cluster's default */
   readonly ingressClass?: string;
   /** @default - 20m CPU and 32Mi memory requested, limited to 256Mi memory */
   readonly resources?: Resources;

@@ -2,7 +2,6 @@ import type { FleetName } from '../names';
 import type { Recipient } from '../secrets/recipient';
 import type { Check } from '../validation/schema';
 
-/** What clusters of every type have. */
 export interface ClusterBase {
   readonly type: string;
   /** Who can decrypt the cluster's secrets. */

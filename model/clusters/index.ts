@@ -5,12 +5,10 @@ import { kindModel } from './kind';
 export * from './cluster';
 export * from './kind';
 
-/** Every type of clusters, by its `type`. */
 const models = { kind: kindModel };
 
 type ClusterOf<M> = M extends ClusterModel<infer C> ? C : never;
 
-/** A cluster of a fleet. */
 export type Cluster = ClusterOf<(typeof models)[keyof typeof models]>;
 
 export const clusterModels = new Registry<ClusterModel>('cluster', models);

@@ -5,12 +5,8 @@ import * as v from '../validation/schema';
 import { asRecord } from '../validation/values';
 import type { ClusterModel } from './cluster';
 
-/** Properties of a kind cluster. */
 export interface KindClusterProps {
-  /**
-   * Nodes in addition to the control plane, which runs pods too.
-   * @default 0
-   */
+  /** Nodes in addition to the control plane, which runs pods too. @default 0 */
   readonly workers?: number;
   /**
    * Host ports (on 127.0.0.1) and the node port that each leads to: `{ 8080: 30080 }` leads to the app
@@ -38,7 +34,6 @@ export function kind(props: KindClusterProps = {}): KindCluster {
 /** A key of `ports`. JavaScript reads `'08080'` and `'1e3'` as numbers too; Docker does not. */
 const hostPort: v.Rule<number> = (place, key) => v.port(place, String(Number(key)) === key ? Number(key) : key);
 
-/** What the checks of `fleet.ts` know of kind clusters. */
 export const kindModel: ClusterModel<KindCluster> = {
   schema: v.schema<KindClusterProps>({
     workers: v.optional(v.integer([0, 50], 'number of nodes')),

@@ -7,7 +7,6 @@ export * from './components';
 export * from './instance';
 export * from './way';
 
-/** Every way to install Flux, by its `type`. */
 const models = { components: fluxComponentsModel, instance: fluxInstanceModel };
 
 type FluxOf<M> = M extends FluxModel<infer F> ? F : never;

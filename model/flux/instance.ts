@@ -10,7 +10,6 @@ export const fluxControllers = [
   'notification-controller',
 ] as const;
 
-/** Properties of a FluxInstance. */
 export interface FluxInstanceProps {
   /** The registry and path of the controllers' images. @default 'ghcr.io/fluxcd' */
   readonly registry?: string;

@@ -13,9 +13,8 @@ import type { INamespace } from 'kubernetes-models/v1/Namespace';
 import type { IPersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClaim';
 import type { IService } from 'kubernetes-models/v1/Service';
 import type { IServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
-import type { Problem } from '../fleet-error';
 import * as v from '../validation/schema';
-import { at, isObject, type UnknownRecord } from '../validation/values';
+import { at, isObject } from '../validation/values';
 
 /** One operation of a JSON patch: https://datatracker.ietf.org/doc/html/rfc6902 */
 export type JsonOperation =
@@ -95,8 +94,12 @@ const identity = ['apiVersion', 'kind'];
 
 const patch: v.Rule<Patch> = function* (place, value) {
   if (Array.isArray(value)) yield* operations(place, value);
-  else if (isObject(value)) yield* merge(place, value);
-  else yield* invalidPatch(place, value);
+  else if (!isObject(value)) yield* invalidPatch(place, value);
+  else {
+    for (const key of identity.filter((each) => value[each] !== undefined)) {
+      yield { place: at(place, key), problem: `a patch cannot change \`${key}\``, next: `Remove \`${key}\`` };
+    }
+  }
 };
 
 const invalidPatch = v.custom<Patch>(
@@ -105,13 +108,6 @@ const invalidPatch = v.custom<Patch>(
   'Write the part of the object that changes, or a list of JSON patch operations',
 );
 
-function* merge(place: string, value: UnknownRecord): Iterable<Problem> {
-  for (const key of identity.filter((each) => value[each] !== undefined)) {
-    yield { place: at(place, key), problem: `a patch cannot change \`${key}\``, next: `Remove \`${key}\`` };
-  }
-}
-
-/** Patches of the kinds of objects that an app has. */
 export function patchesByKind<Kind extends keyof KnownKinds>(kinds: readonly Kind[]): v.Rule<PatchesByKind<Kind>> {
   const rules = Object.fromEntries(kinds.map((kind) => [kind, v.optional(patch)]));
   return v.schema<PatchesByKind<Kind>>(rules as object as v.Rules<PatchesByKind<Kind>>);
@@ -130,5 +126,4 @@ const patchableName: v.Rule<string> = function* (place, key) {
   yield { place, problem: 'a Secret cannot be patched, because its file is encrypted and signed', next };
 };
 
-/** Patches by kind and name. */
 export const patchesByName = v.record(patchableName, patch) as v.Rule<PatchesByName>;

@@ -4,7 +4,6 @@ import * as v from '../validation/schema';
 import { toText } from '../validation/values';
 import type { RepositoryModel } from './repository';
 
-/** Properties of the fleet's git server. */
 export interface GitServerProps {
   /**
    * The port of 127.0.0.1 that leads to the server's SSH.
@@ -28,7 +27,6 @@ export function gitServerPort({ port }: GitServer, fleet: FleetName): number {
   return port ?? defaultGitPort(fleet);
 }
 
-/** What the checks of `fleet.ts` know of git servers. */
 export const gitServerModel: RepositoryModel<GitServer> = {
   schema: v.schema<GitServerProps>({ port: v.optional(v.port) }),
   hostPorts: (server, fleet) => [{ port: toText(gitServerPort(server, fleet)), path: 'port' }],

@@ -5,7 +5,6 @@ import type { RepositoryModel } from './repository';
 export * from './git-server';
 export * from './repository';
 
-/** Every type of repositories, by its `type`. */
 const models = { 'git-server': gitServerModel };
 
 type RepositoryOf<M> = M extends RepositoryModel<infer R> ? R : never;

@@ -2,7 +2,6 @@ import type { HostPort } from '../clusters/cluster';
 import type { FleetName } from '../names';
 import type { Check } from '../validation/schema';
 
-/** What repositories of every type have. */
 export interface RepositoryBase {
   readonly type: string;
 }

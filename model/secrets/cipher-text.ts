@@ -22,7 +22,7 @@ const limit = 1024 * 1024;
 export function cipherText(value: unknown): CipherText | undefined {
   if (typeof value !== 'string') return undefined;
   const found = /^ENC\[AES256_GCM,data:([^,\]]*),[^\]]*\btype:(\w+)\]$/.exec(value);
-  return found ? { type: found[2]!, bytes: base64Bytes(found[1]!) } : undefined;
+  return found ? { type: found[2]!, bytes: Math.floor((found[1]!.replace(/=+$/, '').length * 3) / 4) } : undefined;
 }
 
 /**
@@ -73,6 +73,16 @@ function notString(value: unknown): string | undefined {
     : `is encrypted as \`${type}\`, but a value of a Secret must be a string: Flux would print the decrypted value`;
 }
 
-function base64Bytes(text: string): number {
-  return Math.floor((text.replace(/=+$/, '').length * 3) / 4);
+/** Whether Git has left the two sides of a merge in a text: https://git-scm.com/docs/git-merge#_how_conflicts_are_presented */
+export function hasConflictMarkers(text: string): boolean {
+  return /^(<{7}|>{7})( |\r?$)/m.test(text);
+}
+
+/** What to do about an encrypted file that holds parts of both sides of a merge: SOPS signs a file as a whole. */
+export function mergeAdvice(file: string): string {
+  return (
+    `Use one side whole, with \`git checkout --ours ${file}\` or \`git checkout --theirs ${file}\` ` +
+    `(after the commit of a merge, \`git checkout HEAD^1 -- ${file}\` or \`git checkout HEAD^2 -- ${file}\`), ` +
+    'and set the values of the other side again with `npm run fleet -- secrets set`'
+  );
 }

@@ -8,21 +8,14 @@ export interface Generate {
   readonly bytes: number;
 }
 
-/** Properties of every secret. */
 export interface SecretProps {
-  /**
-   * Lets `fleet secrets generate` set a random value where a cluster has none.
-   * @default - the value is set by hand
-   */
+  /** Lets `fleet secrets generate` set a random value where a cluster has none. @default - the value is set by hand */
   readonly generate?: Generate;
 }
 
 /** Properties of a secret that is an environment variable. */
 export interface EnvSecretProps extends SecretProps {
-  /**
-   * The variable's name.
-   * @default - the secret's key
-   */
+  /** The variable's name. @default - the secret's key */
   readonly name?: string;
 }
 

@@ -1,8 +1,6 @@
 import type { Problem } from '../fleet-error';
-import { nameInUse, validName } from '../validation/check-names';
-import { asRecord, at, toText, type UnknownRecord } from '../validation/values';
+import { asRecord, at, nameInUse, toText, type UnknownRecord, validName } from '../validation/values';
 
-/** Names that tenants cannot have. */
 export interface UsedNames {
   readonly apps: UnknownRecord;
   /** Namespaces that every cluster has. */

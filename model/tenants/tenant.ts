@@ -10,9 +10,7 @@ import { asRecord } from '../validation/values';
 /** A Git repository of the tenant. */
 export interface GitSource {
   readonly type: 'git';
-  /**
-   * The repository's address. With `ssh://`, Flux uses the tenant's secrets `identity` and `known_hosts`.
-   */
+  /** The repository's address. With `ssh://`, Flux uses the tenant's secrets `identity` and `known_hosts`. */
   readonly url: string;
   /** @default 'main' */
   readonly branch: string;
@@ -105,7 +103,6 @@ export interface TenantNetwork {
   readonly to?: readonly Peer[];
 }
 
-/** Properties of a tenant. */
 export interface TenantProps<After extends string = string> {
   /** The apps and tenants that must be ready before this tenant. @default - none */
   readonly after?: readonly After[];
@@ -122,10 +119,7 @@ export interface TenantProps<After extends string = string> {
   readonly limits?: Limits;
   /** Who may change the objects in its namespaces, and who may read them. @default - nobody */
   readonly people?: TenantPeople;
-  /**
-   * The connections of its pods. DNS is always allowed.
-   * @default - no other connections
-   */
+  /** The connections of its pods. DNS is always allowed. @default - no other connections */
   readonly network?: TenantNetwork;
   /** Where its manifests are. Flux applies them with the tenant's permissions only. @default - no manifests */
   readonly source?: TenantSource;

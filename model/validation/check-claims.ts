@@ -1,5 +1,5 @@
 import { appModels } from '../apps';
-import { clusterModels } from '../clusters';
+import { clusterModels, type HostPort } from '../clusters';
 import type { Problem } from '../fleet-error';
 import type { FleetName } from '../names';
 import { repositoryModels } from '../repositories';
@@ -8,7 +8,11 @@ import { asRecord, at, type UnknownRecord } from './values';
 /** A port of this machine that the repository and a cluster use, or two clusters. */
 export function* hostPorts(fleet: FleetName, git: UnknownRecord, clusters: UnknownRecord): Iterable<Problem> {
   const owners = new Map<string, string>();
-  for (const { port, place } of [...repositoryPorts(fleet, git), ...clusterPorts(clusters)]) {
+  const ofClusters = Object.entries(clusters).flatMap(([name, cluster]) =>
+    portsAt(`clusters.${name}`, clusterModels.find(asRecord(cluster))?.hostPorts(cluster as never)),
+  );
+  const ofRepository = portsAt('git', repositoryModels.find(git)?.hostPorts(git as never, fleet));
+  for (const { port, place } of [...ofRepository, ...ofClusters]) {
     const owner = owners.get(port);
     const problem = `host port ${port} is already used by \`${owner}\``;
     if (owner) yield { place, problem, next: 'Choose another host port' };
@@ -16,24 +20,10 @@ export function* hostPorts(fleet: FleetName, git: UnknownRecord, clusters: Unkno
   }
 }
 
-interface PortAt {
-  readonly port: string;
-  readonly place: string;
+function portsAt(place: string, ports: readonly HostPort[] = []) {
+  return ports.map(({ port, path }) => ({ port, place: `${place}.${path}` }));
 }
 
-function repositoryPorts(fleet: FleetName, git: UnknownRecord): PortAt[] {
-  const ports = repositoryModels.find(git)?.hostPorts(git as never, fleet) ?? [];
-  return ports.map(({ port, path }) => ({ port, place: `git.${path}` }));
-}
-
-function clusterPorts(clusters: UnknownRecord): PortAt[] {
-  return Object.entries(clusters).flatMap(([name, cluster]) => {
-    const ports = clusterModels.find(asRecord(cluster))?.hostPorts(cluster as never) ?? [];
-    return ports.map(({ port, path }) => ({ port, place: `clusters.${name}.${path}` }));
-  });
-}
-
-/** The apps, and which cluster runs which. */
 export interface RunningApps {
   readonly apps: UnknownRecord;
   readonly runs: Readonly<Record<string, UnknownRecord>>;

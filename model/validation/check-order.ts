@@ -1,12 +1,9 @@
 import type { Problem } from '../fleet-error';
 import { asRecord, at, listed, toText, type UnknownRecord } from './values';
 
-/** The apps and tenants, and what each cluster runs. */
 export interface Order {
-  /** Apps and tenants by name. */
   readonly units: UnknownRecord;
   readonly runs: Readonly<Record<string, UnknownRecord>>;
-  /** The place of an app or tenant in `fleet.ts`. */
   readonly placeOf: (name: string) => string;
 }
 

@@ -7,16 +7,14 @@ import { gitServer } from '../repositories/git-server';
 import { tenantNames } from '../tenants/check-tenants';
 import { tenantOverlaySchema } from '../tenants/tenant';
 import { claims, hostPorts } from './check-claims';
-import { nameInUse, validName } from './check-names';
+import { asRecord, at, listed, nameInUse, toText, type UnknownRecord, validName } from './values';
 import { order } from './check-order';
-import { asRecord, at, listed, toText, type UnknownRecord } from './values';
 
 /** The parts of a fleet. Each is an object, but its properties may be invalid. */
 interface Parts {
   readonly clusters: UnknownRecord;
   readonly apps: UnknownRecord;
   readonly tenants: UnknownRecord;
-  /** The apps and the tenants. */
   readonly units: UnknownRecord;
   readonly runs: Readonly<Record<string, UnknownRecord>>;
 }
@@ -82,15 +80,12 @@ function* names(name: string, { clusters, apps, tenants }: Parts): Iterable<Prob
 
 /** `{ __proto__: webApp(…) }` sets an object's prototype, and adds no app: JavaScript reports no error. */
 function* hiddenNames({ clusters, apps, tenants, runs }: Parts): Iterable<Problem> {
-  for (const [place, object] of Object.entries({ clusters, apps, tenants, ...prefixed('runs', runs) })) {
+  const ofRuns = Object.entries(runs).map(([cluster, running]) => [at('runs', cluster), running] as const);
+  for (const [place, object] of [...Object.entries({ clusters, apps, tenants }), ...ofRuns]) {
     const prototype: unknown = Object.getPrototypeOf(object);
     if (prototype === null || Object.getPrototypeOf(prototype) === null) continue;
     yield* validName(at(place, '__proto__'), '__proto__', 53);
   }
-}
-
-function prefixed<V>(prefix: string, object: Readonly<Record<string, V>>): Record<string, V> {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [at(prefix, key), value]));
 }
 
 function* declared({ runs, clusters, units }: Parts): Iterable<Problem> {

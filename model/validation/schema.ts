@@ -10,7 +10,6 @@ export interface Rule<T> extends Check {
   readonly accepts?: (value: T) => T;
 }
 
-/** A rule for a property that may be left out. */
 export interface Optional<T> {
   readonly optional: Rule<T>;
 }
@@ -49,7 +48,6 @@ export function schema<T extends object = never>(rules: NoInfer<Rules<T>>): Rule
 interface Expectation {
   /** A noun with its article: `a list`. */
   readonly what: string;
-  /** An instruction. */
   readonly next: string;
 }
 
@@ -62,7 +60,6 @@ export function custom<T>(accepts: (value: unknown) => boolean, what: string, ne
   };
 }
 
-/** A string that matches a regular expression. */
 export function pattern(regex: RegExp, what: string, next: string): Rule<string> {
   return custom((value) => typeof value === 'string' && regex.test(value), what, next);
 }
@@ -85,15 +82,12 @@ export const boolean = ofType<boolean>((value) => typeof value === 'boolean', {
   next: 'Use `true` or `false`',
 });
 
-/** Any value at all. */
 export const anything: Rule<unknown> = () => [];
 
-/** One of a few strings. */
 export function oneOf<const T extends string>(options: readonly T[]): Rule<T> {
   return custom((value) => options.some((option) => option === value), 'value', `Use one of ${listed(options)}`);
 }
 
-/** A whole number from `min` to `max`. */
 export function integer([min, max]: readonly [number, number], what: string): Rule<number> {
   const accepts = (value: unknown) => Number.isInteger(value) && Number(value) >= min && Number(value) <= max;
   return custom(accepts, what, `Use a whole number from ${min} to ${max}`);
@@ -102,7 +96,6 @@ export function integer([min, max]: readonly [number, number], what: string): Ru
 export const port = integer([1, 65535], 'port');
 export const nodePort = integer([30000, 32767], 'node port');
 
-/** A value that a rule accepts, or null. */
 export function nullable<T>(rule: Rule<T>): Rule<T | null> {
   return (place, value) => (value === null ? [] : rule(place, value));
 }

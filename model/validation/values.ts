@@ -1,3 +1,5 @@
+import type { Problem } from '../fleet-error';
+
 /** The place of a key of the object at a place. */
 export function at(place: string, key: string): string {
   return place === '' ? key : `${place}.${key}`;
@@ -24,4 +26,20 @@ export function toText(value: unknown): string {
 /** Names as a sentence lists them. */
 export function listed(names: readonly string[]): string {
   return names.map((name) => `\`${name}\``).join(', ') || '(none)';
+}
+
+const label = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+
+/** A name that is too long or has characters that are not allowed. */
+export function* validName(place: string, name: string, maxLength: number): Iterable<Problem> {
+  if (label.test(name) && name.length <= maxLength) return;
+  yield {
+    place,
+    problem: `invalid name: \`${name}\``,
+    next: `Use at most ${maxLength} lower-case letters, digits and dashes, starting with a letter and not ending with a dash`,
+  };
+}
+
+export function nameInUse(place: string, name: string, owner: string): Problem {
+  return { place, problem: `\`${name}\` is the name of ${owner}`, next: 'Choose another name' };
 }

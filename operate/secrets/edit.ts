@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-
 import { stringify } from 'yaml';
-
-import { writePrivateFile } from '../../machine/private-file';
+import { writePrivateFile } from '../../machine/files';
 import { FleetError } from '../../model';
 import { changesIn } from './edited-values';
 import { path, type SecretsFolder, type SecretsOf } from './folder';

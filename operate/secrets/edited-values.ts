@@ -1,8 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-
 import { type Document, isAlias, isMap, isScalar, LineCounter, parseDocument, type ParsedNode } from 'yaml';
-
-import { FleetError, isBase64, isSecretKey, type Problem } from '../../model';
+import { FleetError, isBase64, isSecretKey, type Problem, throwProblems } from '../../model';
 
 /** A value of a Secret that is to be another one, or none. */
 export interface Change {
@@ -13,9 +11,7 @@ export interface Change {
 }
 
 interface Edit {
-  /** The Secret as it was. */
   readonly before: Readonly<Record<string, unknown>>;
-  /** The file's path, for errors. */
   readonly place: string;
 }
 
@@ -31,8 +27,7 @@ export function changesIn(text: string, edit: Edit): Change[] {
   const document = parsed(text, edit.place);
   const others = otherFields(document.toJS() as object, edit);
   const texts = fields.map((field) => textsOf(document, field, edit));
-  const problems = [...others, ...texts.flatMap((each) => each.problems)];
-  if (problems.length > 0) throw new FleetError(...problems);
+  throwProblems([...others, ...texts.flatMap((each) => each.problems)]);
   return fields.flatMap((field, index) => changes(field, { was: valuesOf(edit, field), is: texts[index]!.values }));
 }
 

@@ -1,13 +1,10 @@
 import { parse } from 'yaml';
-
 import { FleetError, hasConflictMarkers, mergeAdvice, type SecretValues } from '../../model';
 import type { Recipients } from './sops-config';
 
 /** What can be read of an encrypted file without any key. */
 export interface EncryptedFile {
-  /** The names of its values. */
   readonly keys: readonly string[];
-  /** The values as they are, encrypted. */
   readonly values: SecretValues;
   readonly recipients: Recipients;
   /** When a value was last changed, as SOPS wrote it. */
@@ -30,11 +27,7 @@ interface Sops {
   readonly mac?: string;
 }
 
-/**
- * Reads a file that SOPS encrypted.
- *
- * @throws FleetError when SOPS did not encrypt it, or it is broken.
- */
+/** Reads a file that SOPS encrypted. @throws FleetError when SOPS did not encrypt it, or it is broken. */
 export function readEncrypted(text: string, place: string): EncryptedFile {
   const { sops, stringData, data } = parsed(text, place);
   if (!sops?.mac) throw unencrypted(place);

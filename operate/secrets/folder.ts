@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-
 import { ageKeyPath, retiredKeyPath, sopsKeys } from '../../machine/age-key';
 import { writeWhole } from '../../machine/files';
 import { readPgpKeys } from '../../machine/pgp-key';
@@ -16,6 +15,7 @@ import {
   secretFile,
   secretMetadata,
   secretSizeProblems,
+  throwProblems,
 } from '../../model';
 import type { Change } from './edited-values';
 import { type EncryptedFile, readEncrypted } from './encrypted-file';
@@ -33,7 +33,6 @@ export interface SecretsFolderProps {
   readonly sops: () => Promise<string>;
 }
 
-/** An app's encrypted file in a cluster. */
 export interface SecretsOf {
   readonly cluster: string;
   readonly app: string;
@@ -44,15 +43,16 @@ export class SecretsFolder {
   readonly fleet: Fleet;
   private readonly sops: Sops;
   private readonly proven: ProvenFiles;
+  private readonly configPath: string;
   private readonly parsed = new Map<string, { readonly text: string; readonly file: EncryptedFile }>();
 
   constructor(readonly props: SecretsFolderProps) {
     this.fleet = props.fleet;
+    this.configPath = join(props.root, '.sops.yaml');
     this.proven = new ProvenFiles(join(props.directory, localPaths.provenSecrets));
     this.sops = new Sops({ command: props.sops, root: props.root, scratch: join(props.directory, localPaths.scratch) });
   }
 
-  /** Where this machine keeps the private keys of a cluster. */
   keyFile(cluster: string): string {
     return ageKeyPath(this.props.directory, cluster);
   }
@@ -79,9 +79,7 @@ export class SecretsFolder {
 
   filesOf(cluster: string): SecretsOf[] {
     const names = list(join(this.props.root, 'secrets', cluster), (entry) => entry.isFile());
-    return names
-      .filter((name) => name.endsWith('.yaml'))
-      .map((name) => ({ cluster, app: name.slice(0, -'.yaml'.length) }));
+    return names.flatMap((name) => (name.endsWith('.yaml') ? { cluster, app: name.slice(0, -'.yaml'.length) } : []));
   }
 
   /** What can be read without a key; undefined where there is no file. @throws FleetError when it is not encrypted */
@@ -150,7 +148,9 @@ export class SecretsFolder {
   /** Sets values in a file, making it where there is none. Gives whether anything changed. */
   async set(of: SecretsOf, values: Readonly<Record<string, string>>): Promise<boolean> {
     if (this.text(of) === undefined) {
-      return this.writeValues(of, await this.sops.encrypt(this.sopsFile(of), this.secret(of.app, values)));
+      const metadata = secretMetadata(this.fleet, of.app);
+      const secret = { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque', stringData: values };
+      return this.writeValues(of, await this.sops.encrypt(this.sopsFile(of), secret));
     }
     // A value below `data` is base64 of what the app gets, and stays in the cluster beside one below `stringData`.
     const { data = {} } = this.read(of)!.values;
@@ -179,15 +179,9 @@ export class SecretsFolder {
     return this.write(of, await this.sops.rotateDataKey({ ...file, text: await this.sops.updateKeys(file) }));
   }
 
-  private secret(app: string, stringData: Readonly<Record<string, string>>): object {
-    const metadata = secretMetadata(this.fleet, app);
-    return { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque', stringData };
-  }
-
   /** @throws FleetError when Kubernetes would refuse the Secret for its size */
   private writeValues(of: SecretsOf, text: string): boolean {
-    const problems = [...secretSizeProblems(path(of), this.parse(of, text).values)];
-    if (problems.length > 0) throw new FleetError(...problems);
+    throwProblems([...secretSizeProblems(path(of), this.parse(of, text).values)]);
     return this.write(of, text);
   }
 
@@ -200,13 +194,10 @@ export class SecretsFolder {
   }
 
   private sopsFile(of: SecretsOf): SopsFile {
-    return { path: path(of), text: this.text(of) ?? '', config: this.config(), keys: this.allKeys(of.cluster) };
-  }
-
-  /** With those that a rotation has replaced: a merge may bring back what was encrypted to them. */
-  private allKeys(cluster: string): SopsKeys {
-    const keys = this.keys(cluster);
-    return { ...keys, age: [...keys.age, retiredKeyPath(this.props.directory, cluster)] };
+    const keys = this.keys(of.cluster);
+    // With those that a rotation has replaced: a merge may bring back what was encrypted to them.
+    const all: SopsKeys = { ...keys, age: [...keys.age, retiredKeyPath(this.props.directory, of.cluster)] };
+    return { path: path(of), text: this.text(of) ?? '', config: this.config(), keys: all };
   }
 
   private keys(cluster: string): SopsKeys {
@@ -220,21 +211,14 @@ export class SecretsFolder {
     const { age, pgp } = this.keys(of.cluster);
     const own = hasOwnKey(this.fleet.clusters[of.cluster]?.recipients ?? []);
     const keys = [(own && sopsKeys(age[0])?.text) || '', ...pgp.map((key) => key.text)].join('');
-    return keys === ''
-      ? undefined
-      : createHash('sha256')
-          .update(JSON.stringify([path(of), text, keys]))
-          .digest('hex');
+    if (keys === '') return undefined;
+    const digest = createHash('sha256').update(JSON.stringify([path(of), text, keys]));
+    return digest.digest('hex');
   }
 
-  /** The file as it is; undefined where there is none. */
   text(of: SecretsOf): string | undefined {
     const file = join(this.props.root, path(of));
     return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
-  }
-
-  private get configPath(): string {
-    return join(this.props.root, '.sops.yaml');
   }
 
   private config(): string {
@@ -249,7 +233,6 @@ export function clusterOf({ clusters }: Fleet, name: string): Cluster {
   throw new FleetError({ place: 'fleet.ts', problem: `it has no cluster \`${name}\``, next });
 }
 
-/** The file's path in the repository. */
 export function path({ cluster, app }: SecretsOf): string {
   return secretFile(cluster, app);
 }
@@ -267,8 +250,6 @@ export async function sideBySide<T, R>(all: readonly T[], work: (one: T) => Prom
 
 function list(folder: string, wanted: (entry: { isFile(): boolean; isDirectory(): boolean }) => boolean): string[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true })
-    .filter(wanted)
-    .map(({ name }) => name)
-    .sort();
+  const entries = readdirSync(folder, { withFileTypes: true }).filter(wanted);
+  return entries.map(({ name }) => name).sort();
 }

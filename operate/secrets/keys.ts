@@ -1,5 +1,5 @@
 import { addAgeKeys, formerAgeKeys, makeAgeKey, readAgeKeys } from '../../machine/age-key';
-import { FleetError, hasOwnKey, localPaths } from '../../model';
+import { hasOwnKey, localPaths, throwProblems } from '../../model';
 import { path, type SecretsFolder, type SecretsOf, sideBySide } from './folder';
 import { clusterRecipients, recipientNames, sameRecipients } from './sops-config';
 
@@ -68,7 +68,7 @@ async function keysHere(folder: SecretsFolder, cluster: string, used: readonly s
 /** @throws FleetError that names the files which no key of this machine opens. */
 export function refuseLocked(folder: SecretsFolder, states: readonly KeyState[]): void {
   const locked = states.filter((state) => state.locked.length > 0);
-  if (locked.length > 0) throw new FleetError(...locked.map((state) => lockedProblem(folder, state)));
+  throwProblems(locked.map((state) => lockedProblem(folder, state)));
 }
 
 function lockedProblem(folder: SecretsFolder, { cluster, named, locked }: KeyState) {

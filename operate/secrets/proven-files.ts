@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-
-import { writePrivateFile } from '../../machine/private-file';
+import { writePrivateFile } from '../../machine/files';
 
 /** What was seen to be opened by the keys of this machine, by digests: an unchanged file is not opened each time. */
 export class ProvenFiles {

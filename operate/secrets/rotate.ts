@@ -1,11 +1,10 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-
 import { addAgeKeys, type AgeKeyPair, makeAgeKey, readAgeKeys, retireAgeKeys } from '../../machine/age-key';
-import { writePrivateFile } from '../../machine/private-file';
+import { writePrivateFile } from '../../machine/files';
 import { FleetError, hasOwnKey } from '../../model';
 import { ensureKeys, refuseLocked, updateRecipients } from './keys';
-import { type SecretsFolder, sideBySide } from './folder';
+import { clusterOf, type SecretsFolder, sideBySide } from './folder';
 
 /** What a rotation does outside of the files. */
 export interface RotationSteps {
@@ -57,27 +56,14 @@ function mark(folder: SecretsFolder, cluster: string): string {
   return join(folder.props.directory, 'rotations', cluster);
 }
 
-/** Whether a rotation was begun and has not come to its end. */
-export function isRotating(folder: SecretsFolder, cluster: string): boolean {
-  return existsSync(mark(folder, cluster));
-}
-
 async function refuseWhatCannot(folder: SecretsFolder, cluster: string): Promise<void> {
-  const recipients = folder.fleet.clusters[cluster]?.recipients;
-  const place = `clusters.${cluster}`;
-  if (!recipients) {
-    const next = `Use one of ${Object.keys(folder.fleet.clusters).join(', ')}`;
-    throw new FleetError({ place, problem: 'fleet.ts has no such cluster', next });
-  }
-  if (!hasOwnKey(recipients)) {
+  if (!hasOwnKey(clusterOf(folder.fleet, cluster).recipients)) {
     const problem = 'it has no age key of its own: its recipients are keys of others';
-    throw new FleetError({ place, problem, next: 'Rotate the key where it is kept' });
+    throw new FleetError({ place: `clusters.${cluster}`, problem, next: 'Rotate the key where it is kept' });
   }
   const { states } = await ensureKeys(folder);
-  refuseLocked(
-    folder,
-    states.filter((state) => state.cluster === cluster),
-  );
+  const own = states.filter((state) => state.cluster === cluster);
+  refuseLocked(folder, own);
 }
 
 /** The public half of the new key: of the rotation that was begun before, or of a new one. */

@@ -1,5 +1,4 @@
 import { type Document, isMap, isSeq, LineCounter, parseDocument, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
-
 import { FleetError, hasConflictMarkers } from '../../model';
 
 /** A creation rule: https://getsops.io/docs/#using-sops-yaml-conf-to-select-kms-pgp-and-age-for-new-files */
@@ -24,7 +23,11 @@ export class SopsConfigFile {
   /** @throws FleetError when the text is not a file of SOPS's. */
   constructor(private readonly original: string) {
     this.document = parsed(original);
-    if (this.document.contents === null) begin(this.document);
+    if (this.document.contents === null) {
+      this.document.commentBefore ??= this.document.comment ?? heading;
+      this.document.comment = null;
+      this.document.contents = this.document.createNode({});
+    }
     this.rules = rulesIn(this.document);
     this.before = String(this.document);
   }
@@ -39,7 +42,13 @@ export class SopsConfigFile {
     const [found, ...more] = this.rulesOf(cluster);
     this.rules.items = this.rules.items.filter((item) => !more.includes(item as Rule));
     const rule = found ?? this.document.createNode({ path_regex: folderPattern(cluster) });
-    if (rule.has('key_groups')) throw keyGroups(cluster);
+    if (rule.has('key_groups')) {
+      throw new FleetError({
+        place: '.sops.yaml',
+        problem: `the rule \`${folderPattern(cluster)}\` has \`key_groups\`, but the recipients of those files are in fleet.ts`,
+        next: `Remove \`key_groups\` from it, and list the keys in \`clusters.${cluster}.recipients\``,
+      });
+    }
     for (const [field, value] of Object.entries(constant))
       if (rule.get(field) !== value) rule.set(field, new Scalar(value));
     this.place(rule, cluster);
@@ -104,12 +113,6 @@ function parsed(text: string): Document {
   return document;
 }
 
-function begin(document: Document): void {
-  document.commentBefore = document.commentBefore ?? document.comment ?? heading;
-  document.comment = null;
-  document.contents = document.createNode({});
-}
-
 function rulesIn(document: Document): YAMLSeq {
   const rules = document.get('creation_rules');
   if (rules === undefined) document.set('creation_rules', new YAMLSeq());
@@ -122,14 +125,6 @@ function rulesIn(document: Document): YAMLSeq {
 function otherForm(problem: string): FleetError {
   const next = 'Change it to the form in https://getsops.io/docs/, or move it elsewhere: `npm run up` writes a new one';
   return new FleetError({ place: '.sops.yaml', problem, next });
-}
-
-function keyGroups(cluster: string): FleetError {
-  return new FleetError({
-    place: '.sops.yaml',
-    problem: `the rule \`${folderPattern(cluster)}\` has \`key_groups\`, but the recipients of those files are in fleet.ts`,
-    next: `Remove \`key_groups\` from it, and list the keys in \`clusters.${cluster}.recipients\``,
-  });
 }
 
 /** Whether SOPS takes a rule for a path, as far as JavaScript can tell. */

@@ -1,5 +1,4 @@
 import { type Node, Scalar } from 'yaml';
-
 import { type Fleet, FleetError, hasOwnKey, type Recipient } from '../../model';
 import { type Rule, SopsConfigFile } from './sops-config-file';
 
@@ -20,11 +19,9 @@ const kinds = Object.keys(fields) as Recipient['type'][];
 /** The public halves of the clusters' own age keys, by cluster: two during a rotation, and one for each machine. */
 export type OwnRecipients = Readonly<Record<string, readonly string[]>>;
 
-/** What `.sops.yaml` is made from. */
 export interface SopsConfigProps {
   readonly fleet: Fleet;
   readonly own: OwnRecipients;
-  /** The file as it is. */
   readonly text: string;
   /** The folders of `secrets/` that have files, though the fleet may have no such cluster. */
   readonly folders: readonly string[];

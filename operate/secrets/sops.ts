@@ -1,32 +1,18 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { dirname, join } from 'node:path';
-
 import { execa } from 'execa';
-
+import { makePrivate } from '../../machine/files';
 import { sopsKeys } from '../../machine/age-key';
 import { gpg, type PgpPrivateKey, withGnupgHome } from '../../machine/pgp-key';
-import { makePrivate } from '../../machine/paths';
 import { FleetError, mergeAdvice } from '../../model';
 import type { Change } from './edited-values';
-
-/** How SOPS is run. */
-export interface SopsProps {
-  /** The command's path. */
-  readonly command: () => Promise<string>;
-  /** The folder of `.sops.yaml`. */
-  readonly root: string;
-  /** A folder of this user's alone, for what is being worked on. */
-  readonly scratch: string;
-}
 
 /** A file that SOPS is to work on, and by which keys. */
 export interface SopsFile {
   /** Its path in the repository: `secrets/dev/app-a.yaml`. */
   readonly path: string;
-  /** What it holds. */
   readonly text: string;
-  /** The text of `.sops.yaml`. */
   readonly config: string;
   readonly keys: SopsKeys;
 }
@@ -35,7 +21,6 @@ export interface SopsFile {
 export interface SopsKeys {
   /** The files of private age keys to decrypt by: the cluster's, and then those that it had before. */
   readonly age: readonly [string, ...string[]];
-  /** The private PGP keys to decrypt by. */
   readonly pgp: readonly PgpPrivateKey[];
   /** The fingerprints of all PGP keys that are recipients. The public halves of others are in the user's keyring. */
   readonly fingerprints: readonly string[];
@@ -46,7 +31,10 @@ export interface SopsKeys {
  * changes whole or not at all; values reach it by standard input and leave it by standard output, never by arguments.
  */
 export class Sops {
-  constructor(private readonly props: SopsProps) {}
+  constructor(
+    /** `scratch` is a folder of this user's alone, for what is being worked on. */
+    private readonly props: { command: () => Promise<string>; root: string; scratch: string },
+  ) {}
 
   /** Encrypts an object: the text of the new file. */
   async encrypt(file: Pick<SopsFile, 'path' | 'keys'>, object: object): Promise<string> {
@@ -84,22 +72,15 @@ export class Sops {
     return this.changed(file, { args: ['rotate', '--in-place', file.path] });
   }
 
+  /** What a file is after a run on a copy of it. */
   private changed(file: SopsFile, run: Omit<Run, 'cwd'>): Promise<string> {
-    return this.inCopy(file, async (cwd) => {
+    return this.inScratch(async (cwd) => {
+      const copy = join(cwd, file.path);
+      mkdirSync(dirname(copy), { recursive: true });
+      writeFileSync(join(cwd, '.sops.yaml'), file.config);
+      writeFileSync(copy, file.text, { mode: 0o600 });
       await this.run(file, { ...run, cwd });
-      return readFileSync(join(cwd, file.path), 'utf8');
-    });
-  }
-
-  private async inCopy<T>(
-    { path, text, config }: Omit<SopsFile, 'keys'>,
-    work: (cwd: string) => Promise<T>,
-  ): Promise<T> {
-    return this.inScratch(async (copy) => {
-      mkdirSync(join(copy, dirname(path)), { recursive: true });
-      writeFileSync(join(copy, '.sops.yaml'), config);
-      writeFileSync(join(copy, path), text, { mode: 0o600 });
-      return work(copy);
+      return readFileSync(copy, 'utf8');
     });
   }
 
@@ -134,24 +115,22 @@ export class Sops {
   private async run({ path, keys }: Pick<SopsFile, 'path' | 'keys'>, run: Run): Promise<string> {
     const { args, cwd, input = '', alone = false } = run;
     const command = await this.props.command();
+    const { PATH } = process.env;
+    const others = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SOPS_')));
     const { stdout, stderr, exitCode } = await this.withKeys(keys, (variables) =>
       execa(command, ['--disable-version-check', ...args], {
         cwd,
         input,
-        env: alone
-          ? { PATH: process.env['PATH'], HOME: makePrivate(this.props.scratch), ...variables }
-          : { ...withoutSops(), ...variables },
-        extendEnv: !alone,
+        env: { ...(alone ? { PATH, HOME: makePrivate(this.props.scratch) } : others), ...variables },
+        extendEnv: false,
         stripFinalNewline: false,
         reject: false,
       }),
     );
     if (exitCode === 0) return stdout;
-    throw new FleetError({
-      place: path,
-      problem: `sops ${args[0]} failed: ${oneLine(stderr)}`,
-      next: nextStep(stderr, path),
-    });
+    const lines = stderr.split('\n').map((line) => line.trim());
+    const problem = `sops ${args[0]} failed: ${lines.filter(Boolean).slice(0, 3).join(' ')}`;
+    throw new FleetError({ place: path, problem, next: nextStep(stderr, path) });
   }
 }
 
@@ -163,20 +142,6 @@ interface Run {
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
-
-function withoutSops(): Variables {
-  const names = Object.keys(process.env).filter((name) => name.startsWith('SOPS_'));
-  return Object.fromEntries(names.map((name) => [name, undefined]));
-}
-
-function oneLine(stderr: string): string {
-  return stderr
-    .split('\n')
-    .map((line) => line.trim())
-    .filter(Boolean)
-    .slice(0, 3)
-    .join(' ');
-}
 
 function nextStep(stderr: string, path: string): string {
   if (/could not encrypt data key with PGP key/.test(stderr))

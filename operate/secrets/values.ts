@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
-
-import { FleetError, requiredSecrets, type RequiredSecret, setSecretCommand } from '../../model';
+import { FleetError, type RequiredSecret, requiredSecrets, setSecretCommand, throwProblems } from '../../model';
 import { ensureKeys, refuseLocked, updateRecipients } from './keys';
 import { clusterOf, path, type SecretsFolder, sideBySide } from './folder';
 
-/** Which value, of which app, in which cluster. */
 export type SecretName = Pick<RequiredSecret, 'cluster' | 'app' | 'key'>;
 
 /**
@@ -25,17 +23,13 @@ export async function setSecret(folder: SecretsFolder, name: SecretName, value: 
   return folder.set(name, { [name.key]: value });
 }
 
-/** What came of looking after the secrets. */
 export interface Outcome {
-  /** The clusters that a key was made for. */
   readonly madeKeys: readonly string[];
   /** The clusters to whose keys in `.sops.yaml` one of this machine was added. */
   readonly joined: readonly string[];
-  /** The values that were made up. */
   readonly generated: readonly SecretName[];
   /** The files that were encrypted to other recipients than before. */
   readonly updated: readonly string[];
-  /** Whether `.sops.yaml` is another than before. */
   readonly wroteConfig: boolean;
 }
 
@@ -66,20 +60,13 @@ export async function generateSecrets(folder: SecretsFolder, only?: string): Pro
 
 /** The secrets that `fleet.ts` names and the files have not. */
 export function missingSecrets(folder: SecretsFolder): RequiredSecret[] {
-  const required = requiredSecrets(folder.fleet);
-  const files = new Map([...new Set(required.map(path))].map((file) => [file, new Set<string>()]));
-  for (const of of new Map(required.map((one) => [path(one), one])).values()) {
-    files.set(path(of), new Set(folder.read(of)?.keys));
-  }
-  return required.filter((one) => !files.get(path(one))!.has(one.key));
+  return requiredSecrets(folder.fleet).filter((one) => !folder.read(one)?.keys.includes(one.key));
 }
 
 /** @throws FleetError that names every secret which somebody has to set, with the command. */
 export function refuseMissing(folder: SecretsFolder): void {
-  const missing = missingSecrets(folder);
-  if (missing.length === 0) return;
-  throw new FleetError(
-    ...missing.map((one) => ({
+  throwProblems(
+    missingSecrets(folder).map((one) => ({
       place: path(one),
       problem: `cluster \`${one.cluster}\` has no \`${one.key}\`, which \`${one.app}\` needs`,
       next: `Set it: \`${setSecretCommand(one)}\``,
@@ -102,4 +89,27 @@ function refuseUnknown({ fleet }: SecretsFolder, { cluster, app, key }: SecretNa
 /** Random bytes as text that needs no quoting anywhere. */
 function random(bytes: number): string {
   return randomBytes(bytes).toString('base64url');
+}
+
+/** A secret, as far as can be told without any key. */
+export interface ListedSecret extends SecretName {
+  /** `unused`: no app takes it. */
+  readonly state: 'set' | 'missing' | 'unused';
+  readonly changed?: string;
+}
+
+/** What `fleet.ts` names, and what else the files hold. */
+export function listSecrets(folder: SecretsFolder): ListedSecret[] {
+  const held = folder.files().flatMap((of) => {
+    const { keys, changed } = folder.read(of)!;
+    return keys.map((key) => ({ ...of, key, changed }));
+  });
+  const same = (left: SecretName) => (right: SecretName) =>
+    left.cluster === right.cluster && left.app === right.app && left.key === right.key;
+  const required = requiredSecrets(folder.fleet).map(({ cluster, app, key }): ListedSecret => {
+    const found = held.find(same({ cluster, app, key }));
+    return { cluster, app, key, state: found ? 'set' : 'missing', ...(found && { changed: found.changed }) };
+  });
+  const unused = held.filter((one) => !required.some(same(one)));
+  return [...required, ...unused.map((one): ListedSecret => ({ ...one, state: 'unused' }))];
 }

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-
 import {
   FleetError,
   hasConflictMarkers,
@@ -9,6 +8,7 @@ import {
   requiredSecrets,
   secretValueProblems,
   setSecretCommand,
+  throwProblems,
 } from '../../model';
 import { plaintextUnder } from '../plaintext';
 import { path, type SecretsFolder, type SecretsOf, sideBySide } from './folder';
@@ -84,7 +84,7 @@ export async function refuseUnverified(folder: SecretsFolder): Promise<string[]>
     if (found.length === 0) folder.prove(of);
     return found;
   });
-  if (problems.flat().length > 0) throw new FleetError(...problems.flat());
+  throwProblems(problems.flat());
   return [...new Set(files.filter((of) => !folder.hasKey(of)).map(({ cluster }) => cluster))];
 }
 

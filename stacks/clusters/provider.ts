@@ -1,10 +1,8 @@
 import type { Output, Resource } from '@pulumi/pulumi';
-
 import type { MachineNeeds } from '../../machine/needs';
 import type { ExaminedObject, MachineNames } from '../../machine/ownership';
 import type { Cluster, Fleet } from '../../model';
 
-/** A cluster of a fleet. */
 export interface ClusterTarget<C extends Cluster = Cluster> {
   readonly fleet: Fleet;
   /** Its name in `fleet.ts`. */
@@ -42,7 +40,6 @@ export interface ClusterProvider<C extends Cluster = Cluster> {
   cleanUp?(target: ClusterByName<C>): Promise<void>;
 }
 
-/** What Pulumi runs for the clusters of a type. */
 export interface ClusterProgram<C extends Cluster = Cluster> {
   /** Makes the cluster, or adopts the one that is there. */
   provide(target: ClusterTarget<C>): ProvidedCluster;

@@ -1,11 +1,10 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
-
 import { localPath } from '../../machine/paths';
-import { writePrivateFile } from '../../machine/private-file';
+import { writePrivateFile } from '../../machine/files';
 import { localPaths } from '../../model';
 import { alertsModels } from '../../model/alerts';
-import { receiverToken } from '../cluster-keys';
+import { receiverToken } from '../keys';
 import { alerts } from '../flux/alerts';
 import { decryptionKeys } from '../flux/decryption-keys';
 import { FluxInstallation } from '../flux/installation';
@@ -15,15 +14,10 @@ import { repositoryProvider } from '../repositories';
 import { clusterProvider } from '.';
 import type { ClusterTarget } from './provider';
 
-/** The outputs of a cluster's stack. */
-export interface ClusterOutputs {
-  readonly kubeconfig: pulumi.Output<string>;
-  /** The cluster's identity. */
-  readonly generation: string;
-}
-
 /** A cluster, Flux in it, and what Flux needs to read the fleet's repository. */
-export async function clusterStack(target: ClusterTarget): Promise<ClusterOutputs> {
+export async function clusterStack(
+  target: ClusterTarget,
+): Promise<{ kubeconfig: pulumi.Output<string>; generation: string }> {
   const { fleet, name, cluster } = target;
   const [clusterType, repository] = [clusterProvider(cluster), repositoryProvider(fleet)];
   const { url, credentials } = (await repository.program()).source(target);

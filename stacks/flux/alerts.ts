@@ -1,21 +1,15 @@
 import * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
-
 import { fluxNamespace, fluxRoot } from '../../model';
 
 const metadata = { name: fluxRoot, namespace: fluxNamespace };
 const apiVersion = 'notification.toolkit.fluxcd.io/v1beta3';
 
-/** Where a cluster's failures are posted. */
-export interface AlertsArgs {
-  /** The cluster's name, which each alert has. */
-  readonly cluster: string;
-  /** Their address: https://fluxcd.io/flux/components/notification/providers/#generic-webhook */
-  readonly address: string;
-}
-
 /** Posts every failure of Flux in the cluster to one place: https://fluxcd.io/flux/components/notification/alerts */
-export function alerts({ cluster, address }: AlertsArgs, opts: pulumi.CustomResourceOptions): void {
+export function alerts(
+  { cluster, address }: { cluster: string; address: string },
+  opts: pulumi.CustomResourceOptions,
+): void {
   const provider = new k8s.apiextensions.CustomResource(
     'alerts',
     { apiVersion, kind: 'Provider', metadata, spec: { type: 'generic', address } },

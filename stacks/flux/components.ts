@@ -1,8 +1,7 @@
 import type { FluxComponents } from '../../model';
 import { variable } from '../environment';
 import { configured } from './controllers';
-import { readManifest } from './manifest';
-import type { FluxProgram } from './program';
+import { type FluxProgram, readManifest } from './manifest';
 
 export const componentsProgram: FluxProgram<FluxComponents> = {
   objects: () => readManifest(variable('FLUX_FLEET_FLUX_COMPONENTS')).map(configured),

@@ -1,6 +1,5 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
-
 import { ageKeyEntry, ageKeyFile } from '../../machine/age-key';
 import { fleetDirectory } from '../../machine/paths';
 import { pgpKeyEntry, readPgpKeys } from '../../machine/pgp-key';

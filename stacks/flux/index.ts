@@ -2,9 +2,8 @@ import type { Flux } from '../../model';
 import { Registry } from '../../model/registry';
 import { componentsProgram } from './components';
 import { instanceProgram } from './instance';
-import type { FluxProgram } from './program';
+import type { FluxProgram } from './manifest';
 
-/** What Pulumi runs for each way to install Flux. */
 const programs: { readonly [T in Flux['type']]: FluxProgram<Extract<Flux, { type: T }>> } = {
   components: componentsProgram,
   instance: instanceProgram,

@@ -1,6 +1,5 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
-
 import type { Flux } from '../../model';
 import { fluxModels } from '../../model/flux';
 import { fluxPrograms } from '.';
@@ -38,7 +37,6 @@ export function staysWhenMoved({ kind, metadata }: KubernetesObject): boolean {
  * server-side apply under the same names: no definition is removed, so no object of it, and nothing is pruned.
  */
 export class FluxInstallation extends pulumi.ComponentResource {
-  /** All of its objects. */
   readonly resources: readonly pulumi.Resource[];
 
   constructor(flux: Flux, opts?: pulumi.ComponentResourceOptions) {

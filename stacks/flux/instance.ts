@@ -1,8 +1,7 @@
 import { fluxControllers, type FluxInstance, fluxNamespace, fluxVersion } from '../../model';
 import { variable } from '../environment';
 import { instancePatches } from './controllers';
-import { readManifest } from './manifest';
-import type { FluxProgram } from './program';
+import { type FluxProgram, readManifest } from './manifest';
 
 /**
  * The object by which the Flux Operator installs Flux, locked down and with the arguments that Flux's own components

@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs';
-
 import { parseAllDocuments } from 'yaml';
-
 import { FleetError } from '../../model';
 
-/** A Kubernetes object as a manifest has it. */
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -40,4 +37,12 @@ export function readManifest(file: string): KubernetesObject[] {
     problem: unknown ? `it has a ${unknown.kind}, which no manifest of Flux has` : 'it has no object',
     next: 'Run `npm run fleet -- doctor` to see where the file comes from',
   });
+}
+
+/** A way to install Flux, as Pulumi does it. */
+export interface FluxProgram<F extends { readonly type: string } = { readonly type: string }> {
+  /** The objects of the release's manifest, as they are installed. */
+  objects(flux: F): KubernetesObject[];
+  /** An object by which what was installed installs Flux; it is waited for. @default - none */
+  instance?(flux: F): KubernetesObject;
 }

@@ -1,6 +1,5 @@
 import * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
-
 import { fluxNamespace as namespace, fluxRoot, receiverNodePort as nodePort, receiverTokenSecret } from '../../model';
 
 const controller = { app: 'notification-controller' };

@@ -1,14 +1,7 @@
 import * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
-
 import { branch, clusterFolder, fluxInterval, fluxNamespace, fluxRoot } from '../../model';
 import type { FluxSource } from '../repositories/provider';
-
-/** A cluster, and how its Flux reads the repository. */
-export interface FluxSourceArgs extends FluxSource {
-  /** The cluster's name. */
-  readonly cluster: string;
-}
 
 /**
  * The repository, its credentials, and the root Flux Kustomization.
@@ -16,7 +9,7 @@ export interface FluxSourceArgs extends FluxSource {
  * @param keys what Flux decrypts with, which the root Flux Kustomization needs
  */
 export function fluxSource(
-  { cluster, url, credentials }: FluxSourceArgs,
+  { cluster, url, credentials }: FluxSource & { cluster: string },
   opts: pulumi.CustomResourceOptions,
   keys: pulumi.Resource,
 ): void {

@@ -3,14 +3,12 @@ import { Registry } from '../../model/registry';
 import { gitServerProvider } from './git-server/provider';
 import type { RepositoryProvider } from './provider';
 
-/** The provider of each type of repositories. */
 const providers: { readonly [T in Repository['type']]: RepositoryProvider<Extract<Repository, { type: T }>> } = {
   'git-server': gitServerProvider,
 };
 
 export const repositoryProviders = new Registry<RepositoryProvider>('repository', providers);
 
-/** The provider of a fleet's repository. */
 export function repositoryProvider({ git }: Fleet): RepositoryProvider {
   return repositoryProviders.of(git);
 }

@@ -1,6 +1,5 @@
 import type { StateResource } from '../../machine/pulumi-state';
 import type { Input, Inputs } from '@pulumi/pulumi';
-
 import type { MachineNeeds } from '../../machine/needs';
 import type { MachineNames } from '../../machine/ownership';
 import type { Fleet, Repository } from '../../model';
@@ -15,12 +14,6 @@ export interface GitAccess {
   readonly url: string;
   /** Environment variables with the credentials and the known hosts, or their paths. */
   readonly environment: Readonly<Record<string, string>>;
-}
-
-/** The repository's server as a cluster sees it. */
-export interface Endpoint {
-  readonly host: string;
-  readonly port: number;
 }
 
 /** What a provider may do to the repository's stack before it is brought up. */
@@ -41,7 +34,7 @@ export interface RepositoryProvider<R extends Repository = Repository> {
   readonly title: string;
   access(fleet: FleetWith<R>): GitAccess;
   /** The server that a cluster must reach. */
-  endpoint(fleet: FleetWith<R>): Endpoint;
+  endpoint(fleet: FleetWith<R>): { readonly host: string; readonly port: number };
   /** Whether a push is announced to the clusters; where it is not, Flux polls. */
   readonly announces: boolean;
   /** Removes or adopts what an earlier run left in the way, before the stack is brought up. */

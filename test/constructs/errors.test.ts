@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Errors } from '../../constructs/errors';
+import { Errors } from '../../constructs/manifests';
 import { FleetError } from '../../model';
 
 const problem = (place: string) => ({ place, problem: 'broken', next: 'Fix it' });

@@ -1,8 +1,7 @@
 import { Chart, App as Scope } from 'cdk8s';
 import { type Cdk8sApp, type Cdk8sAppOverlay, FleetError } from '../../../model';
 import { appLabels } from '../../labels';
-import { plainSecret } from '../../secrets/plain-secret';
-import { isPlainSecret } from '../../secrets/secret-file';
+import { isPlainSecret, plainSecret } from '../../secrets/secret-file';
 import { type Base, baseOf, missingNamespace, objectsOf, uniqueFileName } from '../base';
 import { inNamespace } from '../cluster-scope';
 import type { AppContext, AppRenderer } from '../kind';
@@ -14,7 +13,6 @@ export const cdk8sRenderer: AppRenderer<Cdk8sApp, Cdk8sAppOverlay> = {
   readiness: ({ timeout, health, force }) => ({ timeout, health, force }),
 };
 
-/** The objects of the user's construct, one in each file. */
 function base(context: AppContext<Cdk8sApp>): Base {
   const { fleet, name, app } = context;
   const scope = new Scope();

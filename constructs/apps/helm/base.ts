@@ -1,24 +1,10 @@
 import type { IHelmRelease } from '@kubernetes-models/flux-cd/helm.toolkit.fluxcd.io/v2/HelmRelease';
 import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import {
-  type DriftIgnore,
-  type Fleet,
-  fluxInterval,
-  fluxNamespace,
-  type HelmApp,
-  secretMetadata,
-  secretsOfType,
-} from '../../../model';
+import { type Fleet, fluxInterval, fluxNamespace, type HelmApp, secretMetadata, secretsOfType } from '../../../model';
 import { appLabels } from '../../labels';
-import { AppNamespace } from '../namespace';
+import { AppNamespace } from '../base';
 import { chartRenderer } from './chart-source';
-
-/** The app of a {@link HelmBase}. */
-export interface HelmBaseProps {
-  readonly app: HelmApp;
-  readonly fleet: Fleet;
-}
 
 /**
  * The base of a Helm release, whose name is the chart's id: a Namespace, the HelmRelease, and the source of its Helm
@@ -28,16 +14,19 @@ export interface HelmBaseProps {
  * https://fluxcd.io/flux/components/helm/helmreleases
  */
 export class HelmBase extends Chart {
-  constructor(scope: Construct, id: string, { app, fleet }: HelmBaseProps) {
+  constructor(scope: Construct, id: string, { app, fleet }: { app: HelmApp; fleet: Fleet }) {
     super(scope, id, { labels: appLabels(fleet.name, id), disableResourceNameHashes: true });
     new AppNamespace(this, 'namespace', { name: id, podSecurity: app.podSecurity });
-    const source = chartRenderer(app.chart).source(id);
+    const source = chartRenderer(app.chart).source?.(id);
     if (source) new ApiObject(this, 'source', source);
     new ApiObject(this, 'release', helmRelease(id, { app, fleet }));
   }
 }
 
-function helmRelease(name: string, { app, fleet }: HelmBaseProps): IHelmRelease & { metadata: object } {
+function helmRelease(
+  name: string,
+  { app, fleet }: { app: HelmApp; fleet: Fleet },
+): IHelmRelease & { metadata: object } {
   const { retries = 3, strategy = 'rollback' } = app.remediation;
   const { mode = 'enabled', ignore } = app.drift;
   const valuesFrom = secretsOfType(app.secrets, 'value')
@@ -72,15 +61,16 @@ function helmRelease(name: string, { app, fleet }: HelmBaseProps): IHelmRelease 
         cleanupOnFail: true,
         remediation: { retries, strategy, remediateLastFailure: true },
       },
-      driftDetection: { mode, ...(ignore && { ignore: ignore.map(ignoreRule) }) },
+      driftDetection: {
+        mode,
+        ...(ignore && {
+          ignore: ignore.map(({ paths, target }) => ({ paths: [...paths], ...(target && { target }) })),
+        }),
+      },
       ...(app.test && { test: { enable: true } }),
       ...(app.health.length > 0 && { healthCheckExprs: [...app.health], waitStrategy: { name: 'poller' as const } }),
       ...(Object.keys(app.values).length > 0 && { values: app.values }),
       ...(valuesFrom.length > 0 && { valuesFrom }),
     },
   };
-}
-
-function ignoreRule({ paths, target }: DriftIgnore) {
-  return { paths: [...paths], ...(target && { target }) };
 }

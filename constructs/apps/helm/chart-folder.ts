@@ -6,15 +6,11 @@ import { documents, isRecord, type KubernetesObject } from '../../files/object';
 
 /** A Helm chart in a folder beside `fleet.ts`. */
 export interface ChartFolder {
-  /** Its path in the repository. */
   readonly path: string;
   /** Its files as Flux reads them, by path in the folder. */
   readonly files: ReadonlyMap<string, string>;
-  /** The chart's own values. */
   readonly values: Readonly<Record<string, unknown>>;
-  /** The JSON schema of its values, if it has one. */
   readonly schema?: object;
-  /** The CustomResourceDefinitions in its `crds/`. */
   readonly definitions: readonly KubernetesObject[];
 }
 

@@ -12,21 +12,19 @@ import {
 import type { Charts } from '../../synth-context';
 import type { ChartFolder } from './chart-folder';
 
-/** What is rendered for a chart, according to where it comes from. */
 export interface ChartRenderer {
   /** The part of the HelmRelease of this name that refers to the chart. */
   reference(name: string): Pick<IHelmRelease['spec'] & object, 'chart' | 'chartRef'>;
   /** The object that makes Flux fetch the chart; undefined for a chart in the fleet's Git repository. */
-  source(name: string): IHelmRepository | IOCIRepository | undefined;
+  source?(name: string): IHelmRepository | IOCIRepository;
   /** The chart's files; undefined for a chart outside the fleet's Git repository. */
-  folder(charts: Charts): ChartFolder | undefined;
+  folder?(charts: Charts): ChartFolder;
 }
 
 type Renderers = { readonly [T in ChartSource['type']]: (chart: Extract<ChartSource, { type: T }>) => ChartRenderer };
 
 const renderers: Renderers = { git: inGit, repository: inRepository, oci: inRegistry };
 
-/** How to render a chart. */
 export function chartRenderer(chart: ChartSource): ChartRenderer {
   return renderers[chart.type](chart as never);
 }
@@ -34,7 +32,7 @@ export function chartRenderer(chart: ChartSource): ChartRenderer {
 function inGit(chart: GitChart): ChartRenderer {
   const sourceRef = { kind: 'GitRepository' as const, name: fluxRoot };
   const spec = { chart: `./${chart.path}`, reconcileStrategy: 'ChartVersion' as const, sourceRef, interval: '10m' };
-  return { reference: () => ({ chart: { spec } }), source: () => undefined, folder: (charts) => charts.get(chart) };
+  return { reference: () => ({ chart: { spec } }), folder: (charts) => charts.get(chart) };
 }
 
 function inRepository({ name: chart, version, repository }: RepositoryChart): ChartRenderer {
@@ -48,7 +46,6 @@ function inRepository({ name: chart, version, repository }: RepositoryChart): Ch
       metadata: { name, namespace: fluxNamespace },
       spec: { url: repository, interval: '1h' },
     }),
-    folder: () => undefined,
   };
 }
 
@@ -67,6 +64,5 @@ function inRegistry({ url, version, insecure }: OciChart): ChartRenderer {
         ...(insecure && { insecure: true }),
       },
     }),
-    folder: () => undefined,
   };
 }

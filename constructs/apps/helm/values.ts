@@ -1,7 +1,15 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Ajv, type AnySchema, type ErrorObject } from 'ajv';
 import { Ajv2019 } from 'ajv/dist/2019';
 import { Ajv2020 } from 'ajv/dist/2020';
-import { FleetError, type HelmApp, type HelmValues, type HelmValuesChange, secretsOfType } from '../../../model';
+import {
+  FleetError,
+  type HelmApp,
+  type HelmValues,
+  type HelmValuesChange,
+  secretsOfType,
+  throwProblems,
+} from '../../../model';
 import type { ChartFolder } from './chart-folder';
 import { isRecord } from '../../files/object';
 
@@ -21,19 +29,11 @@ export function mergedValues(own: Values, changed: Values = {}): Values {
 export function differingValues(own: HelmValues, changed: HelmValuesChange = {}): Values | undefined {
   const entries = Object.entries(changed).flatMap(([key, value]): [string, unknown][] => {
     const before: unknown = own[key];
-    if (!isRecord(value) || !isRecord(before)) return same(before, value) ? [] : [[key, value]];
+    if (!isRecord(value) || !isRecord(before)) return isDeepStrictEqual(before, value) ? [] : [[key, value]];
     const inner = differingValues(before as HelmValues, value);
     return inner ? [[key, inner]] : [];
   });
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
-}
-
-/** An app's values in one cluster. */
-export interface CheckedValues {
-  /** The place of the values in `fleet.ts`. */
-  readonly place: string;
-  readonly app: HelmApp;
-  readonly values: Values;
 }
 
 /**
@@ -41,8 +41,9 @@ export interface CheckedValues {
  *
  * @throws FleetError for each value that the schema does not allow.
  */
-export function checkValues(chart: ChartFolder, { place, app, values }: CheckedValues): void {
+export function checkValues(chart: ChartFolder, props: { place: string; app: HelmApp; values: Values }): void {
   if (chart.schema === undefined) return;
+  const { place, app, values } = props;
   const secretPaths = secretsOfType(app.secrets, 'value').map(([, { path }]) => path.split('.'));
   const complete = secretPaths.reduce((rest, path) => put(rest, path, ''), mergedValues(chart.values, values));
   const validate = validatorOf(chart.path, chart.schema);
@@ -50,11 +51,11 @@ export function checkValues(chart: ChartFolder, { place, app, values }: CheckedV
   const pointers = secretPaths.map((path) => `/${path.join('/')}`);
   const errors = (validate.errors ?? []).filter(({ instancePath }) => !pointers.includes(instancePath));
   const problems = errors.map((error) => ({
-    place: placeOf(place, error),
+    place: [place, ...error.instancePath.split('/').slice(1)].join('.'),
     problem: `according to the chart's schema, it ${error.message ?? 'is invalid'}${detail(error)}`,
     next: 'Change the value as `values.schema.json` of the chart requires',
   }));
-  if (problems.length > 0) throw new FleetError(...problems);
+  throwProblems(problems);
 }
 
 /** Validators by schema, because compiling one is slow. */
@@ -77,10 +78,6 @@ function validatorOf(path: string, schema: object): ReturnType<Ajv['compile']> {
   }
 }
 
-function placeOf(place: string, { instancePath }: ErrorObject): string {
-  return [place, ...instancePath.split('/').slice(1)].join('.');
-}
-
 /** The property or the allowed values, which are not in ajv's message. */
 function detail({ keyword, params }: ErrorObject): string {
   const details = params as Record<string, unknown>;
@@ -92,8 +89,4 @@ function put(values: Values, [key, ...rest]: readonly string[], value: unknown):
   if (key === undefined) return values;
   const inner = isRecord(values[key]) ? values[key] : {};
   return { ...values, [key]: rest.length === 0 ? value : put(inner, rest, value) };
-}
-
-function same(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

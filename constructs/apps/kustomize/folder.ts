@@ -1,16 +1,9 @@
+import { type Base } from '../base';
 import { posix } from 'node:path';
-import { FleetError, type Problem } from '../../../model';
+import { type Problem, throwProblems } from '../../../model';
 import { kustomizeFile, kustomizeFileName } from '../../files/kustomize-file';
 import { documents, isRecord, type KubernetesObject } from '../../files/object';
-import { plainSecrets } from '../../secrets/plain-secret';
-
-/** A kustomize folder of the user's. */
-export interface KustomizeFolder {
-  /** Its files, by their paths in it. */
-  readonly files: ReadonlyMap<string, object | string>;
-  /** The objects in the files that it lists. Those that kustomize's generators add are not included. */
-  readonly objects: readonly KubernetesObject[];
-}
+import { plainSecrets } from '../../secrets/secret-file';
 
 const kustomizeNames = [kustomizeFileName, 'kustomization.yml', 'Kustomization'];
 
@@ -28,7 +21,7 @@ const forbidden: Readonly<Record<string, string>> = {
  * @param place the folder's path, for messages
  * @throws FleetError for each feature that Flux does not allow, and each Secret that is not encrypted.
  */
-export function kustomizeFolder(place: string, files: ReadonlyMap<string, string>): KustomizeFolder {
+export function kustomizeFolder(place: string, files: ReadonlyMap<string, string>): Base {
   const search: Search = { place, files, problems: [...plainSecrets(place, files)], objects: [] };
   const own = kustomizeNames.find((name) => files.has(name));
   const manifests = [...files.keys()].filter((path) => /^[^/]+\.(ya?ml|json)$/.test(path));
@@ -41,7 +34,7 @@ export function kustomizeFolder(place: string, files: ReadonlyMap<string, string
       next: 'Add a manifest to it, or set another folder',
     });
   }
-  if (search.problems.length > 0) throw new FleetError(...search.problems);
+  throwProblems(search.problems);
   return {
     files: own
       ? files

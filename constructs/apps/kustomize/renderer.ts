@@ -1,7 +1,6 @@
 import { FleetError, type KustomizeApp, type KustomizeAppOverlay } from '../../../model';
-import { readFolder } from '../../files/folder';
+import { addFiles, readFolder } from '../../files/folder';
 import { kustomizeFile, kustomizeFileName } from '../../files/kustomize-file';
-import { addFiles } from '../../files/tree';
 import { type Base, missingNamespace } from '../base';
 import type { AppContext, AppRenderer } from '../kind';
 import { objectChanges } from '../object-changes';

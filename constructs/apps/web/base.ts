@@ -2,18 +2,9 @@ import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import type { ResourceQuantities, Resources, WebApp } from '../../../model';
-import { ingressSpec } from './ingress';
 import { appLabels, selectorLabels } from '../../labels';
-import { literal } from './literal';
-import { AppNamespace } from '../namespace';
-import { secretVolumes, variables } from './secrets';
-
-/** The app of a {@link WebAppBase}. */
-export interface WebAppBaseProps {
-  readonly app: WebApp;
-  /** The fleet's name. */
-  readonly fleet: string;
-}
+import { literal, secretVolumes, variables } from './secrets';
+import { AppNamespace } from '../base';
 
 /** The user and group of every container: one that no image uses and that owns no files. */
 const nonRoot = 65532;
@@ -26,7 +17,7 @@ const nonRoot = 65532;
  * defaults to each object.
  */
 export class WebAppBase extends Chart {
-  constructor(scope: Construct, id: string, { app, fleet }: WebAppBaseProps) {
+  constructor(scope: Construct, id: string, { app, fleet }: { app: WebApp; fleet: string }) {
     super(scope, id, { labels: appLabels(fleet, id), disableResourceNameHashes: true });
     const metadata = { name: id, namespace: id };
     new AppNamespace(this, 'namespace', { name: id, podSecurity: 'restricted' });
@@ -114,4 +105,15 @@ function quantities({ requests, limits }: Resources): k8s.ResourceRequirements {
 function typed(quantities: ResourceQuantities): Record<string, k8s.Quantity> {
   const entries = Object.entries(quantities as Record<string, string>);
   return Object.fromEntries(entries.map(([name, quantity]) => [name, k8s.Quantity.fromString(quantity)]));
+}
+
+/** An Ingress that forwards each host of a web app to its Service. */
+export function ingressSpec(name: string, { hosts, ingressClass }: WebApp): k8s.IngressSpec {
+  return {
+    ...(ingressClass && { ingressClassName: ingressClass }),
+    rules: hosts.map((host) => ({
+      host,
+      http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name, port: { name: 'http' } } } }] },
+    })),
+  };
 }

@@ -5,8 +5,8 @@ import {
   type WebApp,
   type WebAppOverlay,
 } from '../../../model';
-import { ingressSpec } from './ingress';
-import { literalEnv } from './literal';
+import { ingressSpec } from './base';
+import { literalEnv } from './secrets';
 import type { KubernetesObject } from '../../files/object';
 import { appLabels } from '../../labels';
 import type { BaseChanges } from '../../patches/overlay';
@@ -14,7 +14,6 @@ import type { AppInCluster } from '../kind';
 
 type WebAppInCluster = AppInCluster<WebApp, WebAppOverlay>;
 
-/** How a web app differs from its base in one cluster. */
 export function webAppChanges(props: WebAppInCluster): BaseChanges {
   const { name, app, overlay } = props;
   const { tag = app.tag, replicas = app.replicas } = overlay;

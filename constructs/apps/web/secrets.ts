@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
-
 import type { k8s } from 'cdk8s-plus-28';
 import { secretsOfType, type WebApp } from '../../../model';
-import { literalEnv } from './literal';
 
 /** Only the container's user and group can read the files of secrets. */
 const fileMode = 0o440;
 
-/** The longest name of a volume. */
 const maxLabel = 63;
 
 /** The variables of a web app's container, from `fleet.ts` and from the app's Secret, sorted by name. */
@@ -48,4 +45,21 @@ function volumeName(folder: string): string {
   if (/^(\/[a-z0-9]+)+$/.test(folder) && name.length <= maxLabel) return name;
   const hash = createHash('sha256').update(folder).digest('hex').slice(0, 8);
   return `${name.slice(0, maxLabel - 9).replace(/-+$/, '')}-${hash}`;
+}
+
+/**
+ * The text that gives a container exactly `value`. In variables and arguments, Kubernetes replaces `$(NAME)` by the
+ * value of another variable, and `$$` by one `$`.
+ *
+ * https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables
+ */
+export function literal(value: string): string {
+  return value.replace(/\$(?=[$(])/g, '$$$$');
+}
+
+/** Environment variables in a container's format, sorted by name. */
+export function literalEnv(env: Readonly<Record<string, string>>): { name: string; value: string }[] {
+  return Object.keys(env)
+    .sort()
+    .map((name) => ({ name, value: literal(env[name]!) }));
 }

@@ -1,10 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-
 import { FleetError, generationMark, type KindCluster, networkName } from '../../../model';
 import { variable } from '../../environment';
 import type { ClusterTarget } from '../provider';
-import { kindConfig } from './config';
 
 /** Reads the mark of a cluster; undefined where there is no such cluster, or one that was not completed. */
 export type ReadMark = (controlPlane: string) => string | undefined;
@@ -46,4 +44,21 @@ function markOnNode(controlPlane: string): string | undefined {
     problem: `Docker did not tell whether the cluster is there: ${answer || 'docker cannot be run'}`,
     next: 'Make sure that `docker ps` works, and run the same command again',
   });
+}
+
+/** kind's configuration of a cluster: https://kind.sigs.k8s.io/docs/user/configuration */
+export function kindConfig({ workers, ports }: KindCluster): object {
+  const extraPortMappings = Object.entries(ports).map(([hostPort, containerPort]) => ({
+    hostPort: Number(hostPort),
+    containerPort,
+    listenAddress: '127.0.0.1',
+  }));
+  return {
+    kind: 'Cluster',
+    apiVersion: 'kind.x-k8s.io/v1alpha4',
+    nodes: [
+      { role: 'control-plane', ...(extraPortMappings.length > 0 && { extraPortMappings }) },
+      ...Array.from({ length: workers }, () => ({ role: 'worker' })),
+    ],
+  };
 }

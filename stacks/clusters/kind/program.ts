@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import * as command from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
 import { stringify } from 'yaml';
-
 import { thisOwner } from '../../../machine/clone';
 import { intentFile } from '../../../machine/ownership';
 import {
@@ -19,8 +17,7 @@ import {
 } from '../../../model';
 import { repositoryProvider } from '../../repositories';
 import type { ClusterTarget, ProvidedCluster } from '../provider';
-import { kindConfig } from './config';
-import { generation, type ReadMark, settings } from './generation';
+import { generation, kindConfig, type ReadMark, settings } from './generation';
 import { nodesOf } from './provider';
 
 /** @param readMark reads the mark of the cluster that is there. @default - from the container of its control plane */

@@ -1,7 +1,12 @@
-import { startStopped } from '../../../machine/containers';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { startStopped } from '../../../machine/docker';
 import { examine, type ExaminedObject, isOurs, type MachineNames } from '../../../machine/ownership';
 import {
   adoptedGeneration,
+  FleetError,
   type KindCluster,
   kindClusterName,
   kindContext,
@@ -12,7 +17,6 @@ import {
 } from '../../../model';
 import type { ClusterByName, ClusterProvider, ClusterTarget } from '../provider';
 import { isMadeFrom, settings } from './generation';
-import { removeLeftoverCluster } from './leftovers';
 
 /** The containers that are a cluster's nodes, the control plane first. */
 export function nodesOf({ fleet, name, cluster }: ClusterTarget<KindCluster>): string[] {
@@ -55,3 +59,18 @@ export const kindProvider: ClusterProvider<KindCluster> = {
     for (const object of objects.filter(isOurs)) if (object.cluster) await removeLeftoverCluster(object.name);
   },
 };
+
+/** Removes a kind cluster of this clone that Pulumi's state does not have. @throws FleetError when it stays */
+export async function removeLeftoverCluster(name: string): Promise<void> {
+  const scratch = mkdtempSync(join(tmpdir(), 'flux-fleet-kubeconfig-'));
+  const args = ['delete', 'cluster', '--name', name, '--kubeconfig', join(scratch, 'kubeconfig')];
+  const env = { KIND_EXPERIMENTAL_PROVIDER: 'docker' };
+  const { exitCode, stderr } = await execa('kind', args, { reject: false, env });
+  rmSync(scratch, { recursive: true, force: true });
+  if (exitCode === 0) return;
+  throw new FleetError({
+    place: `kind cluster ${name}`,
+    problem: `it cannot be removed: ${stderr.trim()}`,
+    next: 'Fix the problem and run the same command again',
+  });
+}

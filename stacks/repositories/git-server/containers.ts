@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-
 import * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
-
 import { thisOwner } from '../../../machine/clone';
 import {
   type GitServer,
@@ -91,7 +89,6 @@ export class Services {
   }
 }
 
-/** A hash of the files in a folder. */
 function contentHash(directory: string): string {
   const hash = createHash('sha256');
   for (const file of readdirSync(directory).sort()) {

@@ -1,16 +1,8 @@
 import { type GitServer, gitServerContainer, gitServerPort } from '../../../model';
 import type { FleetWith } from '../provider';
 
-/** Who may use the git server, by public key. */
-export interface Accounts {
-  /** The key that may push. */
-  readonly user: string;
-  /** The keys that may only fetch, by cluster. */
-  readonly clusters: Readonly<Record<string, string>>;
-}
-
 /** The server's `authorized_keys`: https://man.openbsd.org/sshd#AUTHORIZED_KEYS_FILE_FORMAT */
-export function authorizedKeys({ user, clusters }: Accounts): string {
+export function authorizedKeys({ user, clusters }: { user: string; clusters: Record<string, string> }): string {
   const readers = Object.entries(clusters).map(
     ([cluster, key]) => `restrict,command="read-only ${cluster}" ${key} ${cluster}`,
   );

@@ -1,6 +1,5 @@
 import { execa } from 'execa';
-
-import { inspect } from '../../../machine/containers';
+import { inspect } from '../../../machine/docker';
 import {
   examine,
   type Examination,
@@ -83,18 +82,13 @@ export async function clearTheWay(fleet: FleetName, stack: StackState): Promise<
 
 /** Whether something that Pulumi made in Docker is gone. */
 async function dockerObjectsGone(state: readonly StateResource[]): Promise<boolean> {
-  const kinds: Readonly<Record<string, 'container' | 'network' | 'volume' | 'image'>> = {
-    'docker:index/container:Container': 'container',
-    'docker:index/network:Network': 'network',
-    'docker:index/volume:Volume': 'volume',
-    'docker:index/remoteImage:RemoteImage': 'image',
-  };
   const answers = state.map(async ({ type, id, outputs }) => {
-    const kind = kinds[type];
+    const [, kind] = /^docker:index\/(container|network|volume|remoteImage):/.exec(type) ?? [];
     if (!kind || !id) return true;
     // The id of an image in Pulumi's state is its digest followed by its name.
-    const name = kind === 'image' ? String(outputs?.['imageId'] ?? outputs?.['name']) : id;
-    return (await inspect(kind, name, '{{json .}}')) !== undefined;
+    const image = String(outputs?.['imageId'] ?? outputs?.['name']);
+    const found = kind === 'remoteImage' ? inspect('image', image, '{{json .}}') : inspect(kind, id, '{{json .}}');
+    return (await found) !== undefined;
   });
   return (await Promise.all(answers)).includes(false);
 }

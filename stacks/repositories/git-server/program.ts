@@ -1,24 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import * as command from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
-
 import { localPath } from '../../../machine/paths';
-import { writePrivateFile } from '../../../machine/private-file';
+import { writePrivateFile } from '../../../machine/files';
 import { type GitServer, gitServerContainer, gitServerPort, gitServerUrl, localPaths } from '../../../model';
 import { alertsModels } from '../../../model/alerts';
-import { deployKey, receiverToken } from '../../cluster-keys';
+import { deployKey, receiverToken, receiverUrl, sshKey } from '../../keys';
 import { clusterProvider, clusterTargets } from '../../clusters';
 import type { ClusterTarget } from '../../clusters/provider';
-import { receiverUrl } from '../../receiver-url';
-import { sshKey } from '../../ssh-key';
 import type { FleetWith, FluxSource } from '../provider';
 import { Services } from './containers';
 import { authorizedKeys, knownHosts } from './keys';
 import { gitServerProvider } from './provider';
 
-/** The outputs of the git server's stack. */
 export interface GitServerOutputs {
   /** The repository's address as the clusters see it. */
   readonly clusterUrl: string;

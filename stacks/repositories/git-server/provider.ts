@@ -1,4 +1,4 @@
-import { startStopped } from '../../../machine/containers';
+import { startStopped } from '../../../machine/docker';
 import { localPath } from '../../../machine/paths';
 import {
   alertLogContainer,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { times } from '../../../constructs/flux/duration';
+import { times } from '../../../constructs/apps/helm/renderer';
 import { jsonPatched } from '../../../constructs/patches/json-patch';
 import { merged } from '../../../constructs/patches/merge-patch';
 import type { JsonOperation } from '../../../model';

@@ -7,7 +7,7 @@ import { readAgeKeys, retiredKeyPath } from '../../../machine/age-key';
 import { awsKms, type Fleet } from '../../../model';
 import { readEncrypted } from '../../../operate/secrets/encrypted-file';
 import type { SecretsFolder } from '../../../operate/secrets/folder';
-import { isRotating, rotate } from '../../../operate/secrets/rotate';
+import { rotate } from '../../../operate/secrets/rotate';
 import { generateSecrets, setSecret } from '../../../operate/secrets/values';
 import { refuseUnverified, verifySecrets } from '../../../operate/secrets/verify';
 import { Scratch, twoClusters, withSops } from './fixture';
@@ -90,7 +90,7 @@ describe(`rotating a key, ${withSops}`, () => {
     expect(await values()).toEqual(before.values);
     expect(scratch.text('secrets/prod/app-a.yaml')).toBe(before.prod);
     expect(await verifySecrets(scratch.folder())).toEqual([]);
-    expect(isRotating(scratch.folder(), 'dev')).toBe(false);
+    expect(scratch.has('.fleet/rotations/dev')).toBe(false);
   });
 
   it('encrypts anew, so that the old key and the history give nothing of what is set from now on', async () => {
@@ -117,7 +117,7 @@ describe(`rotating a key, ${withSops}`, () => {
   it.each([1, 2, 3, 4])('goes on where it was killed at step %i outside of the files', async (failAt) => {
     const cluster = await new FakeCluster(scratch, failAt).begin();
     await expect(rotate(scratch.folder(), 'dev', cluster.steps())).rejects.toThrow('killed');
-    expect(isRotating(scratch.folder(), 'dev')).toBe(true);
+    expect(scratch.has('.fleet/rotations/dev')).toBe(true);
     // What `up` does in between changes nothing of it.
     await generateSecrets(scratch.folder());
 

@@ -9,8 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { transitKey } from '../../../model';
 import { readEncrypted } from '../../../operate/secrets/encrypted-file';
 import { generateSecrets, setSecret } from '../../../operate/secrets/values';
-import { refuseMissingKeys } from '../../../operate/secrets/missing-keys';
-import { importToken } from '../../../operate/secrets/transit-token';
+import { importToken, refuseMissingKeys } from '../../../operate/secrets/import-key';
 import { verifySecrets } from '../../../operate/secrets/verify';
 import { Scratch, twoClusters, withSops } from './fixture';
 

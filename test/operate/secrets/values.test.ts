@@ -4,8 +4,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { importKey } from '../../../operate/secrets/import-key';
-import { listSecrets } from '../../../operate/secrets/list';
-import { generateSecrets, missingSecrets, refuseMissing, setSecret } from '../../../operate/secrets/values';
+import {
+  generateSecrets,
+  listSecrets,
+  missingSecrets,
+  refuseMissing,
+  setSecret,
+} from '../../../operate/secrets/values';
 import { verifySecrets } from '../../../operate/secrets/verify';
 import { Scratch, twoClusters, withSops } from './fixture';
 

@@ -7,8 +7,7 @@ import { defineFleet, kind, type KindCluster } from '../../../model';
 // First, because it sets the fleet's folder.
 import { type Asked, directory, run } from '../mocks';
 import { clusterProviders, clusterTarget } from '../../../stacks/clusters';
-import { kindConfig } from '../../../stacks/clusters/kind/config';
-import { generation } from '../../../stacks/clusters/kind/generation';
+import { generation, kindConfig } from '../../../stacks/clusters/kind/generation';
 import { provide } from '../../../stacks/clusters/kind/program';
 import { kindProvider } from '../../../stacks/clusters/kind/provider';
 import type { ClusterProvider } from '../../../stacks/clusters/provider';

@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { generation } from '../../../stacks/clusters/kind/generation';
-import { removeLeftoverCluster } from '../../../stacks/clusters/kind/leftovers';
+import { removeLeftoverCluster } from '../../../stacks/clusters/kind/provider';
 
 const path = process.env['PATH'];
 let folder: string;

@@ -4,7 +4,7 @@ import { kind, pgpKey, transitKey } from '../../../model';
 // First, because it sets the fleet's folder.
 import { type Asked, directory, run } from '../mocks';
 import { pgpKeyPath } from '../../../machine/pgp-key';
-import { writePrivateFile } from '../../../machine/private-file';
+import { writePrivateFile } from '../../../machine/files';
 import { transitTokenPath } from '../../../machine/transit-token';
 import { decryptionKeys } from '../../../stacks/flux/decryption-keys';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { literal, literalEnv } from '../../../../constructs/apps/web/literal';
+import { literal, literalEnv } from '../../../../constructs/apps/web/secrets';
 
 describe('a literal value', () => {
   it.each([

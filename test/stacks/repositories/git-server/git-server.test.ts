@@ -10,7 +10,7 @@ import { defineFleet, kind } from '../../../../model';
 import { type Asked, directory, run } from '../../mocks';
 import { thisOwner } from '../../../../machine/clone';
 import { provide } from '../../../../stacks/repositories/git-server/program';
-import { sshKey } from '../../../../stacks/ssh-key';
+import { sshKey } from '../../../../stacks/keys';
 
 const fleet = defineFleet({
   name: 'spec',
@@ -114,7 +114,7 @@ describe("the git server's stack", () => {
 
   it('gives one key to all the processes that ask for a new one at once', async () => {
     const path = join(directory, 'keys', 'asked-for-by-all');
-    const ask = `console.log(JSON.stringify(require('./stacks/ssh-key').sshKey(${JSON.stringify(path)})))`;
+    const ask = `console.log(JSON.stringify(require('./stacks/keys').sshKey(${JSON.stringify(path)})))`;
     const asked = Array.from({ length: 4 }, () => execa('node', ['-r', './machine/typescript.cjs', '-e', ask]));
     const keys = new Set((await Promise.all(asked)).map(({ stdout }) => stdout));
     expect([...keys]).toEqual([JSON.stringify(sshKey(path))]);
