@@ -78,7 +78,7 @@ export function source({ fleet, name }: ClusterTarget): FluxSource {
     credentials: {
       identity: pulumi.secret(key.privateKey),
       'identity.pub': key.publicKey,
-      known_hosts: serverKeys(fleet as FleetWith<GitServer>),
+      known_hosts: serverKeys(fleet),
     },
   };
 }
