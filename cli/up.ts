@@ -3,7 +3,7 @@ import { allOf } from '../machine/all-of';
 import { checkMachine, engineProblem } from '../machine/checks';
 import { type Adopt, type Examination, refuseToBringUp } from '../machine/ownership';
 import { fleetDirectory } from '../machine/paths';
-import { type Fleet, repositoryStack } from '../model';
+import { examinedVariable, type Fleet, repositoryStack } from '../model';
 import type { UnitsAt } from '../operate/applied';
 import { bringUpCluster } from '../operate/cluster';
 import { refuseDeletions } from '../operate/deletion';
@@ -129,7 +129,9 @@ async function prepareToBringUp(fleet: Fleet, report: Report, options: UpOptions
   const removals = Object.entries(clusterRemovals(fleet, examination!));
   const deletions = removals.map(([name, reason]) => clusterDeletion(name, reason, kubeconfigPath(name)));
   refuseDeletions(await Promise.all(deletions), allowDelete);
-  return takeOverFleet(fleet, { adopt, examination });
+  const taken = await takeOverFleet(fleet, { adopt, examination });
+  process.env[examinedVariable] = 'true';
+  return taken;
 }
 
 /**

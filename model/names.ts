@@ -25,6 +25,9 @@ export const projectName = 'flux-fleet';
 /** The stack of the repository, whatever its type; each other stack is a cluster of that name. */
 export const repositoryStack = 'git-server';
 
+/** The environment variable that tells a stack's program that `fleet up` has looked at who owns what. */
+export const examinedVariable = 'FLUX_FLEET_EXAMINED';
+
 // Flux in a cluster.
 
 /** The namespace of Flux and of its objects that are not a tenant's. */

@@ -1,7 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import fleet from '../fleet';
 import { refuseToBringUp } from '../machine/ownership';
-import { FleetError, repositoryStack } from '../model';
+import { examinedVariable, FleetError, repositoryStack } from '../model';
 import { clusterTarget } from './clusters';
 import { clusterStack } from './clusters/stack';
 import { examineFleet } from './ownership';
@@ -23,7 +23,8 @@ export = async function program(): Promise<object> {
   const stack = pulumi.getStack();
   try {
     // Plain Pulumi runs this without any command of ours before it.
-    refuseToBringUp(await examineFleet(fleet, { clusters: stack === repositoryStack ? [] : [stack] }));
+    if (!process.env[examinedVariable])
+      refuseToBringUp(await examineFleet(fleet, { clusters: stack === repositoryStack ? [] : [stack] }));
     return await programOf(stack);
   } catch (error) {
     // Pulumi shows only the message of a RunError, and a stack trace of any other.

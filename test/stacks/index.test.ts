@@ -1,7 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { defineFleet, FleetError, kind } from '../../model';
+import { defineFleet, examinedVariable, FleetError, kind } from '../../model';
 
 interface Hoisted {
   readonly asked: string[];
@@ -48,6 +48,12 @@ describe('what Pulumi runs', () => {
     expect(await run('git-server')).toEqual({ stackOf: 'the repository' });
     expect(await run('prod')).toEqual({ stackOf: 'prod' });
     expect(asked).toEqual(['examine', 'examine prod']);
+  });
+
+  it('does not look again where `fleet up` has looked', async () => {
+    vi.stubEnv(examinedVariable, 'true');
+    expect(await run('dev').finally(() => vi.unstubAllEnvs())).toEqual({ stackOf: 'dev' });
+    expect(asked).toEqual([]);
   });
 
   it('is refused for a stack that fleet.ts does not have, in a sentence instead of a stack trace', async () => {
