@@ -22,9 +22,10 @@ async function holdings(cluster: string, kubeconfig: string): Promise<Holdings |
   if (!existsSync(kubeconfig)) return undefined;
   try {
     const { objects } = new ClusterClient(cluster, kubeconfig);
-    const answers = Promise.all([objects.list('v1', 'Namespace'), objects.list('v1', 'PersistentVolumeClaim')]);
-    const late = new Promise<never>((_, reject) => setTimeout(reject, 10_000).unref());
-    const [namespaces, claims] = await Promise.race([answers, late]);
+    const [namespaces, claims] = await Promise.all([
+      objects.list('v1', 'Namespace'),
+      objects.list('v1', 'PersistentVolumeClaim'),
+    ]);
     const names = namespaces.items.map(({ metadata }) => metadata?.name ?? '');
     return {
       namespaces: names.filter((name) => !systemNamespaces.test(name) && name !== fluxNamespace),
