@@ -1,5 +1,5 @@
 import { Chart, App as Scope } from 'cdk8s';
-import type { Fleet } from '../model';
+import { baseFolder, clusterFolder, type Fleet, overlayFolder, type UnitsFolder } from '../model';
 import { appBase, appOverlay, appRenderers, type UnitInCluster } from './apps';
 import { type Base, objectsOf } from './apps/base';
 import { Errors } from './errors';
@@ -29,13 +29,13 @@ export function manifests(fleet: Fleet, root: string): Tree {
     const base = errors.collect(() => appBase(context, name));
     if (base) bases.set(name, base);
   }
-  for (const [name, base] of bases)
-    addUnit({ context, name, base, folder: `apps/${name}`, overlay: appOverlay, tree, errors });
+  for (const [name, base] of bases) addUnit({ context, name, base, folder: 'apps', overlay: appOverlay, tree, errors });
   for (const name of Object.keys(fleet.tenants)) errors.collect(() => addTenant({ context, name, tree, errors }));
   for (const [path, { files }] of context.charts.all()) addFiles(tree, path, files);
   errors.add(definitionsOrder(fleet, bases));
   errors.throwIfAny();
-  for (const cluster of Object.keys(fleet.runs)) addFiles(tree, `clusters/${cluster}`, clusterFolder(context, cluster));
+  for (const cluster of Object.keys(fleet.runs))
+    addFiles(tree, clusterFolder(cluster), fluxKustomizations(context, cluster));
   return new Map([...tree].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -50,27 +50,27 @@ function addTenant(props: AddProps): void {
   const { context, name, tree } = props;
   const base = tenantBase(context, name);
   addFiles(tree, tenantFolder(name), tenantManifests(context, context.fleet.tenants[name]!));
-  addUnit({ ...props, base, folder: `tenants/${name}`, overlay: tenantOverlay });
+  addUnit({ ...props, base, folder: 'tenants', overlay: tenantOverlay });
 }
 
 interface AddUnitProps extends AddProps {
   readonly base: Base;
-  readonly folder: string;
+  readonly folder: UnitsFolder;
   readonly overlay: (context: SynthContext, unit: UnitInCluster) => Tree;
 }
 
 /** Adds the base of an app or tenant, and its overlay in each cluster that runs it. */
 function addUnit({ context, name, base, folder, overlay, tree, errors }: AddUnitProps): void {
-  addFiles(tree, `${folder}/base`, base.files);
+  addFiles(tree, baseFolder(folder, name), base.files);
   for (const [cluster, units] of Object.entries(context.fleet.runs)) {
     if (units[name] === undefined) continue;
     const files = errors.collect(() => overlay(context, { name, cluster, base }));
-    if (files) addFiles(tree, `${folder}/overlays/${cluster}`, files);
+    if (files) addFiles(tree, overlayFolder(folder, name, cluster), files);
   }
 }
 
 /** One file for each Flux Kustomization of a cluster. */
-function clusterFolder({ fleet }: SynthContext, cluster: string): Tree {
+function fluxKustomizations({ fleet }: SynthContext, cluster: string): Tree {
   const files = Object.keys(fleet.runs[cluster]!).map((name) => {
     const chart = new Chart(new Scope(), cluster);
     const app = fleet.apps[name];

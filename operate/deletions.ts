@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 
 import { parseAllDocuments } from 'yaml';
 
-import { clusterFolder, fluxNamespace, fluxRoot } from '../model';
+import { clusterFolder, clustersFolder, fluxNamespace, fluxRoot } from '../model';
 import { ClusterClient } from './cluster-client';
 import type { Deletion } from './deletion';
 import type { RepositoryCopy } from './repository';
@@ -92,9 +92,9 @@ async function manifestsIn(copy: RepositoryCopy, tree: string): Promise<Manifest
 }
 
 function clustersOf(manifests: Manifests): string[] {
-  const prefix = clusterFolder('');
-  const paths = [...manifests.keys()].filter((path) => path.startsWith(prefix));
-  return [...new Set(paths.map((path) => path.slice(prefix.length).split('/')[0]!))];
+  // One that runs nothing has a folder too.
+  const parts = [...manifests.keys()].map((path) => path.split('/'));
+  return [...new Set(parts.flatMap(([top, cluster = '']) => (top === clustersFolder ? [cluster] : [])))];
 }
 
 /** What Flux would prune in a cluster: `namespace/<name>`, and `pvc/<namespace>/<name>` of a namespace that stays. */

@@ -9,7 +9,9 @@ import {
   fluxNamespace,
   fluxRoot,
   type HealthCheck,
+  overlayFolder,
   tenantLabel,
+  type UnitsFolder,
 } from '../../model';
 
 /** Which overlay a Flux Kustomization reconciles, and when. */
@@ -19,7 +21,7 @@ export interface FluxKustomizationProps {
   /** The cluster, which selects the overlay. */
   readonly cluster: string;
   /** The folder of the app or tenant. @default 'apps' */
-  readonly folder?: 'apps' | 'tenants';
+  readonly folder?: UnitsFolder;
   /** The Flux Kustomizations that must be ready before this one is applied. @default - none */
   readonly after?: readonly string[];
   /** How long it may take to become ready. @default '3m' */
@@ -51,7 +53,7 @@ export class FluxKustomization extends ApiObject {
         labels: { [folder === 'apps' ? appLabel : tenantLabel]: app, [clusterLabel]: cluster },
       },
       spec: {
-        path: `./${folder}/${app}/overlays/${cluster}`,
+        path: `./${overlayFolder(folder, app, cluster)}`,
         sourceRef: { kind: 'GitRepository', name: fluxRoot },
         serviceAccountName: 'kustomize-controller',
         // The root comes first: Flux would apply a new commit with the specification from before the commit, and fail if the
