@@ -112,7 +112,7 @@ spec:
       containers:
         - name: podinfo
           image: ${image}
-          command: [podcli, version]
+          command: [/home/app/podinfo, --version]
           securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
 `;
 
