@@ -4,8 +4,10 @@ import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 
 import {
+  type Examination,
   type ExaminedObject,
-  isForeign,
+  foreignObjects,
+  heldNetworks,
   isOurs,
   listed,
   refuseAnothersFleet,
@@ -36,17 +38,16 @@ export function register(program: Command): void {
       await confirmProvision(console.log);
       const foreign = await lockRuns(fleetDirectory, 'npm run down', async () => {
         await takeDown(fleet);
-        return all ? removeRest(fleet) : foreignObjects(fleet);
+        if (all) await repositoryProvider(fleet).removeData(fleet);
+        const held = await heldNetworks(await examineFleet(fleet));
+        if (held.length > 0) throw new FleetError(...held);
+        return foreignObjects(all ? await removeRest(fleet) : await examineFleet(fleet));
       });
       console.log(all ? (keptKeys(fleet) ?? 'Nothing of the fleet is left.') : kept(fleet));
       for (const line of keptClusters(fleet)) console.log(line);
       if (foreign.length > 0)
         console.log(`Left as they are, because this clone did not make them: ${listed(foreign)}.`);
     });
-}
-
-async function foreignObjects(fleet: Fleet): Promise<ExaminedObject[]> {
-  return (await examineFleet(fleet)).objects.filter(isForeign);
 }
 
 async function takeDown(fleet: Fleet): Promise<void> {
@@ -59,19 +60,27 @@ async function takeDown(fleet: Fleet): Promise<void> {
     })),
     {
       title: repositoryProvider(fleet).title,
-      run: async (report) => takeDownRepository(fleet, await openStack(repositoryStack, report)),
+      run: async (report) => {
+        const stack = await openStack(repositoryStack, report);
+        try {
+          await takeDownRepository(fleet, stack);
+        } catch (error) {
+          // What holds the network is told at the end: the rest does not depend on it.
+          if ((await heldNetworks(await examineFleet(fleet))).length === 0) throw error;
+          return 'its network is in use';
+        }
+      },
     },
   ]);
 }
 
-/** Removes the repository, the record of the fleet's owner, and this clone's own files. Gives what somebody else owns. */
-async function removeRest(fleet: Fleet): Promise<ExaminedObject[]> {
-  await repositoryProvider(fleet).removeData(fleet);
+/** Removes the record of the fleet's owner, and this clone's own files. Gives what is left on this machine. */
+async function removeRest(fleet: Fleet): Promise<Examination> {
   await removeMarked((await examineFleet(fleet)).self);
-  const { objects } = await examineFleet(fleet);
-  refuseRest(objects.filter(isOurs));
+  const examination = await examineFleet(fleet);
+  refuseRest(examination.objects.filter(isOurs));
   removeLocalFiles(fleet);
-  return objects.filter(isForeign);
+  return examination;
 }
 
 /** @throws FleetError that names what of the fleet could not be removed */

@@ -4,6 +4,7 @@
  */
 export { removeMarked } from './claim';
 export { examine, type Examination, type ExaminedObject } from './examine';
+export { foreignObjects, heldNetworks } from './left';
 export { allNames, type MachineNames } from './names';
 export { isForeign, isOurs } from './ownership';
 export { intentFile } from './records';
