@@ -2,8 +2,9 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import {
-  type ExaminedObject,
-  isForeign,
+  type Examination,
+  foreignObjects,
+  heldNetworks,
   isOurs,
   listed,
   refuseAnothersFleet,
@@ -34,7 +35,10 @@ export function register(program: Command): void {
       await confirmProvision(console.log);
       const foreign = await lockRuns(fleetDirectory, 'npm run down', async () => {
         await takeDown(fleet);
-        return all ? removeRest(fleet) : (await examineFleet(fleet)).objects.filter(isForeign);
+        if (all) await repositoryProvider(fleet).removeData(fleet);
+        const held = await heldNetworks(await examineFleet(fleet));
+        if (held.length > 0) throw new FleetError(...held);
+        return foreignObjects(all ? await removeRest(fleet) : await examineFleet(fleet));
       });
       console.log(all ? nothingBut(neededKeys(fleet)) : kept(fleet));
       for (const line of keptClusters(fleet)) console.log(line);
@@ -53,17 +57,25 @@ async function takeDown(fleet: Fleet): Promise<void> {
     })),
     {
       title: repositoryProvider(fleet).title,
-      run: async (report) => takeDownRepository(fleet, await openStack(repositoryStack, report)),
+      run: async (report) => {
+        const stack = await openStack(repositoryStack, report);
+        try {
+          await takeDownRepository(fleet, stack);
+        } catch (error) {
+          // What holds the network is told at the end: the rest does not depend on it.
+          if ((await heldNetworks(await examineFleet(fleet))).length === 0) throw error;
+          return 'its network is in use';
+        }
+      },
     },
   ]);
 }
 
-/** Removes the repository, the record of the fleet's owner, and this clone's own files. Gives what somebody else owns. */
-async function removeRest(fleet: Fleet): Promise<ExaminedObject[]> {
-  await repositoryProvider(fleet).removeData(fleet);
+/** Removes the record of the fleet's owner, and this clone's own files. Gives what is left on this machine. */
+async function removeRest(fleet: Fleet): Promise<Examination> {
   await removeMarked((await examineFleet(fleet)).self);
-  const { objects } = await examineFleet(fleet);
-  const rest = objects.filter(isOurs);
+  const examination = await examineFleet(fleet);
+  const rest = examination.objects.filter(isOurs);
   if (rest.length > 0) {
     throw new FleetError({
       place: 'this machine',
@@ -72,7 +84,7 @@ async function removeRest(fleet: Fleet): Promise<ExaminedObject[]> {
     });
   }
   removeLocalFiles(fleet);
-  return objects.filter(isForeign);
+  return examination;
 }
 
 function removeLocalFiles(fleet: Fleet): void {

@@ -19,7 +19,10 @@ export function register(program: Command): void {
       const variables = await environment(fleet, tools);
       const unset = foreignVariables().filter((name) => harmful.test(name) && !(name in variables));
       if (unset.length > 0) console.log(`unset ${unset.join(' ')}`);
-      if (tools.path.length > 0) console.log(`export PATH=${quoted(tools.path.join(delimiter))}:"$PATH"`);
+      const added = tools.path.join(delimiter);
+      // A shell that has evaluated this before has them in front already.
+      const isSet = `${process.env['PATH']}${delimiter}`.startsWith(`${added}${delimiter}`);
+      if (added && !isSet) console.log(`export PATH=${quoted(added)}:"$PATH"`);
       for (const [name, value] of Object.entries(variables)) console.log(`export ${name}=${quoted(value)}`);
     });
 }

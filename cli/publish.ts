@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { synthesise } from '../constructs/synth';
 import { refuseAnothersFleet } from '../machine/ownership';
@@ -74,9 +73,9 @@ async function prepareClusters(fleet: Fleet): Promise<void> {
     import('../operate/prepare-cluster.ts'),
   ]);
   // One that does not answer applies nothing either.
-  const prepare = (name: string) =>
-    prepareCluster(new ClusterClient(name, kubeconfigPath(name))).catch(() => undefined);
-  await Promise.race([Promise.all(up.map(prepare)), sleep(10_000, undefined, { ref: false })]);
+  await Promise.all(
+    up.map((name) => prepareCluster(new ClusterClient(name, kubeconfigPath(name))).catch(() => undefined)),
+  );
 }
 
 /** A sentence about what was published. */

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { joinedAgeKeys } from '../machine/age-key';
 import { refuseToBringUp } from '../machine/ownership';
 import { fleetDirectory } from '../machine/paths';
 import { type Fleet, FleetError, hasOwnKey } from '../model';
+import { apiError } from '../operate/api-error';
 import { applied } from '../operate/applied';
 import { ClusterClient } from '../operate/cluster-client';
 import { publishedUnits } from '../operate/published-units';
@@ -66,16 +66,13 @@ function isUp(cluster: string): boolean {
 /** @throws FleetError when a cluster that was brought up does not answer: it could not be given a key. */
 async function refuseSilent(cluster: string): Promise<void> {
   if (!isUp(cluster)) return;
-  const asked = new ClusterClient(cluster, kubeconfigPath(cluster)).list('GitRepository').then(
-    () => undefined,
-    // A code is an answer, though it is not the one that was asked for.
-    (error: Error & { readonly code?: unknown }) => (typeof error.code === 'number' ? undefined : error.message),
-  );
-  const silence = await Promise.race([asked, sleep(10_000, 'no answer in 10 s', { ref: false })]);
-  if (silence === undefined) return;
+  const client = new ClusterClient(cluster, kubeconfigPath(cluster));
+  const error = await client.list('GitRepository').then(() => undefined, apiError);
+  // A status is an answer, though it is not the one that was asked for.
+  if (!error || error.status !== undefined) return;
   throw new FleetError({
     place: `cluster ${cluster}`,
-    problem: `it is down (${silence}), so that it cannot be given a new key; nothing was changed`,
+    problem: `it is down (${error.reason}), so that it cannot be given a new key; nothing was changed`,
     next: 'Run `npm run up`, and then this again',
   });
 }

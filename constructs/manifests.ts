@@ -1,5 +1,14 @@
 import { App as Scope, Chart } from 'cdk8s';
-import { type Fleet, FleetError, type Problem, throwProblems } from '../model';
+import {
+  baseFolder,
+  clusterFolder,
+  type Fleet,
+  FleetError,
+  overlayFolder,
+  type Problem,
+  throwProblems,
+  type UnitsFolder,
+} from '../model';
 import { appBase, appOverlay, appRenderers, type UnitInCluster } from './apps';
 import { type Base, objectsOf } from './apps/base';
 import { withKustomizeFile } from './files/kustomize-file';
@@ -23,12 +32,12 @@ export function manifests(fleet: Fleet, root: string): Tree {
   const context = { fleet, root, charts: new Charts(root) };
   const tree = new Map<string, object | string>();
   const errors = new Errors();
-  const addUnit = (name: string, folder: string, { base, overlay }: { base: Base; overlay: OverlayOf }) => {
-    addFiles(tree, `${folder}/base`, base.files);
+  const addUnit = (folder: UnitsFolder, name: string, { base, overlay }: { base: Base; overlay: OverlayOf }) => {
+    addFiles(tree, baseFolder(folder, name), base.files);
     for (const [cluster, units] of Object.entries(fleet.runs)) {
       const unit = { name, cluster, base };
       const files = units[name] === undefined ? undefined : errors.collect(() => overlay(context, unit));
-      if (files) addFiles(tree, `${folder}/overlays/${cluster}`, files);
+      if (files) addFiles(tree, overlayFolder(folder, name, cluster), files);
     }
   };
   const bases = new Map<string, Base>();
@@ -36,25 +45,26 @@ export function manifests(fleet: Fleet, root: string): Tree {
     const base = errors.collect(() => appBase(context, name));
     if (base) bases.set(name, base);
   }
-  for (const [name, base] of bases) addUnit(name, `apps/${name}`, { base, overlay: appOverlay });
+  for (const [name, base] of bases) addUnit('apps', name, { base, overlay: appOverlay });
   for (const [name, tenant] of Object.entries(fleet.tenants)) {
     errors.collect(() => {
       const base = tenantBase(context, name);
       addFiles(tree, tenantFolder(name), tenantManifests(context, tenant));
-      addUnit(name, `tenants/${name}`, { base, overlay: tenantOverlay });
+      addUnit('tenants', name, { base, overlay: tenantOverlay });
     });
   }
   for (const [path, { files }] of context.charts.all()) addFiles(tree, path, files);
   errors.add(definitionsOrder(fleet, bases));
   errors.throwIfAny();
-  for (const cluster of Object.keys(fleet.runs)) addFiles(tree, `clusters/${cluster}`, clusterFolder(context, cluster));
+  for (const cluster of Object.keys(fleet.runs))
+    addFiles(tree, clusterFolder(cluster), fluxKustomizations(context, cluster));
   return new Map([...tree].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 type OverlayOf = (context: SynthContext, unit: UnitInCluster) => Tree;
 
 /** One file for each Flux Kustomization of a cluster. */
-function clusterFolder({ fleet }: SynthContext, cluster: string): Tree {
+function fluxKustomizations({ fleet }: SynthContext, cluster: string): Tree {
   const files = Object.keys(fleet.runs[cluster]!).map((name) => {
     const chart = new Chart(new Scope(), cluster);
     const app = fleet.apps[name];

@@ -7,6 +7,7 @@ export * from './fleet-error';
 export * from './flux';
 export * from './fleet';
 export * from './names';
+export * from './repository-paths';
 export * from './owner';
 export * from './patches/patch';
 export * from './repositories';

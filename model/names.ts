@@ -51,9 +51,6 @@ export const branch = 'main';
  */
 export const fluxInterval = '50s';
 
-/** The folder of the repository that a cluster's root Flux Kustomization reconciles. */
-export const clusterFolder = (cluster: string) => `clusters/${cluster}`;
-
 // Labels and annotations.
 
 /** The label of Docker's objects that a fleet made, with the fleet's name. */

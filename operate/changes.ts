@@ -1,3 +1,5 @@
+import { repositoryPart } from '../model';
+
 export interface Change {
   /** As git prints it: added, deleted, modified, type changed. */
   readonly status: 'A' | 'D' | 'M' | 'T';
@@ -27,17 +29,21 @@ export function describeChanges(changes: readonly Change[]): string {
   return [first!.charAt(0).toUpperCase() + first!.slice(1), ...rest].join(', ');
 }
 
+const clusterVerbs = { A: 'add', D: 'remove', M: 'change', T: 'change' } as const;
+
 function effectOf({ status, path }: Change): Effect | undefined {
-  const inCluster = /^clusters\/([^/]+)\/([^/]+)\.yaml$/.exec(path);
-  if (inCluster) {
-    const [, cluster, app] = inCluster;
-    if (app === 'kustomization') return undefined;
-    return { app: app!, cluster, verb: status === 'A' ? 'add' : status === 'D' ? 'remove' : 'change' };
+  const part = repositoryPart(path);
+  switch (part?.kind) {
+    case 'unit in cluster':
+      return { app: part.unit, cluster: part.cluster, verb: clusterVerbs[status] };
+    case 'base':
+    case 'overlay':
+      return { app: part.unit, cluster: part.kind === 'overlay' ? part.cluster : undefined, verb: 'change' };
+    case 'chart':
+      return { app: `chart ${part.chart}`, verb: 'change' };
+    case undefined:
+      return undefined;
   }
-  const inFolder = /^(?:apps|tenants)\/([^/]+)\/(?:overlays\/([^/]+)|base)\//.exec(path);
-  if (inFolder) return { app: inFolder[1]!, cluster: inFolder[2], verb: 'change' };
-  const chart = /^charts\/([^/]+)\//.exec(path);
-  return chart ? { app: `chart ${chart[1]}`, verb: 'change' } : undefined;
 }
 
 /** Without changes of an app in a cluster that gains or loses it, and of one that changes everywhere. */

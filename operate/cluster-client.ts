@@ -1,5 +1,7 @@
-import { CustomObjectsApi, KubeConfig, KubernetesObjectApi } from '@kubernetes/client-node';
+import { CustomObjectsApi, KubeConfig, KubernetesObjectApi, type RequestContext } from '@kubernetes/client-node';
+
 import { fluxNamespace } from '../model';
+import { answerTimeout } from './api-error';
 
 /** A condition: https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md */
 export interface Condition {
@@ -67,19 +69,36 @@ export interface ClusterEvent {
 /** The annotation by which Flux is asked to reconcile an object. */
 export const requestedAt = 'reconcile.fluxcd.io/requestedAt';
 
-/** A cluster's API, as far as the fleet's commands use it. */
+/** A kubeconfig whose clients give up a request that is not answered in time. */
+class TimedKubeConfig extends KubeConfig {
+  constructor(private readonly timeout: number) {
+    super();
+  }
+
+  // What each request goes through.
+  override async applySecurityAuthentication(context: RequestContext): Promise<void> {
+    await super.applySecurityAuthentication(context);
+    context.setSignal(AbortSignal.timeout(this.timeout));
+  }
+}
+
+/** A cluster's API, as far as the fleet's commands use it. Each request fails when it is not answered in time. */
 export class ClusterClient {
   private readonly custom: CustomObjectsApi;
   readonly objects: KubernetesObjectApi;
   /** Its context in the kubeconfig. */
   readonly context: string;
 
-  /** @param kubeconfig the file's path */
+  /**
+   * @param kubeconfig the file's path
+   * @param timeout how long the API server may take to answer a request, in ms
+   */
   constructor(
     readonly name: string,
     kubeconfig: string,
+    timeout = answerTimeout,
   ) {
-    const config = new KubeConfig();
+    const config = new TimedKubeConfig(timeout);
     config.loadFromFile(kubeconfig);
     this.context = config.getCurrentContext();
     this.custom = config.makeApiClient(CustomObjectsApi);

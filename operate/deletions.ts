@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { posix } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { clusterFolder, fluxNamespace, fluxRoot } from '../model';
+import { clusterFolder, clustersFolder, fluxNamespace, fluxRoot } from '../model';
 import { ClusterClient } from './cluster-client';
 import type { Deletion } from './deletion';
 import type { RepositoryCopy } from './repository';
@@ -20,9 +20,10 @@ async function holdings(cluster: string, kubeconfig: string): Promise<Holdings |
   if (!existsSync(kubeconfig)) return undefined;
   try {
     const { objects } = new ClusterClient(cluster, kubeconfig);
-    const answers = Promise.all([objects.list('v1', 'Namespace'), objects.list('v1', 'PersistentVolumeClaim')]);
-    const late = new Promise<never>((_, reject) => setTimeout(reject, 10_000).unref());
-    const [namespaces, claims] = await Promise.race([answers, late]);
+    const [namespaces, claims] = await Promise.all([
+      objects.list('v1', 'Namespace'),
+      objects.list('v1', 'PersistentVolumeClaim'),
+    ]);
     const names = namespaces.items.map(({ metadata }) => metadata?.name ?? '');
     return {
       namespaces: names.filter((name) => !systemNamespaces.test(name) && name !== fluxNamespace),
@@ -89,9 +90,9 @@ async function manifestsIn(copy: RepositoryCopy, tree: string): Promise<Manifest
 }
 
 function clustersOf(manifests: Manifests): string[] {
-  const prefix = clusterFolder('');
-  const paths = [...manifests.keys()].filter((path) => path.startsWith(prefix));
-  return [...new Set(paths.map((path) => path.slice(prefix.length).split('/')[0]!))];
+  // One that runs nothing has a folder too.
+  const parts = [...manifests.keys()].map((path) => path.split('/'));
+  return [...new Set(parts.flatMap(([top, cluster = '']) => (top === clustersFolder ? [cluster] : [])))];
 }
 
 /** What Flux would prune in a cluster: `namespace/<name>`, and `pvc/<namespace>/<name>` of a namespace that stays. */

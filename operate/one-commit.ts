@@ -1,7 +1,6 @@
 import { parseAllDocuments } from 'yaml';
-import { FleetError, type Problem } from '../model';
+import { baseFolder, clustersFolder, FleetError, type Problem, type RepositoryPart, repositoryPart } from '../model';
 import type { Change } from './changes';
-import { unitsIn } from './published-units';
 import type { RepositoryCopy } from './repository';
 
 /** The last published tree and the new one. */
@@ -15,33 +14,42 @@ export interface TreesProps {
 
 /** @throws FleetError for each change that Flux cannot apply in one commit, with the steps that do */
 export async function refuseImpossible(props: TreesProps): Promise<void> {
-  const { changes } = props;
-  if (!changes.some(({ path }) => /^apps\/[^/]+\/base\//.test(path))) return;
-  const problems = [...(await releasesThatChangeKind(props)), ...(await swappedNodePorts(props))];
+  const { copy, tip, tree, changes } = props;
+  if (!changes.some(({ path }) => isOfAppBase(repositoryPart(path)))) return;
+  const [before, after] = await Promise.all([tip, tree].map((each) => appsByCluster(copy, each)));
+  const clustersOf = (app: string) =>
+    [...after!].filter(([name, apps]) => apps.has(app) && before!.get(name)?.has(app)).map(([name]) => name);
+  const problems = [...releasesThatChangeKind(changes, clustersOf), ...(await swappedNodePorts(props, clustersOf))];
   if (problems.length > 0) throw new FleetError(...problems);
 }
 
-/** The clusters that have a folder in a tree, with the apps of each. */
-async function appsByCluster(copy: RepositoryCopy, tree: string): Promise<Map<string, string[]>> {
-  const paths = (await copy.git(['ls-tree', '-z', '--name-only', tree, 'clusters/'])).split('\0').filter(Boolean);
-  const clusters = paths.map((path) => path.slice('clusters/'.length));
-  return new Map(await Promise.all(clusters.map(async (name) => [name, await unitsIn(copy, name, tree)] as const)));
+function isOfAppBase(part: RepositoryPart | undefined): part is RepositoryPart & { kind: 'base' } {
+  return part?.kind === 'base' && part.folder === 'apps';
 }
+
+/** The clusters that have a folder in a tree, with the apps and tenants of each. */
+async function appsByCluster(copy: RepositoryCopy, tree: string): Promise<Map<string, Set<string>>> {
+  const paths = (await copy.git(['ls-tree', '-r', '-z', '--name-only', tree, `${clustersFolder}/`])).split('\0');
+  const clusters = new Map<string, Set<string>>();
+  for (const part of paths.map(repositoryPart)) {
+    if (part?.kind !== 'unit in cluster') continue;
+    clusters.set(part.cluster, (clusters.get(part.cluster) ?? new Set()).add(part.unit));
+  }
+  return clusters;
+}
+
+/** The clusters that run an app before a commit and after it. */
+type ClustersOf = (app: string) => readonly string[];
 
 /**
  * Apps that were a Helm release and are something else under the same name. Flux would apply the new objects, and Helm
  * would then uninstall them with the release.
  */
-async function releasesThatChangeKind({ copy, tip, tree, changes }: TreesProps): Promise<Problem[]> {
-  const removed = changes.flatMap(({ status, path }) =>
-    status === 'D' ? (/^apps\/([^/]+)\/base\/helmrelease\.yaml$/.exec(path)?.[1] ?? []) : [],
-  );
-  if (removed.length === 0) return [];
-  const [before, after] = [await appsByCluster(copy, tip), await appsByCluster(copy, tree)];
-  const stays = (app: string) =>
-    [...after].filter(([name, apps]) => apps.includes(app) && before.get(name)?.includes(app)).map(([name]) => name);
-  return removed.flatMap((app) => {
-    const clusters = stays(app);
+function releasesThatChangeKind(changes: readonly Change[], clustersOf: ClustersOf): Problem[] {
+  const removed = changes.filter(({ status }) => status === 'D').map(({ path }) => repositoryPart(path));
+  const releases = removed.filter(isOfAppBase).filter(({ file }) => file === 'helmrelease.yaml');
+  return releases.flatMap(({ unit: app }) => {
+    const clusters = clustersOf(app);
     if (clusters.length === 0) return [];
     return {
       place: `apps.${app}`,
@@ -54,11 +62,11 @@ async function releasesThatChangeKind({ copy, tip, tree, changes }: TreesProps):
 }
 
 /** Apps of one cluster that take each other's node ports: Kubernetes gives out a port only when it is free. */
-async function swappedNodePorts({ copy, tip, tree }: TreesProps): Promise<Problem[]> {
+async function swappedNodePorts({ copy, tip, tree }: TreesProps, clustersOf: ClustersOf): Promise<Problem[]> {
   const [before, after] = [await nodePorts(copy, tip), await nodePorts(copy, tree)];
-  const [apps, appsAfter] = [await appsByCluster(copy, tip), await appsByCluster(copy, tree)];
-  const problems = [...appsAfter].flatMap(([cluster, names]) => {
-    const stays = (app: string) => names.includes(app) && (apps.get(cluster)?.includes(app) ?? false);
+  const clusters = new Set([...after.keys()].flatMap(clustersOf));
+  const problems = [...clusters].flatMap((cluster) => {
+    const stays = (app: string) => clustersOf(app).includes(cluster);
     const holders = new Map(
       [...before].filter(([app]) => stays(app)).flatMap(([app, ports]) => ports.map((port) => [port, app])),
     );
@@ -88,13 +96,17 @@ function isInCycle(app: string, next: Next): boolean {
 /** The node ports that each app's base sets. */
 async function nodePorts(copy: RepositoryCopy, tree: string): Promise<Map<string, number[]>> {
   // It ends with 1 when no file has the word.
-  const found = await copy.git(['grep', '-z', '--name-only', 'nodePort', tree, '--', 'apps/*/base/*']).catch(() => '');
+  const found = await copy
+    .git(['grep', '-z', '--name-only', 'nodePort', tree, '--', `${baseFolder('apps', '*')}/*`])
+    .catch(() => '');
   const ports = new Map<string, number[]>();
   for (const path of found.split('\0').filter(Boolean)) {
-    const app = path.split('/')[1]!;
+    // The tree's name stands before the path.
+    const part = repositoryPart(path.slice(tree.length + 1));
+    if (!isOfAppBase(part)) continue;
     const text = await copy.git(['show', path]);
     const set = parseAllDocuments(text).flatMap((document) => portsOf(document.toJS()));
-    ports.set(app, [...(ports.get(app) ?? []), ...set]);
+    ports.set(part.unit, [...(ports.get(part.unit) ?? []), ...set]);
   }
   return ports;
 }

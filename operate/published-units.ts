@@ -1,4 +1,4 @@
-import { clusterFolder } from '../model';
+import { clusterFolder, repositoryPart } from '../model';
 import type { UnitsAt } from './applied';
 import type { RepositoryCopy } from './repository';
 
@@ -44,8 +44,7 @@ async function isOnTop(copy: RepositoryCopy, published: string, commit: string):
 
 /** The apps and tenants of a cluster in a commit or tree, by the files of its folder. */
 export async function unitsIn(copy: RepositoryCopy, cluster: string, commit: string): Promise<string[]> {
-  const folder = clusterFolder(cluster);
-  const paths = (await copy.git(['ls-tree', '-z', '--name-only', commit, `${folder}/`])).split('\0');
-  const names = paths.map((path) => path.slice(folder.length + 1).replace(/\.yaml$/, ''));
-  return names.filter((name) => name !== '' && name !== 'kustomization');
+  const paths = await copy.git(['ls-tree', '-z', '--name-only', commit, `${clusterFolder(cluster)}/`]);
+  const parts = paths.split('\0').map(repositoryPart);
+  return parts.flatMap((part) => (part?.kind === 'unit in cluster' ? [part.unit] : []));
 }

@@ -72,7 +72,8 @@ export class Stack implements OperableStack {
   }
 
   async destroy(): Promise<void> {
-    await this.run('destroy', (options) => this.stack.destroy(options));
+    // One thing that cannot be removed keeps no other.
+    await this.run('destroy', (options) => this.stack.destroy({ ...options, continueOnError: true }));
   }
 
   async refresh(): Promise<void> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FleetError } from '../model';
+import { apiError } from './api-error';
 
 /** A condition to wait for. */
 export interface WaitProps {
@@ -21,8 +22,6 @@ export interface WaitProps {
 
 /** The time between two checks, in ms. */
 const interval = 300;
-/** How long a check may take, in ms. */
-const checkTimeout = 20_000;
 
 /**
  * Checks again and again until nothing is missing. A check that fails because a server does not answer, or answers with
@@ -48,34 +47,11 @@ export async function waitUntil({ place, timeout, missing, report, next }: WaitP
 }
 
 async function check(missing: () => Promise<readonly string[]>): Promise<readonly string[]> {
-  const timer = new AbortController();
-  const late = sleep(checkTimeout, ['the API server does not answer'], { signal: timer.signal });
-  late.catch(() => undefined);
   try {
-    return await Promise.race([missing(), late]);
+    return await missing();
   } catch (error) {
-    const reason = serverError(error);
-    if (reason === undefined) throw error;
-    return [`the API server does not answer as it should (${reason})`];
-  } finally {
-    timer.abort();
-  }
-}
-
-/** What a server, or the way to it, complains of; undefined for any other error. */
-function serverError(error: unknown): string | undefined {
-  if (error instanceof FleetError || !(error instanceof Error)) return undefined;
-  const { code, body } = error as { code?: number | string; body?: unknown };
-  if (code === undefined && error.name !== 'FetchError') return undefined;
-  if (typeof code !== 'number') return error.message.split('\n')[0];
-  const { message } = parsed(body) as { message?: string };
-  return `${code}${message ? `: ${message}` : ''}`;
-}
-
-function parsed(body: unknown): object {
-  try {
-    return (typeof body === 'string' ? JSON.parse(body) : body) as object;
-  } catch {
-    return {};
+    const problem = apiError(error);
+    if (!problem) throw error;
+    return [`the API server does not answer as it should (${problem.reason})`];
   }
 }

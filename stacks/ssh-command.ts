@@ -10,6 +10,8 @@ export function sshCommand({ key, knownHosts }: Record<'key' | 'knownHosts', str
     'ssh -T -F /dev/null',
     path('IdentityFile', key),
     '-o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=yes',
+    // A server that no longer answers fails within 30 s.
+    '-o ConnectTimeout=10 -o ServerAliveInterval=10',
     path('UserKnownHostsFile', knownHosts),
   ].join(' ');
 }

@@ -6,7 +6,10 @@ import { expect, it } from 'vitest';
 
 import { repositoryRoot } from '../machine/paths';
 
-/** The names that model/names.ts has, as a text in code would have them. */
+/** The files that have the names on which folders agree. */
+const sources = ['model/names.ts', 'model/repository-paths.ts'];
+
+/** The names that those files have, as a text in code would have them. */
 const names = [
   /flux-system|sops-age|receiver-token/,
   /\bgitserver\b|fleet-alerts|ssh:\/\/git@/,
@@ -15,6 +18,7 @@ const names = [
   /\bflux-fleet(\/(app|cluster|tenant|secrets))?$/,
   /flux-fleet\.|-owner\b|flux-fleet-generation|io\.x-k8s|-before-adopt|^adopted$/,
   /^(adopted\.json|clone-id|making\/)/,
+  /^\.?\/?(clusters|apps|tenants)\/(\*|$)|^\/(overlays|base)\b|\^\(?(\?:)?(clusters|apps|tenants)\b/,
   /^kubeconfig\/|^infra\.git$|\b(deploy|receiver|age|transit|retired)-$|^keys\//,
 ];
 
@@ -22,7 +26,12 @@ const names = [
 function texts(path: string): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) {
+    if (
+      ts.isStringLiteralLike(node) ||
+      ts.isTemplateHead(node) ||
+      ts.isTemplateMiddleOrTemplateTail(node) ||
+      ts.isRegularExpressionLiteral(node)
+    ) {
       found.push(node.text);
     }
     ts.forEachChild(node, visit);
@@ -35,14 +44,14 @@ const folders = ['model', 'constructs', 'stacks', 'operate', 'machine', 'cli'];
 const files = folders.flatMap((folder) =>
   readdirSync(join(repositoryRoot, folder), { recursive: true, encoding: 'utf8' })
     .map((name) => `${folder}/${name}`)
-    .filter((path) => path.endsWith('.ts') && path !== 'model/names.ts'),
+    .filter((path) => path.endsWith('.ts') && !sources.includes(path)),
 );
 
-it.each(files)('%s takes the names that other files use from model/names.ts', (path) => {
+it.each(files)('%s takes the names on which folders agree from the files that have them', (path) => {
   expect(texts(path).filter((text) => names.some((name) => name.test(text)))).toEqual([]);
 });
 
-it('finds the names that model/names.ts has', () => {
-  const found = texts('model/names.ts').filter((text) => names.some((name) => name.test(text)));
-  expect(found.length).toBeGreaterThan(20);
+it('finds those names', () => {
+  const found = sources.flatMap(texts).filter((text) => names.some((name) => name.test(text)));
+  expect(found.length).toBeGreaterThan(25);
 });

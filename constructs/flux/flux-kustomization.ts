@@ -9,7 +9,9 @@ import {
   fluxNamespace,
   fluxRoot,
   type HealthCheck,
+  overlayFolder,
   tenantLabel,
+  type UnitsFolder,
 } from '../../model';
 
 export interface FluxKustomizationProps {
@@ -18,7 +20,7 @@ export interface FluxKustomizationProps {
   /** The cluster, which selects the overlay. */
   readonly cluster: string;
   /** The folder of the app or tenant. @default 'apps' */
-  readonly folder?: 'apps' | 'tenants';
+  readonly folder?: UnitsFolder;
   /** The Flux Kustomizations that must be ready before this one is applied. @default - none */
   readonly after?: readonly string[];
   /** How long it may take to become ready. @default '3m' */
@@ -50,7 +52,7 @@ export class FluxKustomization extends ApiObject {
         labels: { [folder === 'apps' ? appLabel : tenantLabel]: app, [clusterLabel]: cluster },
       },
       spec: {
-        path: `./${folder}/${app}/overlays/${cluster}`,
+        path: `./${overlayFolder(folder, app, cluster)}`,
         sourceRef: { kind: 'GitRepository', name: fluxRoot },
         serviceAccountName: 'kustomize-controller',
         // The root comes first: Flux would apply a new commit with the specification from before the commit, and fail if the

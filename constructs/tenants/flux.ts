@@ -4,7 +4,15 @@ import type { IProvider } from '@kubernetes-models/flux-cd/notification.toolkit.
 import type { IGitRepository } from '@kubernetes-models/flux-cd/source.toolkit.fluxcd.io/v1/GitRepository';
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { fluxInterval, fluxNamespace, fluxRoot, type GitSource, type Tenant, tenantLabel } from '../../model';
+import {
+  fluxInterval,
+  fluxNamespace,
+  fluxRoot,
+  type GitSource,
+  type Tenant,
+  tenantLabel,
+  unitFolder,
+} from '../../model';
 
 export interface TenantFluxProps {
   readonly tenant: Tenant;
@@ -21,7 +29,7 @@ export function tenantObjectName(name: string): string {
 
 /** The folder of a tenant's manifests in the fleet's repository. */
 export function tenantFolder(name: string): string {
-  return `tenants/${name}/folder`;
+  return `${unitFolder('tenants', name)}/folder`;
 }
 
 /** A tenant's source, the Flux Kustomization that applies it with the tenant's permissions, and its alerts. */

@@ -5,6 +5,7 @@
 export { removeMarked } from './claim';
 export { examine, type Examination, type ExaminedObject } from './examine';
 export { allNames, type MachineNames } from './find';
+export { foreignObjects, heldNetworks } from './left';
 export { isForeign, isOurs } from './ownership';
 export { intentFile } from './records';
 export { type Adopt, listed, refuseAnothersFleet, refuseToBringUp } from './refuse';

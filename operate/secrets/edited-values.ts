@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Document, isAlias, isMap, isScalar, LineCounter, parseDocument, type ParsedNode } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, type ParsedNode } from 'yaml';
 import { FleetError, isBase64, isSecretKey, type Problem, throwProblems } from '../../model';
+import { parsedYaml } from './parsed-yaml';
 
 /** A value of a Secret that is to be another one, or none. */
 export interface Change {
@@ -32,12 +33,9 @@ export function changesIn(text: string, edit: Edit): Change[] {
 }
 
 function parsed(text: string, place: string): Document.Parsed {
-  const lineCounter = new LineCounter();
-  // A pretty error would show the line, and with it a value.
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'error' });
-  const [error] = document.errors;
-  if (!error && isMap(document.contents)) return document;
-  const where = error ? ` (line ${lineCounter.linePos(error.pos[0]).line}: ${error.code})` : '';
+  const { document, mistake } = parsedYaml(text);
+  if (!mistake && isMap(document.contents)) return document;
+  const where = mistake ? ` (line ${mistake.line}: ${mistake.code})` : '';
   const next = 'Put what has `: `, ` #` or such in it in single quotes, or below `|`';
   throw new FleetError({ place, problem: `what was typed is not a Secret in YAML${where}`, next });
 }

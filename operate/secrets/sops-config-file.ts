@@ -1,5 +1,7 @@
-import { type Document, isMap, isSeq, LineCounter, parseDocument, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
+import { type Document, isMap, isSeq, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
+
 import { FleetError, hasConflictMarkers } from '../../model';
+import { parsedYaml } from './parsed-yaml';
 
 /** A creation rule: https://getsops.io/docs/#using-sops-yaml-conf-to-select-kms-pgp-and-age-for-new-files */
 export type Rule = YAMLMap;
@@ -105,10 +107,8 @@ function parsed(text: string): Document {
       'Use the rules of both sides, and where both name keys of one cluster, the keys of both: `age: age1…,age1…`';
     throw new FleetError({ place: '.sops.yaml', problem: 'it has conflict markers of a merge', next });
   }
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'error' });
-  const [error] = document.errors;
-  if (error) throw otherForm(`line ${lineCounter.linePos(error.pos[0]).line} is not valid YAML`);
+  const { document, mistake } = parsedYaml(text);
+  if (mistake) throw otherForm(`line ${mistake.line} is not valid YAML`);
   if (document.contents !== null && !isMap(document.contents)) throw otherForm('it is not a map');
   return document;
 }

@@ -82,6 +82,36 @@ it('leaves what somebody else owns, lists it, and lets Pulumi forget the cluster
   expect(stdout).toMatch(/^Left as they are,.*: kind cluster cluster-dev, container gitserver\.$/m);
 });
 
+it('names what was set aside for the fleet, which is as it was', async () => {
+  machine.docker.container('gitserver-before-adopt', { status: 'exited' });
+  for (const args of [['down'], ['down', '--all']])
+    expect((await fleet(args)).stdout).toMatch(/^Left as they are,.*: container gitserver-before-adopt\.$/m);
+  expect(machine.docker.state.containers.map(({ Name }) => Name)).toEqual(['/gitserver-before-adopt']);
+});
+
+describe("a network to which somebody connected another's container", () => {
+  beforeEach(() => {
+    machine.docker.network('flux-fleet', ownerLabels(thisOwner('flux-fleet', world.local())), ['theirs', 'another']);
+    world.pulumi.failures.set('destroy git-server', ['network flux-fleet has active endpoints']);
+  });
+  const message =
+    /^Docker network flux-fleet: .* other containers to it: theirs, another\.\n.*`docker network disconnect flux-fleet theirs && docker network disconnect flux-fleet another`/;
+
+  it.each([[['down']], [['down', '--all']]])('stays, and is told when the rest is gone: %j', async (args) => {
+    const { stderr, exitCode } = await fleet(args);
+
+    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(message)]);
+    expect(operations()).toEqual(expect.arrayContaining(['destroy dev', 'destroy prod', 'destroy git-server']));
+    expect(volumes()).toEqual(args.includes('--all') ? [] : ['flux-fleet-repositories']);
+    expect(existsSync(world.local('clone-id'))).toBe(true);
+  });
+
+  it('hides no other failure once it is gone', async () => {
+    machine.docker.remove('networks', 'flux-fleet');
+    expect((await fleet(['down'])).stderr).toMatch(/^stack git-server: pulumi destroy failed/m);
+  });
+});
+
 describe('fleet down --all', () => {
   it('removes whatever has the marks of the fleet and this clone, and nothing else', async () => {
     const marks = (owner: Partial<Owner> = {}) => ownerLabels({ ...thisOwner('flux-fleet', world.local()), ...owner });
@@ -99,12 +129,12 @@ describe('fleet down --all', () => {
   });
 
   it('fails, and keeps what it needs to go on, where something of the fleet stays', async () => {
-    machine.docker.network('flux-fleet', ownerLabels(thisOwner('flux-fleet', world.local())), true);
+    machine.docker.network('left-over', ownerLabels(thisOwner('flux-fleet', world.local())), ['theirs']);
 
     const { exitCode, stderr } = await fleet(['down', '--all']);
 
     expect([exitCode, existsSync(world.local())]).toEqual([1, true]);
-    expect(stderr).toContain('network flux-fleet has active endpoints');
+    expect(stderr).toContain('network left-over has active endpoints');
   });
 
   it('leaves nothing', async () => {

@@ -54,9 +54,17 @@ export class Clone {
     const fleet = readFileSync(join(examples, 'default.ts'), 'utf8');
     writeFileSync(clone.path('fleet.ts'), fleet.replace("'../../model'", "'./model'"));
     await execa('chmod', ['-R', 'go=', clone.root]);
-    symlinkSync(join(repositoryRoot, 'node_modules'), join(clone.root, 'node_modules'));
+    clone.linkPackages();
     await clone.git('init', '--quiet', '--initial-branch=main');
     await clone.commit('Begin');
+    return clone;
+  }
+
+  /** What somebody else has who clones a clone. */
+  static async of(other: Clone): Promise<Clone> {
+    const clone = new Clone();
+    await clone.git('clone', '--quiet', other.root, '.');
+    clone.linkPackages();
     return clone;
   }
 
@@ -123,11 +131,20 @@ export class Clone {
 
   async commit(subject: string): Promise<void> {
     await this.git('add', '--all');
-    await this.git('-c', 'user.name=e2e', '-c', 'user.email=e2e@example.org', 'commit', '--quiet', '-m', subject);
+    await this.git('commit', '--quiet', '-m', subject);
   }
 
-  private async git(...args: string[]): Promise<void> {
-    await execa('git', ['-C', this.root, ...args]);
+  /** Merges what another clone has committed. @throws with git's words when that conflicts */
+  async merge(other: Clone): Promise<void> {
+    await this.git('pull', '--quiet', '--no-rebase', '--no-edit', other.root, 'main');
+  }
+
+  async git(...args: string[]): Promise<void> {
+    await execa('git', ['-C', this.root, '-c', 'user.name=e2e', '-c', 'user.email=e2e@example.org', ...args]);
+  }
+
+  private linkPackages(): void {
+    symlinkSync(join(repositoryRoot, 'node_modules'), join(this.root, 'node_modules'));
   }
 
   /** Moves it to another folder. */

@@ -8,6 +8,8 @@ export interface Step {
   readonly values?: string;
   /** Where charts come from that are not in Git; and with them a tenant's own branch. */
   readonly charts?: ChartServer | undefined;
+  /** Whether Flux may make the objects of `folder` again that Kubernetes does not let change. */
+  readonly force?: boolean;
 }
 
 /** What the cluster fetches from elsewhere than the fleet's branch: charts, and a tenant's own branch. */
@@ -32,7 +34,7 @@ function elsewhere(charts: ChartServer | undefined) {
 }
 
 /** One cluster that runs one of everything; of one node, as the tests reach a tenant's pods from their node only. */
-export function objectsFleet({ message = 'first', values = '{}', charts }: Step): string {
+export function objectsFleet({ message = 'first', values = '{}', charts, force = false }: Step): string {
   const { apps, tenants, runs } = elsewhere(charts);
   return `import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
@@ -61,6 +63,7 @@ export default defineFleet({
     'app-c': webApp({ ...podinfo, after: ['app-a'] }),
     folder: kustomizeApp({
       folder: 'deploy/folder',
+      force: ${force},
       health: [{ apiVersion: 'example.org/v1', kind: 'Widget', current: 'spec.size == 3' }],
     }),
     own: cdk8sApp({
@@ -95,6 +98,23 @@ export default defineFleet({
 /** The text of a ConfigMap. */
 export const configMap = (name: string, namespace: string) =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, namespace: ${namespace}}\ndata: {a: b}\n`;
+
+/** A Job whose pod template has a version. */
+export const job = (version: string, image: string) => `apiVersion: batch/v1
+kind: Job
+metadata: {name: folder, namespace: folder}
+spec:
+  template:
+    metadata: {labels: {version: ${version}}}
+    spec:
+      restartPolicy: Never
+      securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+      containers:
+        - name: podinfo
+          image: ${image}
+          command: [/home/app/podinfo, --version]
+          securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
+`;
 
 /** A tenant's app that calls app-a whenever it is asked for `/api/echo`, and answers what came of it. */
 export const caller = (namespace: string, image: string) => `apiVersion: apps/v1

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import images from '../../docs/examples/images.json';
 import { ChartServer } from './chart-server';
 import { Clone } from './clone';
-import { borrower, caller, configMap, definition, objectsFleet, type Step, widget } from './objects-fleet';
-import { Observed } from './observe';
+import { borrower, caller, configMap, definition, job, objectsFleet, type Step, widget } from './objects-fleet';
+import { alerts, complaints, Observed } from './observe';
 
 let clone: Clone;
 let charts: ChartServer | undefined;
@@ -17,29 +17,14 @@ const podinfo = `${images.podinfo.image}:${images.podinfo.tag}`;
 const greeting = { first: randomUUID(), second: randomUUID() };
 const dev = () => new Observed(clone.path('.fleet', 'kubeconfig', 'dev'));
 
-function writeFleet(step: Omit<Step, 'charts'>): void {
-  writeFileSync(clone.path('fleet.ts'), objectsFleet({ ...step, charts }));
+function writeFleet(step: Omit<Step, 'charts' | 'force'>): void {
+  writeFileSync(clone.path('fleet.ts'), objectsFleet({ ...step, charts, force: charts !== undefined }));
 }
 
-/** The parts of one of Flux's events that the tests look at. */
-interface Event {
-  readonly involvedObject: { readonly name: string };
-  readonly message: string;
-  readonly severity: string;
-  readonly metadata?: Readonly<Record<string, string>>;
-}
-
-/** What the alert log holds. */
-async function alerts(): Promise<Event[]> {
-  const { all } = await execa('docker', ['logs', 'fleet-alerts'], { all: true });
-  return all.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Event] : []));
-}
-
-/** The failures that the fleet was told of. */
-async function complaints(): Promise<Event[]> {
-  return (await alerts()).filter(
-    ({ metadata, severity }) => metadata?.['cluster'] !== undefined && severity === 'error',
-  );
+/** The version that the pod template of the Job has. */
+async function version(): Promise<string | undefined> {
+  const { spec } = await dev().object('batch/v1', 'Job', 'folder/folder');
+  return (spec!['template'] as { metadata: { labels: Record<string, string> } }).metadata.labels['version'];
 }
 
 /** Writes a manifest into a folder of the clone. */
@@ -54,7 +39,8 @@ beforeAll(async () => {
   // The object stands before the definition of its kind.
   manifest('deploy/folder', 'a-widget', widget);
   manifest('deploy/folder', 'definition', definition);
-  manifest('deploy/folder', 'kustomization', 'resources: [a-widget.yaml, definition.yaml, map.yaml]\n');
+  manifest('deploy/folder', 'job', job('first', podinfo));
+  manifest('deploy/folder', 'kustomization', 'resources: [a-widget.yaml, definition.yaml, job.yaml, map.yaml]\n');
   manifest('tenants/team-a', 'config', configMap('greeting', 'team-a'));
   manifest('tenants/team-a', 'caller', caller('team-a', podinfo));
   writeFleet({});
@@ -101,6 +87,14 @@ describe('a folder and a construct', () => {
   });
 });
 
+describe('a Job whose pod template changes', () => {
+  it('is refused by Kubernetes, with the way out', async () => {
+    manifest('deploy/folder', 'job', job('second', podinfo));
+    await expect(clone.run('up', '--timeout', '15s')).rejects.toThrow('Set `force: true` of the app in `fleet.ts`');
+    expect(await version()).toBe('first');
+  });
+});
+
 describe('what comes from elsewhere', () => {
   beforeAll(async () => {
     charts = await ChartServer.start(clone.path('charts', 'podinfo'));
@@ -128,6 +122,10 @@ describe('what comes from elsewhere', () => {
   it("may be a tenant's own repository", async () => {
     expect((await dev().object('v1', 'ConfigMap', 'team-b/greeting')).data).toEqual({ a: 'b' });
   });
+});
+
+describe('a Job whose app may be forced', () => {
+  it('is made again', async () => expect(await version()).toBe('second'));
 });
 
 describe('a Helm release', () => {

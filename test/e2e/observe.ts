@@ -177,3 +177,24 @@ export async function gateway(network: string): Promise<string> {
 export async function serverGit(...args: string[]): Promise<string> {
   return (await execa('docker', ['exec', 'gitserver', 'git', '-C', '/git-server/repos/infra', ...args])).stdout;
 }
+
+/** The parts of one of Flux's events that the tests look at. */
+interface AlertEvent {
+  readonly involvedObject: { readonly name: string };
+  readonly message: string;
+  readonly severity: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** What the alert log holds. */
+export async function alerts(): Promise<AlertEvent[]> {
+  const { all } = await execa('docker', ['logs', 'fleet-alerts'], { all: true });
+  return all.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as AlertEvent] : []));
+}
+
+/** The failures that the fleet was told of. */
+export async function complaints(): Promise<AlertEvent[]> {
+  return (await alerts()).filter(
+    ({ metadata, severity }) => metadata?.['cluster'] !== undefined && severity === 'error',
+  );
+}

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,11 +7,12 @@ import { Clone } from './clone';
 import { everything, Observed } from './observe';
 
 /** A fleet of one cluster, of this name or of the default one. */
-const small = ({ name = '', cluster = '' } = {}) => `import images from './images.json';
-import { defineFleet, kind, webApp } from './model';
+const small = ({ name = '', cluster = '', secrets = '' } = {}) => `import images from './images.json';
+import { defineFleet, env, kind, webApp } from './model';
+const podinfo = { ...images.podinfo, port: 9898, secrets: { ${secrets} } };
 export default defineFleet({${name && `\n  name: '${name}',`}
   clusters: { dev: kind(${cluster}) },
-  apps: { 'app-a': webApp({ ...images.podinfo, port: 9898, env: { PODINFO_UI_MESSAGE: 'of ${name || 'the default'}' } }) },
+  apps: { 'app-a': webApp({ ...podinfo, env: { PODINFO_UI_MESSAGE: 'of ${name || 'the default'}' } }) },
   runs: { dev: { 'app-a': {} } },
 });
 `;
@@ -23,6 +24,35 @@ const refused = (clone: Clone, ...args: string[]) =>
   );
 const answer = async (clone: Clone) =>
   (await new Observed(clone.path('.fleet', 'kubeconfig', 'dev')).answer('app-a')).message;
+
+/** Two people each set the first secret that they know, with a key of their own, and one merges the work of both. */
+async function mergeFirstSecrets(ours: Clone, ourKey: string, theirKey: string): Promise<void> {
+  const file = 'secrets/dev/app-a.yaml';
+  const recipient = (clone: Clone) => /age: (age1\w+)/.exec(readFileSync(clone.path('.sops.yaml'), 'utf8'))![1]!;
+  const set = (clone: Clone, key: string) => clone.secrets(['set', 'dev', 'app-a', key], `of ${key}`);
+  await ours.commit('Name two secrets');
+  const theirs = await Clone.of(ours);
+  for (const [clone, key] of [[ours, ourKey] as const, [theirs, theirKey] as const]) {
+    await set(clone, key);
+    await clone.commit(`Set ${key}`);
+  }
+  await expect(ours.merge(theirs)).rejects.toThrow('CONFLICT');
+  await expect(set(ours, theirKey)).rejects.toThrow(/sops\.yaml: it has conflict markers[^]*the keys of both/);
+
+  await ours.git('checkout', '--ours', '.sops.yaml');
+  const rules = readFileSync(ours.path('.sops.yaml'), 'utf8');
+  const own = recipient(ours);
+  writeFileSync(ours.path('.sops.yaml'), rules.replace(own, `${own},${recipient(theirs)}`));
+  await expect(set(ours, theirKey)).rejects.toThrow(`\`git checkout --ours ${file}\``);
+
+  await ours.git('checkout', '--ours', file);
+  await set(ours, theirKey);
+  expect(await ours.secrets(['generate'])).toContain(`encrypted ${file} to other recipients`);
+  await ours.commit('Merge');
+  await theirs.merge(ours);
+  for (const clone of [ours, theirs]) expect(await clone.secrets(['verify'])).toContain('All is well');
+  theirs.remove();
+}
 
 let first: Clone;
 let second: Clone;
@@ -80,8 +110,14 @@ describe('a second clone', () => {
   });
 
   it('lives beside the first with a fleet of another name', async () => {
-    writeFileSync(second.path('fleet.ts'), small({ name: 'shop' }));
+    writeFileSync(second.path('fleet.ts'), small({ name: 'shop', secrets: 'OURS: env(), THEIRS: env()' }));
+    await mergeFirstSecrets(second, 'OURS', 'THEIRS');
     await second.run('up');
+
+    // The secrets of two people, merged.
+    const variables = await new Observed(second.path('.fleet', 'kubeconfig', 'dev')).variables('app-a');
+    expect(variables).toEqual(expect.arrayContaining(['OURS=of OURS', 'THEIRS=of THEIRS']));
+    for (const path of ['secrets', '.sops.yaml']) rmSync(second.path(path), { recursive: true });
 
     expect([await answer(first), await answer(second)]).toEqual(['of the default', 'of shop']);
     const { containers } = await everything();

@@ -42,6 +42,7 @@ it('ends at once when a look fails', async () => {
 it.each([
   Object.assign(new Error('HTTP-Code: 500'), { code: 500, body: '{"message":"etcd is down"}' }),
   Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:6443'), { code: 'ECONNREFUSED' }),
+  Object.assign(new Error('The operation was aborted.'), { name: 'AbortError' }),
 ])('looks again after an error of the server: $message', async (error) => {
   const missing = vi.fn(() => Promise.resolve([] as string[])).mockRejectedValueOnce(error);
   await wait(missing);

@@ -88,7 +88,7 @@ const commands = {
   },
   rm() {
     const absent = positionals.filter((name) => !find(name));
-    const used = positionals.filter((name) => find(name)?.InUse);
+    const used = positionals.filter((name) => Object.keys(find(name)?.Containers ?? {}).length > 0);
     if (used.length > 0) end(`Error response from daemon: ${kind} ${used[0]} has active endpoints`);
     state[`${kind}s`] = listed().filter((one) => !positionals.some((name) => find(name) === one));
     save();

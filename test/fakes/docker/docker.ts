@@ -22,8 +22,8 @@ interface Network {
   readonly Id: string;
   readonly Name: string;
   readonly Labels: Labels;
-  /** Whether containers are on it, so that it cannot be removed. */
-  readonly InUse?: boolean;
+  /** Those that are on it, so that it cannot be removed. */
+  readonly Containers: Readonly<Record<string, { readonly Name: string }>>;
 }
 
 interface Volume {
@@ -87,8 +87,10 @@ export class FakeDocker {
     });
   }
 
-  network(name: string, labels: Labels = {}, InUse = false): void {
-    this.add('networks', { Id: `id-of-${name}`, Name: name, Labels: labels, InUse });
+  /** @param connected the names of containers on it */
+  network(name: string, labels: Labels = {}, connected: readonly string[] = []): void {
+    const Containers = Object.fromEntries(connected.map((each) => [`id-of-${each}`, { Name: each }]));
+    this.add('networks', { Id: `id-of-${name}`, Name: name, Labels: labels, Containers });
   }
 
   volume(name: string, labels: Labels = {}): void {
@@ -101,10 +103,11 @@ export class FakeDocker {
   }
 
   /** Removes an object, as somebody does with the engine's own command. */
-  remove(kind: 'containers' | 'images', name: string): void {
+  remove(kind: 'containers' | 'images' | 'networks', name: string): void {
     const { state } = this;
-    const named = (one: Container | Image) => ('Name' in one ? one.Name === `/${name}` : one.RepoTags.includes(name));
-    const rest = (state[kind] as (Container | Image)[]).filter((one) => !named(one));
+    const named = (one: Container | Image | Network) =>
+      'Name' in one ? one.Name.replace('/', '') === name : one.RepoTags.includes(name);
+    const rest = (state[kind] as (Container | Image | Network)[]).filter((one) => !named(one));
     writeFileSync(this.file, JSON.stringify({ ...state, [kind]: rest }));
   }
 
