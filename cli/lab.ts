@@ -22,15 +22,15 @@ export function register(program: Command): void {
     .action(async () => {
       const { prepareLab } = await import('../lab/prepare.ts');
       const { systemChanges } = await import('../lab/system-changes.ts');
-      await confirmChanges(await systemChanges(), print);
-      await prepareLab(print);
+      await confirmChanges(await systemChanges(), console.log);
+      await prepareLab(console.log);
     });
   lab
     .command('pack <file>')
     .description('write the built commands to an archive (.tar.zst) for FLUX_FLEET_LAB_SEED')
     .action(async (file: string) => {
       const { packSeed } = await import('../lab/seed.ts');
-      print(`${file} contains ${(await packSeed(file)).join(', ')}`);
+      console.log(`${file} contains ${(await packSeed(file)).join(', ')}`);
     });
   registerEngine(lab);
 }
@@ -42,18 +42,14 @@ function registerEngine(lab: Command): void {
     .description("install Docker's engine from Debian if it is missing, and start it if it does not answer; needs root")
     .action(async () => {
       const { engineChanges, startEngine } = await import('../lab/engine.ts');
-      await confirmChanges(await engineChanges(), print);
-      await startEngine(print);
+      await confirmChanges(await engineChanges(), console.log);
+      await startEngine(console.log);
     });
   engine
     .command('stop')
     .description('stop the engine that the lab started, with every container in it; no other engine is stopped')
     .action(async () => {
       const { stopEngine } = await import('../lab/engine.ts');
-      print((await stopEngine()) ? 'The engine has stopped.' : 'The lab has not started an engine.');
+      console.log((await stopEngine()) ? 'The engine has stopped.' : 'The lab has not started an engine.');
     });
-}
-
-function print(line: string): void {
-  console.log(line);
 }

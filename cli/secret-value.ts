@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -14,22 +15,15 @@ export async function readSecretValue(question: string): Promise<string> {
 }
 
 export function secretValueIn(bytes: Buffer): string {
-  const text = textOf(bytes);
-  return /^[^\n]*\r?\n$/.test(text) ? text.replace(/\r?\n$/, '') : text;
-}
-
-function textOf(bytes: Buffer): string {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    if (!text.includes('\0')) return text;
-  } catch {
-    // Said below.
+  if (!isUtf8(bytes) || bytes.includes(0)) {
+    throw new FleetError({
+      place: 'standard input',
+      problem: 'it is not text of UTF-8',
+      next: 'Encode what is binary, as by `base64`, and have the app decode it',
+    });
   }
-  throw new FleetError({
-    place: 'standard input',
-    problem: 'it is not text of UTF-8',
-    next: 'Encode what is binary, as by `base64`, and have the app decode it',
-  });
+  const text = bytes.toString();
+  return /^[^\n]*\r?\n$/.test(text) ? text.replace(/\r?\n$/, '') : text;
 }
 
 /** The terminal shows the question, and nothing of what is typed. */

@@ -58,10 +58,12 @@ export async function runSteps(steps: readonly (Step | readonly Step[])[]): Prom
       }
     },
   });
-  const isList = (step: Step | readonly Step[]): step is readonly Step[] => Array.isArray(step);
   for (const step of steps) {
-    const list = isList(step) ? step : [step];
-    await new Listr(list.map(task), { concurrent: true, exitOnError: false, fallbackRenderer: 'simple' }).run();
+    await new Listr([step].flat().map(task), {
+      concurrent: true,
+      exitOnError: false,
+      fallbackRenderer: 'simple',
+    }).run();
     if (errors.length > 0) throw joined(errors);
   }
 }

@@ -42,20 +42,17 @@ async function firstReachable(): Promise<Choice> {
 
 /** The source that is asked for or has everything in the cache; undefined when only the network can tell. */
 export async function knownSource(): Promise<Choice | undefined> {
-  const requested = process.env.FLUX_FLEET_SOURCE;
-  if (requested) return { source: await loadRequested(requested), reason: 'FLUX_FLEET_SOURCE' };
-  for (const source of await usedSources()) if (await source.isCached()) return { source };
-  return undefined;
-}
-
-async function loadRequested(name: string): Promise<ToolSource> {
-  if (Object.hasOwn(sources, name)) return sources[name]!();
+  const name = process.env.FLUX_FLEET_SOURCE;
+  if (!name) {
+    for (const source of await usedSources()) if (await source.isCached()) return { source };
+    return undefined;
+  }
+  if (Object.hasOwn(sources, name)) return { source: await sources[name]!(), reason: 'FLUX_FLEET_SOURCE' };
+  const names = Object.keys(sources).map((source) => `\`${source}\``);
   throw new FleetError({
     place: 'FLUX_FLEET_SOURCE',
     problem: `there is no source of tools and images named \`${name}\``,
-    next: `Set it to ${Object.keys(sources)
-      .map((source) => `\`${source}\``)
-      .join(' or ')}, or unset it`,
+    next: `Set it to ${names.join(' or ')}, or unset it`,
   });
 }
 

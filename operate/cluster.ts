@@ -3,22 +3,18 @@ import type { KubernetesObject } from '@kubernetes/client-node';
 import type { StateResource } from '../machine/pulumi-state';
 import { clusterProvider } from '../stacks/clusters';
 import type { ClusterTarget } from '../stacks/clusters/provider';
-import { applied, type UnitsAt } from './applied';
+import { applied, type AppliedProps, type UnitsAt } from './applied';
 import { ClusterClient } from './cluster-client';
 import type { OperableStack } from './stack';
 
-export interface BringUpProps {
+export interface BringUpProps extends Pick<AppliedProps, 'timeout' | 'redact'> {
   readonly target: ClusterTarget;
   readonly stack: OperableStack;
   /** The cluster's kubeconfig, as a file that its stack writes. */
   readonly kubeconfig: string;
   /** The commits that the cluster may apply, once they are published. */
   readonly unitsAt: () => Promise<UnitsAt>;
-  /** How long to wait for that at most, in ms. */
-  readonly timeout: number;
   readonly report: (doing: string) => void;
-  /** Takes secrets out of what the cluster lacks, which has messages of Flux's. */
-  readonly redact: (missing: readonly string[]) => Promise<readonly string[]>;
 }
 
 /**

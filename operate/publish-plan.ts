@@ -62,14 +62,11 @@ export function proof(tree: string, parent = ''): string {
   return `${tree} ${parent}`.trim();
 }
 
-export interface OurCommits {
-  readonly last?: string;
-  /** The generated files that it has. */
-  readonly paths: ReadonlySet<string>;
-}
-
-/** Finds our commits in the history of a commit, whichever clone they are of. */
-export async function ourCommits(copy: RepositoryCopy, tip: string): Promise<OurCommits> {
+/** Our last commit in the history of a commit, whichever clone it is of, and the generated files that it has. */
+export async function ourCommits(
+  copy: RepositoryCopy,
+  tip: string,
+): Promise<{ last?: string; paths: ReadonlySet<string> }> {
   const fields = ['%H', '%T', '%P', `%(trailers:key=${proofTrailer},valueonly,separator=%x2C)`].join('%x00');
   const order = ['--reverse', '--topo-order', '-E', `--grep=^${sourceTrailer}: `];
   const lines = (await copy.git(['log', ...order, `--format=${fields}`, tip])).split('\n').filter(Boolean);

@@ -1,9 +1,5 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
-import type { ClusterClient, FluxObject } from './cluster-client';
-
-interface Status {
-  readonly status?: { readonly conditions?: readonly { type: string; status: string; message?: string }[] };
-}
+import type { ClusterClient, Condition, FluxObject } from './cluster-client';
 
 /** What still exists of a Flux Kustomization that is being removed, with the finalizers that hold it. */
 export async function stuckObjects(client: ClusterClient, removed: FluxObject | undefined): Promise<string[]> {
@@ -23,9 +19,8 @@ function describe({ metadata, ...rest }: KubernetesObject, kind: string): string
   const name = [kind, metadata?.namespace, metadata?.name].filter(Boolean).join('/');
   const finalizers = metadata?.finalizers ?? [];
   // A namespace says itself what is left in it.
-  const left = (rest as Status).status?.conditions?.filter(
-    ({ type, status }) => /(Remaining|Failure)$/.test(type) && status === 'True',
-  );
+  const { status: state } = rest as { readonly status?: { readonly conditions?: readonly Condition[] } };
+  const left = state?.conditions?.filter(({ type, status }) => /(Remaining|Failure)$/.test(type) && status === 'True');
   const reasons = [
     ...(finalizers.length > 0 ? [`finalizer ${finalizers.join(', ')}`] : []),
     ...(left ?? []).map(({ message = '' }) => message),

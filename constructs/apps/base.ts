@@ -59,3 +59,9 @@ export class AppNamespace extends k8s.KubeNamespace {
     super(scope, id, { metadata: { name, labels } });
   }
 }
+
+/** Quantities by resource, as the `k8s` module has them; undefined where there are none. */
+export function quantities(byName: Readonly<Record<string, string>> = {}): Record<string, k8s.Quantity> | undefined {
+  const entries = Object.entries(byName).map(([name, quantity]) => [name, k8s.Quantity.fromString(quantity)]);
+  return entries.length > 0 ? (Object.fromEntries(entries) as Record<string, k8s.Quantity>) : undefined;
+}

@@ -1,4 +1,5 @@
-import type { App, HealthCheck, Overlay } from '../../model';
+import type { App, Overlay } from '../../model';
+import type { FluxKustomizationProps } from '../flux/flux-kustomization';
 import type { BaseChanges } from '../patches/overlay';
 import type { SynthContext } from '../synth-context';
 import type { Base } from './base';
@@ -18,13 +19,7 @@ export interface AppInCluster<A = App, O = Overlay> extends AppContext<A> {
 }
 
 /** How an app is applied, and when it is ready. */
-export interface Readiness {
-  /** How long it may take, in Flux's format: `3m`. */
-  readonly timeout: string;
-  readonly health: readonly HealthCheck[];
-  /** Whether an object is created again where it cannot be changed. @default false */
-  readonly force?: boolean;
-}
+export type Readiness = Pick<FluxKustomizationProps, 'timeout' | 'health' | 'force'>;
 
 export interface AppRenderer<A = App, O = Overlay> {
   /**

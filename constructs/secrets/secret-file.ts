@@ -13,6 +13,7 @@ import {
   secretMetadata,
   secretsOf,
   secretValueProblems,
+  type SecretValues,
   setSecretCommand,
   throwProblems,
 } from '../../model';
@@ -25,32 +26,21 @@ export interface SecretFileProps {
   readonly app: string;
 }
 
-/** The encrypted secrets of an app in one cluster. */
-export interface SecretFile {
-  readonly text: string;
-  /**
-   * Changes with the encrypted value of each of the app's secrets. It does not depend on recipients or on other keys in
-   * the file, so that their changes restart no pods.
-   */
-  readonly hash: string;
-}
-
-interface Encrypted {
+interface Encrypted extends SecretValues {
   readonly apiVersion?: unknown;
   readonly kind?: unknown;
   readonly metadata?: { readonly name?: unknown; readonly namespace?: unknown };
-  readonly data?: Readonly<Record<string, unknown>>;
-  readonly stringData?: Readonly<Record<string, unknown>>;
   readonly sops?: object;
 }
 
 /**
  * The encrypted file of an app in a cluster; undefined if the app has no secrets. It is not decrypted: SOPS encrypts the
- * values, not the keys and the metadata.
+ * values, not the keys and the metadata. The hash changes with the encrypted value of each of the app's secrets, and not
+ * with recipients or other keys in the file, so that their changes restart no pods.
  *
  * @throws FleetError for each missing key, with the command that sets it, and for each value that is not encrypted.
  */
-export function readSecretFile(props: SecretFileProps): SecretFile | undefined {
+export function readSecretFile(props: SecretFileProps): { text: string; hash: string } | undefined {
   const keys = Object.keys(secretsOf(props.fleet, props.app));
   if (keys.length === 0) return undefined;
   const path = secretFile(props.cluster, props.app);

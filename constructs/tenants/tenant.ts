@@ -11,7 +11,7 @@ import {
   throwProblems,
 } from '../../model';
 import type { UnitInCluster } from '../apps';
-import { AppNamespace, type Base, baseOf, objectsOf, uniqueFileName } from '../apps/base';
+import { AppNamespace, type Base, baseOf, objectsOf, quantities, uniqueFileName } from '../apps/base';
 import { readFolder, type Tree } from '../files/folder';
 import { tenantLabels } from '../labels';
 import { sortedKeys } from '../files/object';
@@ -56,11 +56,6 @@ export class TenantBase extends Chart {
     };
     new k8s.KubeLimitRange(this, `${namespace}-limits`, { metadata, spec: { limits: [limit] } });
   }
-}
-
-function quantities(byName: Readonly<Record<string, string>> = {}): Record<string, k8s.Quantity> | undefined {
-  const entries = Object.entries(byName).map(([name, quantity]) => [name, k8s.Quantity.fromString(quantity)]);
-  return entries.length > 0 ? (Object.fromEntries(entries) as Record<string, k8s.Quantity>) : undefined;
 }
 
 /** A tenant's base. The file names contain the namespace if the tenant has several. */

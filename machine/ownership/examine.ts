@@ -40,13 +40,21 @@ export async function examine(fleet: FleetName, names: MachineNames, directory =
   const all = allNames([names]);
   const clusters = all.kindClusters.map(({ name }) => name);
   const self = thisOwner(fleet.name, directory);
-  const evidence = evidenceOf(self, clusters);
+  const { stacks, ids } = stateEvidence(stateIn(directory));
   const [{ objects, claim }, others] = await allOf([findObjects(fleet, all), otherFleets(self)]);
+  const evidence: Evidence = {
+    self,
+    adopted: new Set(adoptedIds(directory)),
+    claim: claim?.owner,
+    made: ids,
+    hasRepository: stacks.includes(repositoryStack),
+    begun: new Set(clusters.filter((name) => existsSync(intentFile(name, directory)))),
+  };
   return {
     self,
     objects: objects.map((object) => ({
       ...object,
-      ownership: ownershipOf(object, { ...evidence, claim: claim?.owner }),
+      ownership: ownershipOf(object, evidence),
       isNeeded: !object.cluster || all.kindClusters.some(({ name, isNeeded }) => isNeeded && name === object.name),
     })),
     names: [
@@ -59,17 +67,5 @@ export async function examine(fleet: FleetName, names: MachineNames, directory =
     claim,
     claimState: claimState(claim?.owner, self),
     otherFleets: others,
-  };
-}
-
-function evidenceOf(self: Owner, kindClusters: readonly string[]): Evidence {
-  const { directory } = self;
-  const { stacks, ids } = stateEvidence(stateIn(directory));
-  return {
-    self,
-    adopted: new Set(adoptedIds(directory)),
-    made: ids,
-    hasRepository: stacks.includes(repositoryStack),
-    begun: new Set(kindClusters.filter((name) => existsSync(intentFile(name, directory)))),
   };
 }

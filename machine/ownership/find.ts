@@ -18,15 +18,14 @@ export interface MachineObject {
   readonly id: string;
   /** Who made it, if it is marked. */
   readonly owner?: Owner;
-  readonly cluster?: KindClusterDetails;
-}
-
-export interface KindClusterDetails {
-  /** The nodes' containers, the control plane first. */
-  readonly nodes: readonly { readonly id: string; readonly name: string }[];
-  readonly generation?: string;
-  /** The Docker network that it was made on. */
-  readonly network: string;
+  /** Of a kind cluster alone. */
+  readonly cluster?: {
+    /** The nodes' containers, the control plane first. */
+    readonly nodes: readonly { readonly id: string; readonly name: string }[];
+    readonly generation?: string;
+    /** The Docker network that it was made on. */
+    readonly network: string;
+  };
 }
 
 export interface Found {

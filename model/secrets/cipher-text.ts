@@ -1,14 +1,6 @@
 import type { Problem } from '../fleet-error';
 import { secretFile } from './fleet-secrets';
 
-/** What an encrypted value reveals without a key: https://getsops.io/docs/#encryption-protocol */
-export interface CipherText {
-  /** The value's type in YAML: `str`, `int`, `float`, `bool`, `time`, `bytes`. */
-  readonly type: string;
-  /** The length of the plain value in bytes, which AES-GCM does not change. */
-  readonly bytes: number;
-}
-
 /** The values of a Secret, encrypted or not. */
 export interface SecretValues {
   readonly data?: Readonly<Record<string, unknown>>;
@@ -18,8 +10,11 @@ export interface SecretValues {
 /** The most bytes that Kubernetes accepts in a Secret: https://kubernetes.io/docs/concepts/configuration/secret/#restriction-data-size */
 const limit = 1024 * 1024;
 
-/** A value that SOPS has encrypted; undefined for any other value. */
-export function cipherText(value: unknown): CipherText | undefined {
+/**
+ * What an encrypted value reveals without a key, undefined for any other value: its type in YAML (`str`, `int`, `bool`, …),
+ * and its length in bytes, which AES-GCM does not change. https://getsops.io/docs/#encryption-protocol
+ */
+export function cipherText(value: unknown): { type: string; bytes: number } | undefined {
   if (typeof value !== 'string') return undefined;
   const found = /^ENC\[AES256_GCM,data:([^,\]]*),[^\]]*\btype:(\w+)\]$/.exec(value);
   return found ? { type: found[2]!, bytes: Math.floor((found[1]!.replace(/=+$/, '').length * 3) / 4) } : undefined;

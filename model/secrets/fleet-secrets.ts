@@ -37,15 +37,8 @@ export function secretFile(cluster: string, app: string): string {
   return `secrets/${cluster}/${app}.yaml`;
 }
 
-/** The metadata of the Kubernetes Secret that an app's encrypted file holds. */
-export interface SecretMetadata {
-  readonly name: string;
-  readonly namespace: string;
-  readonly labels?: Readonly<Record<string, string>>;
-}
-
 /** The metadata of an app's Secret, which is the same in every cluster. It is written into the encrypted file unchanged. */
-export function secretMetadata(fleet: Fleet, app: string): SecretMetadata {
+export function secretMetadata(fleet: Fleet, app: string): { name: string; namespace: string } {
   const tenant = fleet.tenants[app];
   if (tenant) return { name: `${app}-flux`, namespace: fluxNamespaceOf(app, tenant) };
   const asValues = secretsOfType(secretsOf(fleet, app), 'value').length > 0;

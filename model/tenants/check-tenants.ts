@@ -1,14 +1,11 @@
 import type { Problem } from '../fleet-error';
 import { asRecord, at, nameInUse, toText, type UnknownRecord, validName } from '../validation/values';
 
-export interface UsedNames {
-  readonly apps: UnknownRecord;
-  /** Namespaces that every cluster has. */
-  readonly reserved: readonly string[];
-}
-
 /** Tenants whose name, or the name of one of their namespaces, is invalid or in use. */
-export function* tenantNames(tenants: UnknownRecord, { apps, reserved }: UsedNames): Iterable<Problem> {
+export function* tenantNames(
+  tenants: UnknownRecord,
+  { apps, reserved }: { apps: UnknownRecord; reserved: readonly string[] },
+): Iterable<Problem> {
   const owners = new Map(Object.keys(apps).map((app) => [app, at('apps', app)]));
   for (const [name, tenant] of Object.entries(tenants)) {
     const place = at('tenants', name);

@@ -24,13 +24,8 @@ function portsAt(place: string, ports: readonly HostPort[] = []) {
   return ports.map(({ port, path }) => ({ port, place: `${place}.${path}` }));
 }
 
-export interface RunningApps {
-  readonly apps: UnknownRecord;
-  readonly runs: Readonly<Record<string, UnknownRecord>>;
-}
-
 /** A node port, a host name and the like that two apps of one cluster claim. */
-export function* claims({ runs, apps }: RunningApps): Iterable<Problem> {
+export function* claims(apps: UnknownRecord, runs: Readonly<Record<string, UnknownRecord>>): Iterable<Problem> {
   for (const [cluster, running] of Object.entries(runs)) {
     const owners = new Map<string, string>();
     for (const [name, overlay] of Object.entries(running)) {

@@ -49,7 +49,7 @@ export function* fleetProblems(props: unknown): Iterable<Problem> {
   for (const [app, value] of Object.entries(parts.apps)) {
     yield* appModels.find(asRecord(value))?.check?.(at('apps', app), asRecord(value)) ?? [];
   }
-  yield* claims(parts);
+  yield* claims(parts.apps, parts.runs);
   yield* order({ units: parts.units, runs: parts.runs, placeOf: (unit) => placeOf(parts, unit) });
 }
 

@@ -17,11 +17,7 @@ interface Sops {
   readonly kms?: readonly { readonly arn: string }[];
   readonly gcp_kms?: readonly { readonly resource_id: string }[];
   readonly azure_kv?: readonly { readonly vault_url: string; readonly name: string; readonly version: string }[];
-  readonly hc_vault?: readonly {
-    readonly vault_address: string;
-    readonly engine_path: string;
-    readonly key_name: string;
-  }[];
+  readonly hc_vault?: readonly { vault_address: string; engine_path: string; key_name: string }[];
   readonly pgp?: readonly { readonly fp: string }[];
   readonly lastmodified?: string;
   readonly mac?: string;
@@ -50,9 +46,7 @@ export function readEncrypted(text: string, place: string): EncryptedFile {
   };
 }
 
-interface Parsed extends SecretValues {
-  readonly sops?: Sops;
-}
+type Parsed = SecretValues & { readonly sops?: Sops };
 
 function parsed(text: string, place: string): Parsed {
   if (hasConflictMarkers(text)) {

@@ -26,20 +26,15 @@ const promptness: Arguments = {
   'helm-controller': [cancelHealthChecks, lookAgain],
 };
 
-interface Deployment extends KubernetesObject {
-  readonly spec: { readonly template: { readonly spec: { readonly containers: readonly Container[] } } };
-}
-interface Container {
-  readonly name: string;
-  readonly args?: readonly string[];
-}
+type Container = { readonly name: string; readonly args?: readonly string[] };
+type DeploymentSpec = { readonly template: { readonly spec: { readonly containers: readonly Container[] } } };
 
 /** An object of Flux's manifest, as it is in a fleet's cluster: a controller gets its further arguments. */
 export function configured(object: KubernetesObject): KubernetesObject {
   const name = object.kind === 'Deployment' ? object.metadata.name : '';
   const more = [...(lockDown[name] ?? []), ...(promptness[name] ?? [])];
   if (more.length === 0) return object;
-  const { spec } = object as Deployment;
+  const { spec } = object as KubernetesObject & { readonly spec: DeploymentSpec };
   const containers = spec.template.spec.containers.map((container) =>
     container.name === 'manager' ? { ...container, args: [...(container.args ?? []), ...more] } : container,
   );

@@ -1,3 +1,5 @@
+import '../fakes/short-pauses';
+
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 

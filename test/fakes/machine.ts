@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { findCommand } from '../../machine/files';
 import { FakeDocker } from './docker/docker';
 import { FakeRemote } from './git/remote';
+import { serveCommand } from './served-command';
 
 /** What the tests take from the machine that they run on. */
 const real = [
@@ -47,7 +48,7 @@ export class FakeMachine {
     for (const name of ['bin', 'home', 'clone']) mkdirSync(join(this.folder, name), { recursive: true });
     for (const [name, path] of this.commands) this.link(name, path);
     for (const [name, version] of Object.entries(versions)) this.script(name, `echo '${version}'`);
-    this.link('sops', join(__dirname, 'sops.mjs'));
+    serveCommand(this.folder, 'sops', 'encrypt|decrypt|set|--disable-version-check');
     this.docker = new FakeDocker(this.folder);
     for (const name of Object.keys(process.env)) if (settings.test(name)) delete process.env[name];
     Object.assign(process.env, {

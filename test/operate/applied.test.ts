@@ -21,7 +21,7 @@ describe('waiting for a commit', () => {
     cluster.current.server.put(...everything());
     cluster.current.server.onWrite = (object) =>
       cluster.current.server.put(...(object.metadata.name === 'app-a' ? [] : handled(object)));
-    expect((await cluster.current.refusal(700)).problem).toContain(
+    expect((await cluster.current.refusal(150)).problem).toContain(
       'Flux Kustomization app-a is being compared with the commit',
     );
   });
@@ -34,7 +34,7 @@ describe('waiting for a commit', () => {
       if (object.kind !== 'GitRepository') return cluster.current.server.put(...handled(object));
       expect(name).toBe('flux-system');
       cluster.current.server.put(gitRepository(commit), fluxKustomization('flux-system', commit));
-      setTimeout(() => cluster.current.server.put(fluxKustomization('app-a', commit)), 800);
+      setTimeout(() => cluster.current.server.put(fluxKustomization('app-a', commit)), 300);
     };
     const report = vi.fn();
     await cluster.current.wait(5000, report);
@@ -97,9 +97,9 @@ describe('waiting for a commit', () => {
     const app = but(fluxKustomization('app-a', before, failed), { status: attempted });
     const [source, root] = everything();
     cluster.current.server.put(source, root, app, helmRelease('app-a', { status, reason: 'Progressing' }));
-    await cluster.current.refusal(700);
+    await cluster.current.refusal(150);
     cluster.current.server.put(fluxKustomization('app-a', commit));
-    await cluster.current.refusal(700);
+    await cluster.current.refusal(150);
     expect(cluster.current.asked()).not.toContain('helmreleases/app-a');
   });
 
@@ -118,9 +118,9 @@ describe('waiting for a commit', () => {
       if (object.metadata.name !== 'app-a') return;
       setTimeout(
         () => cluster.current.server.put(but(object, { status: { conditions: [{ type: 'Ready', ...failed }] } })),
-        700,
+        200,
       );
-      setTimeout(() => cluster.current.server.put(fluxKustomization('app-b', commit)), 1500);
+      setTimeout(() => cluster.current.server.put(fluxKustomization('app-b', commit)), 400);
     };
     await cluster.current.wait(5000, report);
     expect(JSON.stringify(report.mock.calls.slice(1))).not.toContain('app-a is not ready');

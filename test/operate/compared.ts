@@ -1,3 +1,5 @@
+import '../fakes/short-pauses';
+
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,10 +1,10 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import type { ResourceQuantities, Resources, WebApp } from '../../../model';
+import type { WebApp } from '../../../model';
 import { appLabels, selectorLabels } from '../../labels';
 import { literal, secretVolumes, variables } from './secrets';
-import { AppNamespace } from '../base';
+import { AppNamespace, quantities } from '../base';
 
 /** The user and group of every container: one that no image uses and that owns no files. */
 const nonRoot = 65532;
@@ -88,7 +88,7 @@ function container(name: string, app: WebApp): k8s.Container {
     startupProbe: { httpGet: get(app.livePath), periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 60 },
     readinessProbe: { httpGet: get(app.readyPath), periodSeconds: 2, timeoutSeconds: 2, failureThreshold: 3 },
     livenessProbe: { httpGet: get(app.livePath), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
-    resources: quantities(app.resources),
+    resources: { requests: quantities({ ...app.resources.requests }), limits: quantities({ ...app.resources.limits }) },
     securityContext: {
       allowPrivilegeEscalation: false,
       capabilities: { drop: ['ALL'] },
@@ -96,15 +96,6 @@ function container(name: string, app: WebApp): k8s.Container {
     },
     volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }, ...secretVolumes(name, app).mounts],
   };
-}
-
-function quantities({ requests, limits }: Resources): k8s.ResourceRequirements {
-  return { ...(requests && { requests: typed(requests) }), ...(limits && { limits: typed(limits) }) };
-}
-
-function typed(quantities: ResourceQuantities): Record<string, k8s.Quantity> {
-  const entries = Object.entries(quantities as Record<string, string>);
-  return Object.fromEntries(entries.map(([name, quantity]) => [name, k8s.Quantity.fromString(quantity)]));
 }
 
 /** An Ingress that forwards each host of a web app to its Service. */

@@ -38,7 +38,7 @@ function deploymentPatch({ name, app, overlay, secretHash }: WebAppInCluster): K
     ...(secretHash !== undefined && { metadata: { annotations: { [secretHashAnnotation]: secretHash } } }),
     ...(container && { spec: { containers: [container] } }),
   };
-  return object({ apiVersion: 'apps/v1', kind: 'Deployment', name, spec: { template } });
+  return object({ apiVersion: 'apps/v1', kind: 'Deployment', name }, { template });
 }
 
 /** The cluster's Ingress, or a patch that removes it; undefined if the cluster has the app's own hosts. */
@@ -48,23 +48,14 @@ function ingressChange({ name, app, overlay, fleet }: WebAppInCluster): Kubernet
   const ingress = { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', name };
   if (hosts.length === 0) return { ...object(ingress), $patch: 'delete' } as KubernetesObject;
   const { rules, ingressClassName } = ingressSpec(name, { ...app, hosts });
-  if (app.hosts.length > 0) return object({ ...ingress, spec: { rules } });
-  return object({
-    ...ingress,
-    labels: appLabels(fleet.name, name),
-    spec: { ...(ingressClassName && { ingressClassName }), rules },
-  });
+  if (app.hosts.length > 0) return object(ingress, { rules });
+  const spec = { ...(ingressClassName && { ingressClassName }), rules };
+  return object(ingress, spec, appLabels(fleet.name, name));
 }
 
-interface ObjectProps {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly spec?: object;
-}
+type Header = Record<'apiVersion' | 'kind' | 'name', string>;
 
-function object({ apiVersion, kind, name, labels, spec }: ObjectProps): KubernetesObject {
+function object({ apiVersion, kind, name }: Header, spec?: object, labels?: object): KubernetesObject {
   const metadata = { name, namespace: name, ...(labels && { labels }) };
   return { apiVersion, kind, metadata, ...(spec && { spec }) };
 }

@@ -1,5 +1,7 @@
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+
+import { serveCommand } from '../served-command';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -57,7 +59,7 @@ export interface DockerState {
 export class FakeDocker {
   /** @param folder a folder whose `bin` is in PATH */
   constructor(private readonly folder: string) {
-    symlinkSync(join(__dirname, 'command.mjs'), join(folder, 'bin', 'docker'));
+    serveCommand(folder, 'docker', 'exec');
     writeFileSync(this.file, JSON.stringify({ containers: [], networks: [], volumes: [], images: [], failures: [] }));
   }
 
