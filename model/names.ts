@@ -100,8 +100,8 @@ export const gitServerContainer: NameOf = (fleet) => ofFleet(fleet, 'gitserver')
 /** The container whose log has the clusters' failures, which is also its host name on the network. */
 export const alertLogContainer: NameOf = (fleet) => ofFleet(fleet, 'fleet-alerts');
 
-/** The image of the fleet's own containers. */
-export const gitServerImage = ({ name }: FleetName, hash: string) => `${name}/git-server:${hash}`;
+/** The image of the fleet's own containers, without its tag. */
+export const gitServerImage: NameOf = ({ name }) => `${name}/git-server`;
 
 /** The Docker volume of the git server's repositories, which outlives its container. */
 export const repositoryVolume: NameOf = ({ name }) => `${name}-repositories`;

@@ -34,9 +34,10 @@ export class Services {
     this.image = new docker.RemoteImage(
       'image',
       {
-        name: gitServerImage(fleet, contentHash(folder)),
+        name: `${gitServerImage(fleet)}:${contentHash(folder)}`,
         build: { context: folder, useLegacyBuilder: true },
-        forceRemove: true,
+        // `down --all` removes it: to build it again takes longer than the rest of the server.
+        keepLocally: true,
       },
       // The name changes with the folder's content. A folder that only moved, as with its clone, must not replace an
       // image in use. A replacement is built from the new path all the same: Pulumi ignores a change of an update only.

@@ -14,6 +14,7 @@ import {
   FleetError,
   type FleetName,
   gitServerContainer,
+  gitServerImage,
   networkName,
   repositoryVolume,
 } from '../../../model';
@@ -50,11 +51,13 @@ export async function removeLeftover({ kind, id }: ExaminedObject): Promise<'rem
   return exitCode === 0 ? 'removed' : 'in use';
 }
 
-/** Removes the volume of the repositories, if it is ours. */
-export async function removeVolume(fleet: FleetName): Promise<void> {
+/** Removes the volume of the repositories, if it is ours, and the server's images unless a container has them. */
+export async function removeData(fleet: FleetName): Promise<void> {
   const { objects } = await examineGitServer(fleet);
   const ours = objects.filter((object) => isOurs(object) && object.kind === 'volume');
   for (const { name } of ours) await execa('docker', ['volume', 'rm', '--force', name]);
+  const { stdout } = await execa('docker', ['image', 'ls', '--quiet', gitServerImage(fleet)]);
+  for (const id of stdout.split('\n').filter(Boolean)) await execa('docker', ['image', 'rm', id], { reject: false });
 }
 
 /**

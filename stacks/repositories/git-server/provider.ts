@@ -12,7 +12,7 @@ import {
 } from '../../../model';
 import { sshCommand } from '../../ssh-command';
 import type { RepositoryProvider } from '../provider';
-import { clearTheWay, examineGitServer, gitServerNames, leftovers, removeLeftover, removeVolume } from './leftovers';
+import { clearTheWay, examineGitServer, gitServerNames, leftovers, removeLeftover, removeData } from './leftovers';
 
 export const gitServerProvider: RepositoryProvider<GitServer> = {
   program: () => import('./program.ts'),
@@ -31,7 +31,7 @@ export const gitServerProvider: RepositoryProvider<GitServer> = {
     const { objects } = await examineGitServer(fleet);
     for (const leftover of leftovers(objects, [])) await removeLeftover(leftover);
   },
-  removeData: removeVolume,
+  removeData,
   kept: (fleet) => `in the Docker volume ${repositoryVolume(fleet)}`,
   needs: (fleet) => ({
     ports: gitServerModel.hostPorts(fleet.git, fleet).map(({ port, path }) => ({

@@ -96,7 +96,10 @@ function answer({ folder, args, input, write }) {
       if (absent.length > 0) end(absent.map(missing).join('\n'));
     },
     ls() {
-      for (const object of listed().filter(passes)) {
+      const isNamed = ({ RepoTags = [] }) => RepoTags.some((tag) => tag.startsWith(`${positionals[0]}:`));
+      for (const object of listed()
+        .filter(passes)
+        .filter((one) => positionals.length === 0 || isNamed(one))) {
         const names = { Name: nameOf(object), Names: nameOf(object) };
         const fields = { ...names, Labels: labels(object), ID: object.Id, Ports: object.Ports ?? '' };
         if (values.quiet) write(`${object.Id}\n`);
