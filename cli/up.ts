@@ -83,7 +83,7 @@ async function bringUp(fleet: Fleet, options: UpOptions): Promise<void> {
     {
       title: 'Repository',
       run: async () => {
-        const published = await publishFleet(fleet, options);
+        const published = await publishFleet(fleet, { ...options, starts: true });
         unitsAt = publishedUnits(repositoryCopy(fleet), published.commit);
         return describePublished(published);
       },

@@ -53,6 +53,15 @@ export function clusterRemovals(fleet: Fleet, { objects }: Examination): Record<
   return Object.fromEntries(reasons.filter(([, reason]) => reason !== undefined)) as Record<string, string>;
 }
 
+/** Whether a cluster is there, as far as this machine can tell: one that it does not hold itself always is. */
+export function isOnMachine(fleet: Fleet, name: string, { objects }: Examination): boolean {
+  const target = { fleet, name, cluster: clusterOf(fleet, name) };
+  const names = providersOf(fleet, name).flatMap((provider) => provider.names?.(target).kindClusters ?? []);
+  return (
+    names.length === 0 || objects.some((object) => object.cluster && names.some((one) => one.name === object.name))
+  );
+}
+
 /** Removes what is left of a cluster after its stack was destroyed. */
 export async function cleanUpCluster(fleet: Fleet, name: string): Promise<void> {
   for (const provider of providersOf(fleet, name)) await provider.cleanUp?.({ fleet, name });
