@@ -15,7 +15,7 @@ import { lockRuns } from '../operate/run-lock';
 import { redactor } from '../operate/secrets/redact';
 import { clusterTarget } from '../stacks/clusters';
 import { machineNeeds } from '../stacks/needs';
-import { clusterRemovals, examineFleet, takeOverFleet } from '../stacks/ownership';
+import { allowRemovals, clusterRemovals, examineFleet, takeOverFleet } from '../stacks/ownership';
 import { repositoryProvider } from '../stacks/repositories';
 import { withConsent } from './consent';
 import { kubeconfigPath, useEnvironment } from './environment';
@@ -117,6 +117,7 @@ async function prepareToBringUp(fleet: Fleet, report: Report, options: UpOptions
   const removals = Object.entries(clusterRemovals(fleet, examination!));
   const deletions = removals.map(([name, reason]) => clusterDeletion(name, reason, kubeconfigPath(name)));
   refuseDeletions(await Promise.all(deletions), allowDelete);
+  allowRemovals(allowDelete ?? []);
   return takeOverFleet(fleet, { adopt, examination });
 }
 

@@ -1,7 +1,7 @@
 import { type Adopt, allNames, examine, type Examination, type MachineNames, takeOver } from '../machine/ownership';
 import { fleetDirectory } from '../machine/paths';
 import { clusterStacks, stateIn } from '../machine/pulumi-state';
-import type { Cluster, Fleet } from '../model';
+import { type Cluster, type Fleet, FleetError } from '../model';
 import { clusterProvider, clusterProviders } from './clusters';
 import type { ClusterProvider } from './clusters/provider';
 import { repositoryProvider } from './repositories';
@@ -51,6 +51,25 @@ export function clusterRemovals(fleet: Fleet, { objects }: Examination): Record<
     return [name, providersOf(fleet, name).flatMap((provider) => provider.removal?.(target, objects) ?? [])[0]];
   });
   return Object.fromEntries(reasons.filter(([, reason]) => reason !== undefined)) as Record<string, string>;
+}
+
+/** Lets the runs of Pulumi that are started from here delete these, as `--allow-delete` has them. */
+export function allowRemovals(allowed: readonly string[]): void {
+  process.env['FLUX_FLEET_ALLOW_DELETE'] = allowed.join(' ');
+}
+
+/** @throws FleetError when a run of Pulumi would remove a cluster, or make it again, and nobody allowed that */
+export function refuseRemoval(fleet: Fleet, name: string, examination: Examination): void {
+  const reason = clusterRemovals(fleet, examination)[name];
+  const allowed = process.env['FLUX_FLEET_ALLOW_DELETE']?.split(' ') ?? [];
+  if (reason === undefined || allowed.includes(`cluster/${name}`)) return;
+  throw new FleetError({
+    place: `cluster ${name}`,
+    problem: `this would delete it, with all that it holds: ${reason}`,
+    next:
+      'Undo the change, or run `npm run up`, which shows what the cluster holds and asks; ' +
+      `\`FLUX_FLEET_ALLOW_DELETE=cluster/${name}\` allows it without a question`,
+  });
 }
 
 /** Whether a cluster is there, as far as this machine can tell: one that it does not hold itself always is. */

@@ -142,8 +142,10 @@ describe('fleet up that would delete data', () => {
       /- cluster\/dev: .*`workers`, its `ports` or the image.*; namespaces .*shop; volume claims none/,
     );
     expect(stderr).toContain('`npm run up -- --allow-delete cluster/dev`');
+    let allowed: string | undefined;
+    world.pulumi.effects.set('up dev', () => (allowed = process.env['FLUX_FLEET_ALLOW_DELETE']));
     expect((await fleet(['up', '--allow-delete', 'cluster/dev'])).exitCode).toBe(0);
-    expect(operations()).toContain('up dev');
+    expect([operations().includes('up dev'), allowed]).toEqual([true, 'cluster/dev']);
   });
 
   it('refuses to remove a cluster that fleet.ts no longer has', async () => {
