@@ -74,8 +74,7 @@ export function refuseRemoval(fleet: Fleet, name: string, examination: Examinati
 
 /** Whether a cluster is there, as far as this machine can tell: one that it does not hold itself always is. */
 export function isOnMachine(fleet: Fleet, name: string, { objects }: Examination): boolean {
-  const target = { fleet, name, cluster: clusterOf(fleet, name) };
-  const names = providersOf(fleet, name).flatMap((provider) => provider.names?.(target).kindClusters ?? []);
+  const names = namesOfCluster(fleet, name).flatMap(({ kindClusters = [] }) => kindClusters);
   return (
     names.length === 0 || objects.some((object) => object.cluster && names.some((one) => one.name === object.name))
   );
@@ -91,11 +90,24 @@ function allClusters({ clusters }: Fleet, directory = fleetDirectory): string[] 
 }
 
 function namesOf(fleet: Fleet, clusters: readonly string[]): MachineNames {
-  const ofClusters = clusters.flatMap((name) => {
-    const target = { fleet, name, cluster: clusterOf(fleet, name) };
-    return providersOf(fleet, name).map((provider) => provider.names?.(target) ?? {});
-  });
+  const ofClusters = clusters.flatMap((name) => namesOfCluster(fleet, name));
   return allNames([...ofClusters, repositoryProvider(fleet).names?.(fleet) ?? {}]);
+}
+
+function namesOfCluster(fleet: Fleet, name: string): MachineNames[] {
+  const target = { fleet, name, cluster: clusterOf(fleet, name) };
+  return providersOf(fleet, name).map((provider) => provider.names?.(target) ?? {});
+}
+
+/** The containers that are nodes of the clusters, each with the name of its cluster in `fleet.ts`. */
+export function clusterContainers(fleet: Fleet): Map<string, string> {
+  const entries = allClusters(fleet).flatMap((name) =>
+    namesOfCluster(fleet, name)
+      .flatMap(({ kindClusters = [] }) => kindClusters)
+      .flatMap(({ controlPlane, nodes }) => [controlPlane, ...nodes])
+      .map((node) => [node, name] as const),
+  );
+  return new Map(entries);
 }
 
 function clusterOf({ clusters }: Fleet, name: string): Cluster | undefined {
