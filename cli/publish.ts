@@ -10,7 +10,8 @@ import { publish, publishDiff, type Published, sourceOf } from '../operate/publi
 import { RepositoryCopy } from '../operate/repository';
 import { lockRuns } from '../operate/run-lock';
 import { refuseUnverified } from '../operate/secrets/verify';
-import { examineFleet } from '../stacks/ownership';
+import { clusterProvider, clusterTarget } from '../stacks/clusters';
+import { examineFleet, isOnMachine } from '../stacks/ownership';
 import { repositoryProvider } from '../stacks/repositories';
 import { withConsent } from './consent';
 import { kubeconfigPath } from './environment';
@@ -33,6 +34,8 @@ export interface PublishOptions {
   readonly over?: string;
   /** What with data in it may be deleted: `namespace/shop@dev`. */
   readonly allowDelete?: readonly string[];
+  /** Whether clusters that have stopped are started where that has to be before the commit. @default false */
+  readonly starts?: boolean;
 }
 
 /** What was published of a fleet. */
@@ -42,12 +45,15 @@ export interface PublishedFleet extends Published {
 }
 
 /** Generates `manifests/` from `fleet.ts` and publishes it. */
-export async function publishFleet(fleet: Fleet, { over, allowDelete }: PublishOptions = {}): Promise<PublishedFleet> {
+export async function publishFleet(
+  fleet: Fleet,
+  { over, allowDelete, starts = false }: PublishOptions = {},
+): Promise<PublishedFleet> {
   const source = await sourceOf(repositoryRoot);
   const generated = generate(fleet);
   const unverified = await refuseUnverified(secretsFolder(fleet));
-  await prepareClusters(fleet);
   const { copy } = generated;
+  await prepareClusters(fleet, copy, starts);
   const published = await publish({
     ...generated,
     source,
@@ -63,19 +69,19 @@ function generate(fleet: Fleet): { copy: RepositoryCopy; manifests: string } {
   return { copy: repositoryCopy(fleet), manifests: manifestsDirectory };
 }
 
-/** Prepares the clusters that are up for the next commit. */
-async function prepareClusters(fleet: Fleet): Promise<void> {
-  const up = Object.keys(fleet.clusters).filter((name) => existsSync(kubeconfigPath(name)));
-  if (up.length === 0) return;
+/** Prepares the clusters that were brought up for the next commit. */
+async function prepareClusters(fleet: Fleet, copy: RepositoryCopy, starts: boolean): Promise<void> {
+  const clusters = Object.keys(fleet.clusters).filter((name) => existsSync(kubeconfigPath(name)));
+  if (clusters.length === 0) return;
   // The client of Kubernetes takes a second to load.
-  const [{ ClusterClient }, { prepareCluster }] = await Promise.all([
-    import('../operate/cluster-client.ts'),
-    import('../operate/prepare-cluster.ts'),
-  ]);
-  // One that does not answer applies nothing either.
-  await Promise.all(
-    up.map((name) => prepareCluster(new ClusterClient(name, kubeconfigPath(name))).catch(() => undefined)),
-  );
+  const prepare = await import('../operate/prepare-cluster.ts');
+  const start = async (name: string) => {
+    const target = clusterTarget(fleet, name);
+    await clusterProvider(target.cluster).start(target);
+  };
+  const isThere = async (name: string) => isOnMachine(fleet, name, await examineFleet(fleet, { clusters: [name] }));
+  const props = { clusters, kubeconfig: kubeconfigPath, copy, isThere };
+  await prepare.prepareClusters(starts ? { ...props, start } : props);
 }
 
 /** A sentence about what was published. */

@@ -3,7 +3,8 @@ import { allOf } from '../machine/all-of';
 import { checkMachine, engineProblem } from '../machine/checks';
 import { type Adopt, type Examination, refuseToBringUp } from '../machine/ownership';
 import { fleetDirectory } from '../machine/paths';
-import { examinedVariable, type Fleet, repositoryStack } from '../model';
+import { portsToMove } from '../machine/ports';
+import { examinedVariable, type Fleet, FleetError, repositoryStack } from '../model';
 import type { UnitsAt } from '../operate/applied';
 import { bringUpCluster } from '../operate/cluster';
 import { refuseDeletions } from '../operate/deletion';
@@ -14,7 +15,7 @@ import { lockRuns } from '../operate/run-lock';
 import { redactor } from '../operate/secrets/redact';
 import { clusterTarget } from '../stacks/clusters';
 import { machineNeeds } from '../stacks/needs';
-import { clusterRemovals, examineFleet, takeOverFleet } from '../stacks/ownership';
+import { clusterContainers, clusterRemovals, examineFleet, takeOverFleet } from '../stacks/ownership';
 import { repositoryProvider } from '../stacks/repositories';
 import { withConsent } from './consent';
 import { kubeconfigPath, useEnvironment } from './environment';
@@ -29,7 +30,7 @@ import {
   repositoryCopy,
 } from './publish';
 import { prepareSecrets, secretsFolder } from './secrets-folder';
-import { openStack, removeCluster, undeclaredClusters } from './stacks';
+import { destroyCluster, openStack, removeCluster, undeclaredClusters } from './stacks';
 import { type Report, Result, runSteps, type Step } from './steps';
 import { summary } from './summary';
 import { timeoutOption } from './timeout';
@@ -96,7 +97,10 @@ async function bringUp(fleet: Fleet, options: UpOptions): Promise<void> {
       },
       {
         title: 'Repository',
-        run: async () => describePublished(await published.from(served.get().then(() => publishFleet(fleet, options)))),
+        run: async () =>
+          describePublished(
+            await published.from(served.get().then(() => publishFleet(fleet, { ...options, starts: true }))),
+          ),
       },
       ...Object.keys(fleet.clusters).map((name): Step => ({
         title: `Cluster ${name}`,
@@ -126,12 +130,36 @@ async function prepareToBringUp(fleet: Fleet, report: Report, options: UpOptions
     examination = await examineFleet(fleet);
     refuseToBringUp(examination, adopt);
   });
-  const removals = Object.entries(clusterRemovals(fleet, examination!));
-  const deletions = removals.map(([name, reason]) => clusterDeletion(name, reason, kubeconfigPath(name)));
+  const removals = clusterRemovals(fleet, examination!);
+  const losing = await clustersWithPortsOfOthers(fleet, removals);
+  const deletions = Object.entries(removals).map(([name, why]) => clusterDeletion(name, why, kubeconfigPath(name)));
   refuseDeletions(await Promise.all(deletions), allowDelete);
   const taken = await takeOverFleet(fleet, { adopt, examination });
+  for (const name of losing) await destroyCluster(fleet, name, report);
   process.env[examinedVariable] = 'true';
   return taken;
+}
+
+/**
+ * The clusters among those that are removed or made again whose ports another cluster is to have: they have to go first.
+ *
+ * @throws FleetError for a port that another cluster has and keeps
+ */
+async function clustersWithPortsOfOthers(fleet: Fleet, removals: Readonly<Record<string, string>>): Promise<string[]> {
+  const containers = clusterContainers(fleet);
+  const moves = (await portsToMove(machineNeeds(fleet).ports)).map((move) => ({
+    ...move,
+    cluster: containers.get(move.holder)!,
+  }));
+  const problems = moves
+    .filter(({ cluster }) => removals[cluster] === undefined)
+    .map(({ port, place, holder, cluster }) => ({
+      place,
+      problem: `port ${port} is one of cluster ${cluster}, in its container ${holder}, which stays as it is`,
+      next: `Choose another port, or remove ${cluster} first`,
+    }));
+  if (problems.length > 0) throw new FleetError(...problems);
+  return [...new Set(moves.map(({ cluster }) => cluster))];
 }
 
 /**

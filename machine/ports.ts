@@ -10,7 +10,7 @@ export interface WantedPort {
   readonly place: string;
   /** The fleet's containers that may have it. */
   readonly owners: readonly string[];
-  /** The containers of the whole fleet's clusters, one of which may still have it. @default - none */
+  /** The containers of the whole fleet's clusters, one of which may have it until the next `up`. @default - none */
   readonly clusterNodes?: readonly string[];
 }
 
@@ -19,6 +19,18 @@ export async function portFindings(wanted: readonly WantedPort[]): Promise<Findi
   const taken = await Promise.all(wanted.map(({ port }) => isTaken(port)));
   const publishers = taken.some(Boolean) ? await publishedPorts() : new Map<number, string>();
   return wanted.map((port, index) => portFinding(port, taken[index]!, publishers.get(port.port)));
+}
+
+/** The ports that another cluster of the fleet has, each with its container. */
+export async function portsToMove(
+  wanted: readonly WantedPort[],
+): Promise<(Pick<WantedPort, 'port' | 'place'> & { readonly holder: string })[]> {
+  const publishers = await publishedPorts();
+  return wanted.flatMap(({ port, place, owners, clusterNodes = [] }) => {
+    const holder = publishers.get(port);
+    const moves = holder !== undefined && clusterNodes.includes(holder) && !owners.includes(holder);
+    return moves ? [{ port, place, holder }] : [];
+  });
 }
 
 /** @param publisher the container that uses the port */
@@ -33,9 +45,11 @@ export function portFinding(
     return { subject, state: 'ok', detail: `the fleet's own container ${publisher} uses it` };
   }
   if (publisher !== undefined && clusterNodes.includes(publisher)) {
-    const detail = `another cluster of the fleet still has it, in its container ${publisher}`;
-    const steps = 'Run `npm run up` once without it, so that the other cluster gives it up, and then set it again';
-    return { subject, state: 'problem', detail, next: steps };
+    return {
+      subject,
+      state: 'ok',
+      detail: `another cluster of the fleet, ${publisher}, gives it up at \`npm run up\``,
+    };
   }
   const holder = publisher === undefined ? 'another program' : `container ${publisher}`;
   const next = `Stop it, or choose another port at \`${place}\` in fleet.ts`;

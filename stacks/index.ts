@@ -4,7 +4,7 @@ import { refuseToBringUp } from '../machine/ownership';
 import { examinedVariable, FleetError, repositoryStack } from '../model';
 import { clusterTarget } from './clusters';
 import { clusterStack } from './clusters/stack';
-import { examineFleet } from './ownership';
+import { examineFleet, refuseRemoval } from './ownership';
 import { repositoryProvider } from './repositories';
 
 /** The program of the stack that Pulumi runs: the repository's, or that of the cluster of its name. */
@@ -23,8 +23,11 @@ export = async function program(): Promise<object> {
   const stack = pulumi.getStack();
   try {
     // Plain Pulumi runs this without any command of ours before it.
-    if (!process.env[examinedVariable])
-      refuseToBringUp(await examineFleet(fleet, { clusters: stack === repositoryStack ? [] : [stack] }));
+    if (!process.env[examinedVariable]) {
+      const examination = await examineFleet(fleet, { clusters: stack === repositoryStack ? [] : [stack] });
+      refuseToBringUp(examination);
+      refuseRemoval(fleet, stack, examination);
+    }
     return await programOf(stack);
   } catch (error) {
     // Pulumi shows only the message of a RunError, and a stack trace of any other.

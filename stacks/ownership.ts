@@ -8,7 +8,7 @@ import {
 } from '../machine/ownership';
 import { fleetDirectory } from '../machine/paths';
 import { clusterStacks, stateIn } from '../machine/pulumi-state';
-import type { Cluster, Fleet } from '../model';
+import { type Cluster, type Fleet, FleetError } from '../model';
 import { clusterProvider, clusterProviders } from './clusters';
 import type { ClusterProvider } from './clusters/provider';
 import { repositoryProvider } from './repositories';
@@ -46,6 +46,28 @@ export function clusterRemovals(fleet: Fleet, { objects }: Examination): Record<
   return Object.fromEntries(reasons.filter(([, reason]) => reason !== undefined)) as Record<string, string>;
 }
 
+/** @throws FleetError when a run of Pulumi would remove a cluster, or make it again, and nobody allowed that */
+export function refuseRemoval(fleet: Fleet, name: string, examination: Examination): void {
+  const reason = clusterRemovals(fleet, examination)[name];
+  const allowed = process.env['FLUX_FLEET_ALLOW_DELETE']?.split(' ') ?? [];
+  if (reason === undefined || allowed.includes(`cluster/${name}`)) return;
+  throw new FleetError({
+    place: `cluster ${name}`,
+    problem: `this would delete it, with all that it holds: ${reason}`,
+    next:
+      'Undo the change, or run `npm run up`, which shows what the cluster holds and asks; ' +
+      `\`FLUX_FLEET_ALLOW_DELETE=cluster/${name}\` allows it without a question`,
+  });
+}
+
+/** Whether a cluster is there, as far as this machine can tell: one that it does not hold itself always is. */
+export function isOnMachine(fleet: Fleet, name: string, { objects }: Examination): boolean {
+  const names = namesOfCluster(fleet, name).flatMap(({ kindClusters = [] }) => kindClusters);
+  return (
+    names.length === 0 || objects.some((object) => object.cluster && names.some((one) => one.name === object.name))
+  );
+}
+
 /** Removes what is left of a cluster after its stack was destroyed. */
 export async function cleanUpCluster(fleet: Fleet, name: string): Promise<void> {
   for (const provider of providersOf(fleet, name)) await provider.cleanUp?.({ fleet, name });
@@ -56,11 +78,24 @@ function allClusters({ clusters }: Fleet, directory = fleetDirectory): string[] 
 }
 
 function namesOf(fleet: Fleet, clusters: readonly string[]): MachineNames {
-  const ofClusters = clusters.flatMap((name) => {
-    const target = { fleet, name, cluster: clusterOf(fleet, name) };
-    return providersOf(fleet, name).map((provider) => provider.names?.(target) ?? {});
-  });
+  const ofClusters = clusters.flatMap((name) => namesOfCluster(fleet, name));
   return allNames([...ofClusters, repositoryProvider(fleet).names?.(fleet) ?? {}]);
+}
+
+function namesOfCluster(fleet: Fleet, name: string): MachineNames[] {
+  const target = { fleet, name, cluster: clusterOf(fleet, name) };
+  return providersOf(fleet, name).map((provider) => provider.names?.(target) ?? {});
+}
+
+/** The containers that are nodes of the clusters, each with the name of its cluster in `fleet.ts`. */
+export function clusterContainers(fleet: Fleet): Map<string, string> {
+  const entries = allClusters(fleet).flatMap((name) =>
+    namesOfCluster(fleet, name)
+      .flatMap(({ kindClusters = [] }) => kindClusters)
+      .flatMap(({ controlPlane, nodes }) => [controlPlane, ...nodes])
+      .map((node) => [node, name] as const),
+  );
+  return new Map(entries);
 }
 
 function clusterOf({ clusters }: Fleet, name: string): Cluster | undefined {

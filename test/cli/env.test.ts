@@ -51,7 +51,10 @@ describe('fleet env', () => {
     const { PATH = '', ...variables } = await evaluated(stdout, { PATH: '/their/own:/usr/bin:/bin', ...theirs });
     expect(PATH).toBe(`${tool}:/their/own:/usr/bin:/bin`);
     process.env['PATH'] = `${tool}:${process.env['PATH']}`;
-    expect(await evaluated((await fleet(['env'])).stdout, { PATH, ...variables })).toEqual({ PATH, ...variables });
+    expect(await evaluated((await fleet(['env'])).stdout, { PATH: PATH!, ...variables })).toEqual({
+      PATH,
+      ...variables,
+    });
     expect(variables).not.toHaveProperty('PULUMI_CONFIG_PASSPHRASE');
     expect(variables).toMatchObject({ PULUMI_HOME: '/home', PULUMI_SKIP_UPDATE_CHECK: 'true' });
     expect(variables).not.toHaveProperty('PULUMI_STACK');

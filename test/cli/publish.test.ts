@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { FleetError, ownerLabels } from '../../model';
+import { FleetError, kindClusterLabel, ownerLabels } from '../../model';
 import { fleet, fleetFile, machine } from './command-line';
 import { appWithSecrets, createWorld, twoClusters, type World } from './world';
 
@@ -28,6 +28,18 @@ describe('fleet publish', () => {
     machine.docker.volume('flux-fleet-owner', ownerLabels(another));
     expect((await fleet(['publish'])).stderr).toContain('it belongs to another clone, in /home/someone/infra.');
     await expect(world.remote.git('rev-parse', '--verify', 'main')).rejects.toThrow();
+  });
+
+  it('refuses a cluster that is down and that an earlier version brought up, unless it is gone', async () => {
+    await world.clusters.dev.up(world.local('kubeconfig', 'dev'));
+    await world.clusters.dev.api.stop();
+    await world.remote.pushByHand({ 'clusters/dev/app-a.yaml': 'spec: {}\n' });
+    machine.docker.container('cluster-dev-control-plane', { labels: { [kindClusterLabel]: 'cluster-dev' } });
+    const message = /^cluster dev: it does not answer/;
+    expect((await fleet(['publish'])).stderr).toMatch(message);
+
+    machine.docker.remove('containers', 'cluster-dev-control-plane');
+    expect((await fleet(['publish'])).stderr).not.toMatch(message);
   });
 
   it('pushes nothing the second time', async () => {

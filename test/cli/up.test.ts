@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { fluxKustomization, gitRepository } from '../fakes/kubernetes/flux';
 import { publishedUnits } from '../../operate/published-units';
-import { generationMark, kindClusterLabel, ownerLabels, ownerMark } from '../../model';
+import { generationMark, kind, kindClusterLabel, ownerLabels, ownerMark } from '../../model';
 import { fleet, fleetFile, machine } from './command-line';
 import { repositoryCopy } from '../../cli/publish';
 import { thisOwner } from '../../machine/clone';
@@ -124,10 +124,11 @@ describe('fleet up', () => {
 
 describe('fleet up that would delete data', () => {
   /** A cluster of this clone's, as Docker has it. */
-  const addCluster = (name: string) =>
+  const addCluster = (name: string, Ports = '', generation = 'a-1') =>
     machine.docker.container(`${name}-control-plane`, {
+      Ports,
       labels: { [kindClusterLabel]: name },
-      Files: { [ownerMark]: JSON.stringify(thisOwner('flux-fleet', world.local())), [generationMark]: 'a-1' },
+      Files: { [ownerMark]: JSON.stringify(thisOwner('flux-fleet', world.local())), [generationMark]: generation },
     });
 
   it('refuses to make a cluster again that has other settings, and says what it holds', async () => {
@@ -145,6 +146,34 @@ describe('fleet up that would delete data', () => {
     expect(stderr).toContain('`npm run up -- --allow-delete cluster/dev`');
     expect((await fleet(['up', '--allow-delete', 'cluster/dev'])).exitCode).toBe(0);
     expect(operations()).toContain('up dev');
+  });
+
+  it.each(['prod', 'stage'])(
+    'makes the cluster %s give up a port first that another one is to have',
+    async (holder) => {
+      const { port } = fleetFile.load().git;
+      fleetFile.load = () => twoClusters(port!, { dev: kind({ ports: { 8080: 30080 } }) });
+      await world.bringUpBefore('git-server', 'dev', holder);
+      addCluster(`cluster-${holder}`, '127.0.0.1:8080->30080/tcp');
+      expect((await fleet(['up'])).stderr).toContain(`- cluster/${holder}: `);
+      expect(operations()).toEqual([]);
+
+      await fleet(['up', '--allow-delete', `cluster/${holder}`]);
+
+      const done = operations();
+      expect(done[0]).toBe(`destroy ${holder}`);
+      expect(done).toContain('up dev');
+      expect(done.includes('up prod')).toBe(true);
+    },
+  );
+
+  it('refuses a port that a cluster has which was taken over, and so stays as it is', async () => {
+    const { port } = fleetFile.load().git;
+    fleetFile.load = () => twoClusters(port!, { dev: kind({ ports: { 8080: 30080 } }) });
+    addCluster('cluster-prod', '127.0.0.1:8080->30080/tcp', 'adopted');
+    const { stderr } = await fleet(['up', '--allow-delete', 'cluster/prod']);
+    expect(stderr).toMatch(/^clusters\.dev\.ports.*: port 8080 is one of cluster prod.*stays as it is/m);
+    expect(operations()).toEqual([]);
   });
 
   it('refuses to remove a cluster that fleet.ts no longer has', async () => {

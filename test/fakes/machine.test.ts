@@ -16,7 +16,7 @@ const run = async (command: string, ...args: string[]) =>
 it('has a docker that answers from its state, logs its calls, and fails on demand', async () => {
   const { docker } = machine;
   docker.container('gitserver', { labels: { 'flux-fleet': 'a' }, status: 'exited', Files: { '/kind/mark': 'x\n' } });
-  docker.network('a', {}, ['b']);
+  docker.network('a', {}, ['theirs']);
   expect(
     await run(
       'docker',

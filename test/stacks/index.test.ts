@@ -4,18 +4,21 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { defineFleet, examinedVariable, FleetError, kind } from '../../model';
 
 interface Hoisted {
+  /** What is on this machine. */
+  readonly found: object[];
   readonly asked: string[];
   readonly refusal: { of?: Error };
 }
-const { asked, refusal } = vi.hoisted((): Hoisted => ({ asked: [], refusal: {} }));
+const { asked, refusal, found } = vi.hoisted((): Hoisted => ({ asked: [], refusal: {}, found: [] }));
 
 vi.mock('../../fleet', () => ({
   default: defineFleet({ clusters: { dev: kind(), prod: kind() }, apps: {}, runs: { dev: {}, prod: {} } }),
 }));
-vi.mock('../../stacks/ownership', () => ({
+vi.mock('../../stacks/ownership', async (original) => ({
+  ...(await original<object>()),
   examineFleet: (_: unknown, { clusters }: { clusters: string[] }) => {
     asked.push(`examine ${clusters.join(' ')}`.trim());
-    return Promise.resolve({ objects: [] });
+    return Promise.resolve({ objects: found.splice(0) });
   },
 }));
 vi.mock('../../machine/ownership', async (original) => ({
@@ -41,6 +44,7 @@ async function run(stack: string): Promise<object> {
 beforeEach(() => {
   asked.splice(0);
   delete refusal.of;
+  vi.unstubAllEnvs();
 });
 
 describe('what Pulumi runs', () => {
@@ -67,6 +71,21 @@ describe('what Pulumi runs', () => {
   it("is refused where something is somebody else's", async () => {
     refusal.of = new FleetError({ place: 'kind cluster cluster-dev', problem: 'no fleet made it', next: 'Adopt it' });
     await expect(run('dev')).rejects.toThrow('kind cluster cluster-dev: no fleet made it');
+  });
+
+  it('is refused where it would make a cluster again, unless that cluster is named', async () => {
+    vi.stubEnv('FLUX_FLEET_NODE_IMAGE', 'kindest/node:v1.36.3');
+    const another = { kind: 'kind cluster', name: 'cluster-dev', ownership: 'ours', cluster: { generation: 'old-1' } };
+    const runOnAnother = () => {
+      found.push(another);
+      return run('dev');
+    };
+    const message = /^cluster dev: this would delete it.*made again.*\n.*`npm run up`.*ALLOW_DELETE=cluster\/dev`/;
+    await expect(runOnAnother()).rejects.toThrow(message);
+    vi.stubEnv('FLUX_FLEET_ALLOW_DELETE', 'cluster/prod namespace/dev@dev');
+    await expect(runOnAnother()).rejects.toThrow(message);
+    vi.stubEnv('FLUX_FLEET_ALLOW_DELETE', 'cluster/prod cluster/dev');
+    expect(await runOnAnother()).toEqual({ stackOf: 'dev' });
   });
 
   it('shows the stack trace of a fault of the program', async () => {
