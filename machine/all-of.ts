@@ -14,11 +14,10 @@ export async function allOf<T extends readonly unknown[]>(
   return ended.map((result) => (result as PromiseFulfilledResult<T[number]>).value) as unknown as T;
 }
 
-/** One error for several failures: with the problems of all, or all of them where one is not foreseen. */
+/** One error for several failures: with the problems of all; or what was not foreseen, which needs its stack trace. */
 export function joined(failures: readonly unknown[]): unknown {
   const different = [...new Set(failures)];
-  if (different.length === 1) return different[0];
-  const foreseen = different.filter((failure) => failure instanceof FleetError);
-  if (foreseen.length < different.length) return new AggregateError(different);
-  return new FleetError(...foreseen.flatMap(({ problems }) => problems));
+  const unforeseen = different.filter((failure) => !(failure instanceof FleetError));
+  if (unforeseen.length > 0) return unforeseen.length === 1 ? unforeseen[0] : new AggregateError(unforeseen);
+  return new FleetError(...(different as FleetError[]).flatMap(({ problems }) => problems));
 }

@@ -82,7 +82,7 @@ async function findContainers({ containers, kindClusters }: Required<MachineName
   );
   return [
     ...(await allOf(clusters)).flat(),
-    ...others.map((other) => objectOf('container', { ...other, ...other.Config })),
+    ...others.map((other) => objectOf('container', { ...other, Labels: other.Config.Labels })),
   ];
 }
 

@@ -120,6 +120,19 @@ describe('fleet synth', () => {
     expect(existsSync(join(machine.folder, 'clone/manifests/clusters/dev/app-a.yaml'))).toBe(true);
   });
 
+  it('checks that manifests/ is what fleet.ts says, and writes nothing', async () => {
+    const check = () => fleet(['synth', '--check']);
+    expect((await check()).stderr).toContain('it is not what fleet.ts says: apps/app-a/base/');
+    expect(existsSync(join(machine.folder, 'clone/manifests'))).toBe(false);
+    await fleet(['synth']);
+    expect(await check()).toEqual({ stdout: '', stderr: '', exitCode: 0 });
+    writeFileSync(join(machine.folder, 'clone/manifests/by-hand.yaml'), '');
+    expect(await check()).toMatchObject({
+      stderr: expect.stringContaining('it is not what fleet.ts says: by-hand.yaml.\n  Run `npm run synth`') as string,
+      exitCode: 1,
+    });
+  });
+
   it('leaves manifests/ as it was when fleet.ts has a mistake', async () => {
     await fleet(['synth']);
     fleetFile.load = () => {
