@@ -1,5 +1,7 @@
 import { delimiter } from 'node:path';
+
 import type { Command } from 'commander';
+
 import { foreignVariables } from '../machine/environment';
 import { environment } from './environment';
 import { loadFleet } from './fleet-file';

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { Command } from 'commander';
+
 import { synthesise } from '../constructs/synth';
 import { refuseAnothersFleet } from '../machine/ownership';
 import { fleetDirectory, localPath, repositoryRoot } from '../machine/paths';

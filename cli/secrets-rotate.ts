@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+
 import { joinedAgeKeys } from '../machine/age-key';
 import { refuseToBringUp } from '../machine/ownership';
 import { fleetDirectory } from '../machine/paths';

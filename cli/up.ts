@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+
 import { allOf } from '../machine/all-of';
 import { checkMachine, engineProblem } from '../machine/checks';
 import { type Adopt, type Examination, refuseToBringUp } from '../machine/ownership';

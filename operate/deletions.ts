@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { posix } from 'node:path';
+
 import { parseAllDocuments } from 'yaml';
+
 import { clusterFolder, fluxNamespace, fluxRoot } from '../model';
 import { ClusterClient } from './cluster-client';
 import type { Deletion } from './deletion';

@@ -1,4 +1,5 @@
 import { parseAllDocuments } from 'yaml';
+
 import { FleetError, type Problem } from '../model';
 import type { Change } from './changes';
 import { unitsIn } from './published-units';

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+
 import { FleetError } from '../model';
 
 /** A condition to wait for. */
