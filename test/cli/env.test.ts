@@ -51,7 +51,7 @@ describe('fleet env', () => {
     const { PATH = '', ...variables } = await evaluated(stdout, { PATH: '/their/own:/usr/bin:/bin', ...theirs });
     expect(PATH).toBe(`${tool}:/their/own:/usr/bin:/bin`);
     process.env['PATH'] = `${tool}:${process.env['PATH']}`;
-    expect(await evaluated((await fleet(['env'])).stdout, { PATH: PATH!, ...variables })).toEqual({
+    expect(await evaluated((await fleet(['env'])).stdout, { PATH: PATH, ...variables })).toEqual({
       PATH,
       ...variables,
     });
