@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 
 import { synthesise } from '../constructs/synth';
+import { allOf } from '../machine/all-of';
 import { refuseAnothersFleet } from '../machine/ownership';
 import { fleetDirectory, localPath, repositoryRoot } from '../machine/paths';
 import { type Fleet, localPaths } from '../model';
@@ -15,6 +16,7 @@ import { lockRuns } from '../operate/run-lock';
 import { refuseUnverified } from '../operate/secrets/verify';
 import { examineFleet } from '../stacks/ownership';
 import { repositoryProvider } from '../stacks/repositories';
+import { checkBuild } from './build-check';
 import { withConsent } from './consent';
 import { kubeconfigPath } from './environment';
 import { loadFleet } from './fleet-file';
@@ -47,7 +49,7 @@ interface PublishedFleet extends Published {
 export async function publishFleet(fleet: Fleet, { over, allowDelete }: PublishOptions = {}): Promise<PublishedFleet> {
   const source = await sourceOf(repositoryRoot);
   const generated = generate(fleet);
-  const unverified = await refuseUnverified(secretsFolder(fleet));
+  const [unverified] = await allOf([refuseUnverified(secretsFolder(fleet)), checkBuild(fleet, generated.manifests)]);
   await prepareClusters(fleet);
   const { copy } = generated;
   const published = await publish({

@@ -5,8 +5,9 @@ import type { Command } from 'commander';
 
 import { render, synthesise } from '../constructs/synth';
 import { fleetDirectory, repositoryRoot } from '../machine/paths';
-import { FleetError } from '../model';
+import { type Fleet, FleetError } from '../model';
 import { lockRuns } from '../operate/run-lock';
+import { checkBuildIfPossible } from './build-check';
 import { loadFleet } from './fleet-file';
 
 /** The folder that is generated from `fleet.ts`, and published. */
@@ -17,14 +18,21 @@ export function register(program: Command): void {
   program
     .command('synth')
     .description('render manifests/ from fleet.ts, as cdk8s synth does; git diff manifests/ shows the change')
-    .option('--check', 'write nothing; fail when manifests/ is not what fleet.ts says')
+    .option('--check', 'write nothing; fail when manifests/ is not what fleet.ts says, or cannot be built')
     .action(async ({ check }: { check?: boolean }) => {
       const fleet = loadFleet();
-      if (check) return checkRendered(render(fleet, repositoryRoot), manifestsDirectory);
+      if (check) return checkManifests(fleet);
       const write = () => Promise.resolve(synthesise(fleet, manifestsDirectory, repositoryRoot));
       const files = await lockRuns(fleetDirectory, 'npm run synth', write);
       console.log(`manifests/ is what fleet.ts says: ${files} files`);
     });
+}
+
+/** Checks that manifests/ is what `fleet.ts` says, and what the clusters will build of it. */
+async function checkManifests(fleet: Fleet): Promise<void> {
+  checkRendered(render(fleet, repositoryRoot), manifestsDirectory);
+  const skipped = await checkBuildIfPossible(fleet, manifestsDirectory);
+  if (skipped) console.log(skipped);
 }
 
 /**

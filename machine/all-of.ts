@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 import { FleetError } from '../model';
 
 /**
@@ -15,4 +17,15 @@ export async function allOf<T extends readonly unknown[]>(
   if (foreseen.length < failures.size) throw new AggregateError(failures);
   if (foreseen.length > 0) throw new FleetError(...foreseen.flatMap(({ problems }) => problems));
   return ended.map((result) => (result as PromiseFulfilledResult<T[number]>).value) as unknown as T;
+}
+
+/** Runs work on each of these side by side, as many at a time as the machine has cores. */
+export async function sideBySide<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const left = all.entries();
+  const worker = async () => {
+    for (const [index, one] of left) results[index] = await work(one);
+  };
+  await Promise.all(Array.from({ length: Math.min(all.length, availableParallelism()) }, worker));
+  return results;
 }

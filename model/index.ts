@@ -6,6 +6,7 @@ export * from './fleet';
 export * from './fleet-error';
 export * from './flux';
 export * from './images';
+export * from './kubernetes';
 export * from './names';
 export * from './owner';
 export * from './patches/patch';

@@ -1,32 +1,5 @@
+import { clusterScopedKinds } from '../../model';
 import type { KubernetesObject } from '../files/object';
-
-/** Kubernetes's own kinds without a namespace. */
-const clusterScoped = new Set([
-  'APIService',
-  'CSIDriver',
-  'CSINode',
-  'CertificateSigningRequest',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'CustomResourceDefinition',
-  'DeviceClass',
-  'FlowSchema',
-  'IngressClass',
-  'MutatingAdmissionPolicy',
-  'MutatingAdmissionPolicyBinding',
-  'MutatingWebhookConfiguration',
-  'Namespace',
-  'Node',
-  'PersistentVolume',
-  'PriorityClass',
-  'PriorityLevelConfiguration',
-  'RuntimeClass',
-  'StorageClass',
-  'ValidatingAdmissionPolicy',
-  'ValidatingAdmissionPolicyBinding',
-  'ValidatingWebhookConfiguration',
-  'VolumeAttachment',
-]);
 
 /** The properties of a CustomResourceDefinition that are used here. */
 interface Definition extends KubernetesObject {
@@ -53,7 +26,7 @@ export function inNamespace(namespace: string, objects: readonly KubernetesObjec
   );
   return objects.map((object) => {
     const { namespace: own, ...metadata } = object.metadata;
-    if (clusterScoped.has(object.kind) || clusterKinds.has(object.kind)) return { ...object, metadata };
+    if (clusterScopedKinds.has(object.kind) || clusterKinds.has(object.kind)) return { ...object, metadata };
     return { ...object, metadata: { ...metadata, namespace: own ?? namespace } };
   });
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
+import { sideBySide } from '../../machine/all-of';
 import { FleetError, requiredSecrets, type RequiredSecret, setSecretCommand } from '../../model';
 import { ensureKeys, refuseLocked, updateRecipients } from './keys';
-import { clusterOf, path, type SecretsFolder, sideBySide } from './folder';
+import { clusterOf, path, type SecretsFolder } from './folder';
 
 /** Which value, of which app, in which cluster. */
 export type SecretName = Pick<RequiredSecret, 'cluster' | 'app' | 'key'>;

@@ -1,0 +1,74 @@
+import { writeFileSync } from 'node:fs';
+import { join, posix, relative, resolve, sep } from 'node:path';
+
+import { type BuiltObject, type KubernetesObject, objectsIn } from './object';
+import { inTempFolder, run } from './tool';
+import type { Unit } from './units';
+
+/** The annotation in which kustomize says where an object comes from. */
+const originAnnotation = 'config.kubernetes.io/origin';
+
+/** What kustomize made of several folders at once. */
+export interface Build {
+  readonly objects: readonly BuiltObject[];
+  /** What is wrong, and in which of the folders that were built; undefined where everything was built. */
+  readonly error?: { readonly message: string; readonly path?: string };
+}
+
+/**
+ * Builds units by one process, as Flux builds each. Without the file that an object comes from, Flux's result is the same.
+ *
+ * https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/buildmetadata
+ */
+export async function kustomizeBuild(command: string, manifests: string, units: readonly Unit[]): Promise<Build> {
+  return inTempFolder(async (folder) => {
+    const here = (path: string) => relative(folder, join(manifests, path)).split(sep).join('/');
+    const resources = units.map(({ path }) => here(path));
+    // JSON is YAML.
+    const file = { resources, buildMetadata: ['originAnnotations'] };
+    writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify(file));
+    const args = ['build', '--load-restrictor', 'LoadRestrictionsNone', folder];
+    const { stdout, error } = await run(command, args, folder);
+    if (error !== undefined) return { objects: [], error: innermost(error, manifests) };
+    const { objects, problems } = objectsIn(stdout);
+    const built = objects.map((object) => builtObject(object, { folder, manifests, units }));
+    return { objects: built, ...(problems.length > 0 && { error: { message: problems.join('; ') } }) };
+  });
+}
+
+/** The innermost of kustomize's nested errors. */
+function innermost(error: string, manifests: string): NonNullable<Build['error']> {
+  const text = error
+    .replace(/^Error: /, '')
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .replaceAll(`${manifests}/`, '');
+  const [outer, ...inner] = text.split(/recursed accumulation of path '([^']*)': /);
+  const [path, last] = inner.length > 0 ? inner.slice(-2) : [undefined, outer];
+  const cause = /^accumulating resources: accumulation err='accumulating resources from '[^']*': (.*?)': /.exec(
+    last!,
+  )?.[1];
+  return { message: cause ?? last!, ...(path && { path }) };
+}
+
+interface Where {
+  readonly folder: string;
+  readonly manifests: string;
+  readonly units: readonly Unit[];
+}
+
+function builtObject(built: KubernetesObject, { folder, manifests, units }: Where): BuiltObject {
+  const { [originAnnotation]: origin, ...annotations } = built.metadata.annotations ?? {};
+  const path = /^(?:path|configuredIn): ['"]?(.*?)['"]?$/m.exec(origin ?? '')?.[1];
+  const file = relative(manifests, resolve(folder, path ?? '.'))
+    .split(sep)
+    .join('/');
+  const metadata = { ...built.metadata, ...(built.metadata.annotations && { annotations }) };
+  // A base is that of one app, whose overlay is built.
+  const unit = units.find((one) => file.startsWith(`${ownFolder(one)}/`)) ?? units[0]!;
+  return { unit, file, object: { ...built, metadata } };
+}
+
+/** The folder with the base and the overlays of a unit: `apps/app-a`. */
+export function ownFolder({ path }: Unit): string {
+  return path.includes('/overlays/') ? posix.dirname(posix.dirname(path)) : path;
+}
