@@ -7,7 +7,7 @@ import { type Build, kustomizeBuild, ownFolder } from './kustomize';
 import type { BuiltObject } from './object';
 import { objectPlace, writtenPlace } from './places';
 import { faultsIn } from './rules';
-import { clustersIn, type Unit, unitsOf } from './units';
+import { clustersIn, nestedUnits, type Unit, unitsOf } from './units';
 
 /** What is built, and by what. */
 export interface BuildCheckProps {
@@ -42,18 +42,21 @@ export async function refuseUnbuildable({ manifests, ...others }: BuildCheckProp
 
 async function checkCluster(props: BuildCheckProps, cluster: string, charts: Charts): Promise<Found[]> {
   const { fleet, manifests } = props;
-  const { built, problems } = await buildUnits(props, unitsOf(manifests, cluster));
+  const own = await buildUnits(props, unitsOf(manifests, cluster));
+  const nested = await buildUnits(props, nestedUnits(own.built));
+  const built = [...own.built, ...nested.built];
   const rendered = await sideBySide(releasesIn(built), (release) => renderRelease(props, release, charts));
   const all = [...built, ...rendered.flatMap(({ objects }) => objects)];
   const faults = faultsIn(all).map(({ built: one, problem, next }) => {
     return { unit: one.unit, place: objectPlace(fleet, manifests, one), problem, next };
   });
-  return [...problems, ...rendered.flatMap((one) => one.problems), ...faults];
+  return [...own.problems, ...nested.problems, ...rendered.flatMap((one) => one.problems), ...faults];
 }
 
 /** Builds all at once. Where that fails, each alone, which says what fails, and that two apps have the same object. */
 async function buildUnits(props: BuildCheckProps, units: readonly Unit[]) {
   const { kustomize, manifests } = props;
+  if (units.length === 0) return { built: [], problems: [] };
   const together = await kustomizeBuild(kustomize, manifests, units);
   if (together.error === undefined) return { built: together.objects, problems: [] };
   const alone = await sideBySide(units, async (unit) => {

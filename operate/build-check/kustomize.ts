@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, posix, relative, resolve, sep } from 'node:path';
 
 import { type BuiltObject, type KubernetesObject, objectsIn } from './object';
@@ -22,8 +22,9 @@ export interface Build {
  */
 export async function kustomizeBuild(command: string, manifests: string, units: readonly Unit[]): Promise<Build> {
   return inTempFolder(async (folder) => {
-    const here = (path: string) => relative(folder, join(manifests, path)).split(sep).join('/');
-    const resources = units.map(({ path }) => here(path));
+    const resources = units.flatMap(({ path }) =>
+      resourcesIn(join(manifests, path)).map((one) => posixPath(folder, one)),
+    );
     // JSON is YAML.
     const file = { resources, buildMetadata: ['originAnnotations'] };
     writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify(file));
@@ -34,6 +35,23 @@ export async function kustomizeBuild(command: string, manifests: string, units: 
     const built = objects.map((object) => builtObject(object, { folder, manifests, units }));
     return { objects: built, ...(problems.length > 0 && { error: { message: problems.join('; ') } }) };
   });
+}
+
+const kustomizeNames = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+
+/** A folder that kustomize builds; of one without its file, the manifests in it, as Flux has it. */
+function resourcesIn(folder: string): string[] {
+  if (!existsSync(folder) || kustomizeNames.some((name) => existsSync(join(folder, name)))) return [folder];
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries.flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return resourcesIn(path);
+    return /\.ya?ml$/.test(entry.name) ? [path] : [];
+  });
+}
+
+function posixPath(from: string, to: string): string {
+  return relative(from, to).split(sep).join('/');
 }
 
 /** The innermost of kustomize's nested errors. */
@@ -59,9 +77,7 @@ interface Where {
 function builtObject(built: KubernetesObject, { folder, manifests, units }: Where): BuiltObject {
   const { [originAnnotation]: origin, ...annotations } = built.metadata.annotations ?? {};
   const path = /^(?:path|configuredIn): ['"]?(.*?)['"]?$/m.exec(origin ?? '')?.[1];
-  const file = relative(manifests, resolve(folder, path ?? '.'))
-    .split(sep)
-    .join('/');
+  const file = posixPath(manifests, resolve(folder, path ?? '.'));
   const metadata = { ...built.metadata, ...(built.metadata.annotations && { annotations }) };
   // A base is that of one app, whose overlay is built.
   const unit = units.find((one) => file.startsWith(`${ownFolder(one)}/`)) ?? units[0]!;

@@ -3,7 +3,8 @@ import { join, posix } from 'node:path';
 
 import { parse } from 'yaml';
 
-import { clusterFolder, fluxRoot } from '../../model';
+import { clusterFolder, fluxNamespace, fluxRoot } from '../../model';
+import { type BuiltObject, groupOf, type KubernetesObject } from './object';
 
 /** What one Flux Kustomization builds: an app or a tenant in a cluster, or the cluster's own folder. */
 export interface Unit {
@@ -12,12 +13,6 @@ export interface Unit {
   readonly cluster: string;
   /** The folder that is built: `apps/app-a/overlays/dev`. */
   readonly path: string;
-}
-
-interface FluxKustomization {
-  readonly kind?: string;
-  readonly metadata?: { readonly name?: string };
-  readonly spec?: { readonly path?: string };
 }
 
 /** The clusters that a folder of manifests is for. */
@@ -29,10 +24,30 @@ export function clustersIn(manifests: string): string[] {
 export function unitsOf(manifests: string, cluster: string): Unit[] {
   const folder = clusterFolder(cluster);
   const units = readdirSync(join(manifests, folder)).flatMap((file): Unit[] => {
-    const { kind, metadata, spec } = parse(readFileSync(join(manifests, folder, file), 'utf8')) as FluxKustomization;
-    // The file of kustomize itself has the same kind, and no name.
-    if (kind !== 'Kustomization' || !metadata?.name || !spec?.path) return [];
-    return [{ name: metadata.name, cluster, path: posix.normalize(spec.path) }];
+    const object = parse(readFileSync(join(manifests, folder, file), 'utf8')) as KubernetesObject;
+    const path = fluxPath(object);
+    return path === undefined ? [] : [{ name: object.metadata.name, cluster, path }];
   });
   return [{ name: fluxRoot, cluster, path: folder }, ...units];
+}
+
+/** What Flux Kustomizations among built objects build in turn, such as the folder of a tenant. */
+export function nestedUnits(built: readonly BuiltObject[]): Unit[] {
+  const known = new Set(built.map(({ unit }) => unit.path));
+  return built.flatMap(({ unit, object }) => {
+    const path = unit.name === fluxRoot ? undefined : fluxPath(object);
+    return path === undefined || known.has(path) ? [] : [{ ...unit, path }];
+  });
+}
+
+/** The folder of the fleet's repository that a Flux Kustomization builds; undefined for any other object. */
+function fluxPath(object: KubernetesObject): string | undefined {
+  if (object.kind !== 'Kustomization' || groupOf(object) !== 'kustomize.toolkit.fluxcd.io') return undefined;
+  const { path, sourceRef } = object['spec'] as {
+    readonly path?: string;
+    readonly sourceRef?: { readonly kind?: string; readonly name?: string; readonly namespace?: string };
+  };
+  const own = sourceRef?.kind === 'GitRepository' && sourceRef.name === fluxRoot;
+  const here = (sourceRef?.namespace ?? object.metadata.namespace) === fluxNamespace;
+  return own && here ? posix.join(path ?? '.', '.').replace(/\/$/, '') : undefined;
 }

@@ -4,7 +4,19 @@ import { join } from 'node:path';
 import { ApiObject } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 
-import { cdk8sApp, gitChart, helmApp, inSecret, kustomizeApp, value, webApp } from '../../../model';
+import {
+  cdk8sApp,
+  defineFleet,
+  folderSource,
+  gitChart,
+  helmApp,
+  inSecret,
+  kind,
+  kustomizeApp,
+  tenant,
+  value,
+  webApp,
+} from '../../../model';
 import { beside, everything } from '../../manifests/fleets';
 import { encrypted } from '../../manifests/site';
 import { hasTools, twoClusters, withTools, wrongWith } from './fixture';
@@ -74,6 +86,25 @@ describe.skipIf(!hasTools)(`what is built, ${withTools}`, { timeout: 60_000 }, (
     const files = { 'deploy/shop/a.yaml': map('one'), 'deploy/shop/b.yaml': map('one') };
     const message = await wrongWith(twoClusters({ shop: kustomizeApp({ folder: 'deploy/shop' }) }), files);
     expect(message).toMatch(/^deploy\/shop \(shop in dev, prod\): ConfigMap `one` is in it twice/);
+  });
+
+  it("is refused for a tenant's folder that cannot be built, or has an object without a namespace", async () => {
+    const fleet = defineFleet({
+      clusters: { dev: kind() },
+      apps: { podinfo },
+      tenants: { team: tenant({ source: folderSource('tenants/team') }) },
+      runs: { dev: { podinfo: {}, team: {} } },
+    });
+    const folder = (text: string) => ({ 'tenants/team/deep/a.yaml': text });
+    expect(
+      await wrongWith(fleet, folder(map('one').replace('name: one', 'name: one\n  namespace: team'))),
+    ).toBeUndefined();
+    expect(await wrongWith(fleet, folder(map('one')))).toMatch(
+      /^tenants\/team\/deep\/a\.yaml:1 \(team in dev\): ConfigMap `one` has no namespace/,
+    );
+    expect(await wrongWith(fleet, folder('a: 1\n'))).toMatch(
+      /^tenants\/team\S* \(team in dev\): kustomize cannot build it/,
+    );
   });
 
   it('is right where names are equal and kinds, groups or namespaces are not', async () => {
