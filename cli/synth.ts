@@ -17,20 +17,25 @@ export const manifestsDirectory = join(repositoryRoot, 'manifests');
 export function register(program: Command): void {
   program
     .command('synth')
-    .description('render manifests/ from fleet.ts, as cdk8s synth does; git diff manifests/ shows the change')
+    .description(
+      'render manifests/ from fleet.ts, as cdk8s synth does, and build it; git diff manifests/ shows the change',
+    )
     .option('--check', 'write nothing; fail when manifests/ is not what fleet.ts says, or cannot be built')
     .action(async ({ check }: { check?: boolean }) => {
       const fleet = loadFleet();
-      if (check) return checkManifests(fleet);
+      if (check) {
+        checkRendered(render(fleet, repositoryRoot), manifestsDirectory);
+        return checkManifests(fleet);
+      }
       const write = () => Promise.resolve(synthesise(fleet, manifestsDirectory, repositoryRoot));
       const files = await lockRuns(fleetDirectory, 'npm run synth', write);
       console.log(`manifests/ is what fleet.ts says: ${files} files`);
+      await checkManifests(fleet);
     });
 }
 
-/** Checks that manifests/ is what `fleet.ts` says, and what the clusters will build of it. */
+/** Checks what the clusters will build of manifests/, or says that this machine cannot. */
 async function checkManifests(fleet: Fleet): Promise<void> {
-  checkRendered(render(fleet, repositoryRoot), manifestsDirectory);
   const skipped = await checkBuildIfPossible(fleet, manifestsDirectory);
   if (skipped) console.log(skipped);
 }

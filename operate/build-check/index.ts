@@ -2,10 +2,11 @@ import { realpathSync } from 'node:fs';
 
 import { sideBySide } from '../../machine/all-of';
 import { type Fleet, FleetError, type Problem } from '../../model';
-import { helmRender, type Release, releasesIn, type Rendered, renderKey } from './helm';
+import { helmRender, type Rendered } from './helm';
 import { type Build, kustomizeBuild, ownFolder } from './kustomize';
 import type { BuiltObject } from './object';
 import { objectPlace, writtenPlace } from './places';
+import { type Release, releasesIn, renderKey } from './releases';
 import { faultsIn } from './rules';
 import { clustersIn, nestedUnits, type Unit, unitsOf } from './units';
 
@@ -47,7 +48,7 @@ async function checkCluster(props: BuildCheckProps, cluster: string, charts: Cha
   const built = [...own.built, ...nested.built];
   const rendered = await sideBySide(releasesIn(built), (release) => renderRelease(props, release, charts));
   const all = [...built, ...rendered.flatMap(({ objects }) => objects)];
-  const faults = faultsIn(all).map(({ built: one, problem, next }) => {
+  const faults = faultsIn(fleet, all).map(({ built: one, problem, next }) => {
     return { unit: one.unit, place: objectPlace(fleet, manifests, one), problem, next };
   });
   return [...own.problems, ...nested.problems, ...rendered.flatMap((one) => one.problems), ...faults];
@@ -91,8 +92,7 @@ class Charts {
 
   render(release: Release): Promise<Rendered> {
     const key = renderKey(release);
-    const known =
-      this.rendered.get(key) ?? helmRender({ command: this.props.helm, manifests: this.props.manifests, release });
+    const known = this.rendered.get(key) ?? helmRender({ ...this.props, release });
     this.rendered.set(key, known);
     return known;
   }

@@ -32,7 +32,12 @@ export async function kustomizeBuild(command: string, manifests: string, units: 
     const { stdout, error } = await run(command, args, folder);
     if (error !== undefined) return { objects: [], error: innermost(error, manifests) };
     const { objects, problems } = objectsIn(stdout);
-    const built = objects.map((object) => builtObject(object, { folder, manifests, units }));
+    const built = objects.map((object): BuiltObject => {
+      const { origin, object: own } = withoutOrigin(object);
+      const file = posixPath(manifests, resolve(folder, origin));
+      // A base is that of one app, whose overlay is built.
+      return { file, object: own, unit: units.find((one) => file.startsWith(`${ownFolder(one)}/`)) ?? units[0]! };
+    });
     return { objects: built, ...(problems.length > 0 && { error: { message: problems.join('; ') } }) };
   });
 }
@@ -68,20 +73,11 @@ function innermost(error: string, manifests: string): NonNullable<Build['error']
   return { message: cause ?? last!, ...(path && { path }) };
 }
 
-interface Where {
-  readonly folder: string;
-  readonly manifests: string;
-  readonly units: readonly Unit[];
-}
-
-function builtObject(built: KubernetesObject, { folder, manifests, units }: Where): BuiltObject {
-  const { [originAnnotation]: origin, ...annotations } = built.metadata.annotations ?? {};
-  const path = /^(?:path|configuredIn): ['"]?(.*?)['"]?$/m.exec(origin ?? '')?.[1];
-  const file = posixPath(manifests, resolve(folder, path ?? '.'));
-  const metadata = { ...built.metadata, ...(built.metadata.annotations && { annotations }) };
-  // A base is that of one app, whose overlay is built.
-  const unit = units.find((one) => file.startsWith(`${ownFolder(one)}/`)) ?? units[0]!;
-  return { unit, file, object: { ...built, metadata } };
+/** An object without the annotation that says which file it comes from, and that file. */
+export function withoutOrigin(built: KubernetesObject): { readonly origin: string; readonly object: KubernetesObject } {
+  const { [originAnnotation]: origin = '', ...annotations } = built.metadata.annotations ?? {};
+  const path = /^(?:path|configuredIn): ['"]?(.*?)['"]?$/m.exec(origin)?.[1];
+  return { origin: path ?? '.', object: { ...built, metadata: { ...built.metadata, annotations } } };
 }
 
 /** The folder with the base and the overlays of a unit: `apps/app-a`. */

@@ -90,3 +90,12 @@ export function isNamespaced(object: KubernetesObject, scopes: ReadonlyMap<strin
   }
   return scopes.get(`${object.kind}.${group}`);
 }
+
+/** The occasions on which Helm makes an object by itself, apart from the release: https://helm.sh/docs/topics/charts_hooks */
+export function hooksOf({ metadata }: KubernetesObject): string[] {
+  const hooks = metadata.annotations?.['helm.sh/hook'] ?? '';
+  return hooks
+    .split(',')
+    .map((hook) => hook.trim())
+    .filter(Boolean);
+}

