@@ -1,17 +1,11 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
-import { type BuiltObject, hooksOf, objectsIn } from './object';
+import type { BuiltObject, Rendered } from './built';
+import { hooksOf, objectsIn } from './object';
 import { postRender } from './post-render';
 import type { Release } from './releases';
 import { inTempFolder, run } from './tool';
-
-/** What a release makes. */
-export interface Rendered {
-  readonly objects: readonly Omit<BuiltObject, 'unit'>[];
-  /** What is wrong, and in which file of the manifests where Helm says so. */
-  readonly error?: { readonly message: string; readonly file?: string };
-}
 
 /**
  * What stands for a value that only the cluster can decrypt. A chart may take it apart or convert it, so that another one

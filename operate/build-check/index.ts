@@ -2,13 +2,13 @@ import { realpathSync } from 'node:fs';
 
 import { sideBySide } from '../../machine/all-of';
 import { type Fleet, FleetError, type Problem } from '../../model';
-import { helmRender, type Rendered } from './helm';
+import type { BuiltObject, Rendered, Unit } from './built';
+import { helmRender } from './helm';
 import { type Build, kustomizeBuild, ownFolder } from './kustomize';
-import type { BuiltObject } from './object';
 import { objectPlace, writtenPlace } from './places';
 import { type Release, releasesIn, renderKey } from './releases';
 import { faultsIn } from './rules';
-import { clustersIn, nestedUnits, type Unit, unitsOf } from './units';
+import { clustersIn, nestedUnits, unitsOf } from './units';
 
 /** What is built, and by what. */
 export interface BuildCheckProps {

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, posix, relative, resolve, sep } from 'node:path';
 
-import { type BuiltObject, type KubernetesObject, objectsIn } from './object';
+import type { BuiltObject, Unit } from './built';
+import { type KubernetesObject, objectsIn } from './object';
 import { inTempFolder, run } from './tool';
-import type { Unit } from './units';
 
 /** The annotation in which kustomize says where an object comes from. */
 const originAnnotation = 'config.kubernetes.io/origin';

@@ -1,7 +1,6 @@
 import { parseAllDocuments } from 'yaml';
 
 import { clusterScopedKinds } from '../../model';
-import type { Unit } from './units';
 
 /** A Kubernetes object, as much as is known of any. */
 export interface KubernetesObject {
@@ -14,16 +13,6 @@ export interface KubernetesObject {
     readonly labels?: Readonly<Record<string, string>>;
   };
   readonly [key: string]: unknown;
-}
-
-/** An object that a unit makes in a cluster. */
-export interface BuiltObject {
-  readonly unit: Unit;
-  readonly object: KubernetesObject;
-  /** The file in the manifests that has it, or that configures the generator which makes it. */
-  readonly file: string;
-  /** Whether it comes out of a chart. */
-  readonly chart?: boolean;
 }
 
 /** The documents of YAML that are objects, and what is wrong with the others. */

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { LineCounter, parseAllDocuments } from 'yaml';
 
 import { type App, type Fleet, secretFile } from '../../model';
-import type { BuiltObject, KubernetesObject } from './object';
-import type { Unit } from './units';
+import type { BuiltObject, Unit } from './built';
+import type { KubernetesObject } from './object';
 
 /** What a user wrote: a path in `fleet.ts`, or a file. */
 export interface Place {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Rendered } from './helm';
+import type { Rendered } from './built';
 import { withoutOrigin } from './kustomize';
 import { hooksOf, objectsIn } from './object';
 import type { Release } from './releases';

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 
 import { fluxRoot } from '../../model';
-import { type BuiltObject, groupOf, type KubernetesObject } from './object';
-import type { Unit } from './units';
+import type { BuiltObject, Unit } from './built';
+import { groupOf, type KubernetesObject } from './object';
 
 /** A release of a chart in the fleet's repository, as its HelmRelease has it. */
 export interface Release {

@@ -1,15 +1,8 @@
 import { cipherText, type Fleet, type PodSecurity } from '../../model';
 import { podOf } from './pod';
 import { lacking, standardOf } from './pod-security';
-import {
-  type BuiltObject,
-  definedScopes,
-  groupOf,
-  hooksOf,
-  isNamespaced,
-  type KubernetesObject,
-  title,
-} from './object';
+import type { BuiltObject } from './built';
+import { definedScopes, groupOf, hooksOf, isNamespaced, type KubernetesObject, title } from './object';
 
 /** What is wrong with an object that was built. */
 export interface Fault {

@@ -4,16 +4,8 @@ import { join, posix } from 'node:path';
 import { parse } from 'yaml';
 
 import { clusterFolder, fluxNamespace, fluxRoot } from '../../model';
-import { type BuiltObject, groupOf, type KubernetesObject } from './object';
-
-/** What one Flux Kustomization builds: an app or a tenant in a cluster, or the cluster's own folder. */
-export interface Unit {
-  /** The name of the app or tenant; of the cluster's own folder, the name of Flux's root. */
-  readonly name: string;
-  readonly cluster: string;
-  /** The folder that is built: `apps/app-a/overlays/dev`. */
-  readonly path: string;
-}
+import type { BuiltObject, Unit } from './built';
+import { groupOf, type KubernetesObject } from './object';
 
 /** The clusters that a folder of manifests is for. */
 export function clustersIn(manifests: string): string[] {
