@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { render, synthesise } from '../constructs/synth';
 import { fleetDirectory, repositoryRoot } from '../machine/paths';
 import { type Fleet, FleetError } from '../model';
+import { refusePlaintext } from '../operate/plaintext';
 import { lockRuns } from '../operate/run-lock';
 import { checkBuildIfPossible } from './build-check';
 import { loadFleet } from './fleet-file';
@@ -36,6 +37,7 @@ export function register(program: Command): void {
 
 /** Checks what the clusters will build of manifests/, or says that this machine cannot. */
 async function checkManifests(fleet: Fleet): Promise<void> {
+  refusePlaintext(manifestsDirectory, 'manifests');
   const skipped = await checkBuildIfPossible(fleet, manifestsDirectory);
   if (skipped) console.log(skipped);
 }

@@ -1,4 +1,4 @@
-import { cipherText, type Fleet, type PodSecurity } from '../../model';
+import { cipherText, type Fleet, fluxNamespace, type PodSecurity } from '../../model';
 import { podOf } from './pod';
 import { lacking, standardOf } from './pod-security';
 import type { BuiltObject } from './built';
@@ -77,7 +77,7 @@ function isEncryptedFile(value: unknown): boolean {
 }
 
 /** The namespaces that every cluster has. */
-const ownNamespaces = ['default', 'flux-system', 'kube-node-lease', 'kube-public', 'kube-system'];
+const ownNamespaces = [fluxNamespace, 'default', 'kube-node-lease', 'kube-public', 'kube-system'];
 
 /** An object without a namespace, or in one that nothing makes: Flux cannot apply it. */
 function* misplaced(built: readonly BuiltObject[], scopes: Scopes): Iterable<Fault> {
