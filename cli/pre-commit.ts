@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { FleetError, type Problem } from '../model';
-import { plaintextIn } from '../operate/plaintext';
+import { plaintextIn } from '../model/secrets/plaintext';
 
 /**
  * What must not be committed of what is staged in a repository: a Secret in plain text, and a file of the tool that is

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { synthesise } from '../constructs/synth';
+import { allOf } from '../machine/all-of';
 import { refuseAnothersFleet } from '../machine/ownership';
 import { fleetDirectory, localPath, repositoryRoot } from '../machine/paths';
 import { type Fleet, localPaths } from '../model';
@@ -13,6 +14,7 @@ import { refuseUnverified } from '../operate/secrets/verify';
 import { clusterProvider, clusterTarget } from '../stacks/clusters';
 import { examineFleet, isOnMachine } from '../stacks/ownership';
 import { repositoryProvider } from '../stacks/repositories';
+import { checkBuild } from './build-check';
 import { withConsent } from './consent';
 import { kubeconfigPath } from './environment';
 import { loadFleet } from './fleet-file';
@@ -51,7 +53,7 @@ export async function publishFleet(
 ): Promise<PublishedFleet> {
   const source = await sourceOf(repositoryRoot);
   const generated = generate(fleet);
-  const unverified = await refuseUnverified(secretsFolder(fleet));
+  const [unverified] = await allOf([refuseUnverified(secretsFolder(fleet)), checkBuild(fleet, generated.manifests)]);
   const { copy } = generated;
   await prepareClusters(fleet, copy, starts);
   const published = await publish({

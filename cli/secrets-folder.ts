@@ -1,17 +1,16 @@
 import { makePrivate } from '../machine/files';
 import { fleetDirectory, repositoryRoot } from '../machine/paths';
-import { findTool, isFound, tools } from '../machine/tools';
-import { type Fleet, FleetError } from '../model';
+import type { Fleet } from '../model';
 import { lockRuns } from '../operate/run-lock';
 import { SecretsFolder } from '../operate/secrets/folder';
 import { refuseMissingKeys } from '../operate/secrets/import-key';
 import { generateSecrets, type Outcome, refuseMissing } from '../operate/secrets/values';
 import { refuseUnverified } from '../operate/secrets/verify';
-import { findCachedCommand } from './tool-sources';
+import { toolCommand } from './tool-command';
 
 /** The fleet's encrypted files. */
 export function secretsFolder(fleet: Fleet): SecretsFolder {
-  return new SecretsFolder({ fleet, root: repositoryRoot, directory: fleetDirectory, sops: sopsCommand });
+  return new SecretsFolder({ fleet, root: repositoryRoot, directory: fleetDirectory, sops: () => toolCommand('sops') });
 }
 
 /** Does with them what a command does that changes them: no other that changes the fleet runs beside it. */
@@ -47,13 +46,4 @@ export function describeOutcome({ madeKeys, joined, generated, updated, wroteCon
     files.length > 0 && `commit ${files.join(' and ')}`,
   ].filter(Boolean);
   return done.length > 0 ? done.join('; ') : undefined;
-}
-
-async function sopsCommand(): Promise<string> {
-  const found = await findTool(tools.find(({ name }) => name === 'sops')!);
-  if (isFound(found)) return found.path;
-  const cached = await findCachedCommand('sops');
-  if (cached) return cached;
-  const next = 'Get it with `npm run fleet -- provide`, or install it: https://getsops.io/docs/#download';
-  throw new FleetError({ place: 'this machine', problem: 'it has no `sops` of a version that fits', next });
 }

@@ -3,8 +3,10 @@ import { join, relative, sep } from 'node:path';
 import type { Command } from 'commander';
 import { render, synthesise } from '../constructs/synth';
 import { fleetDirectory, repositoryRoot } from '../machine/paths';
-import { FleetError } from '../model';
+import { type Fleet, FleetError } from '../model';
+import { refusePlaintext } from '../operate/plaintext';
 import { lockRuns } from '../operate/run-lock';
+import { checkBuildIfPossible } from './build-check';
 import { loadFleet } from './fleet-file';
 
 /** The folder that is generated from `fleet.ts`, and published. */
@@ -14,15 +16,28 @@ export const manifestsDirectory = join(repositoryRoot, 'manifests');
 export function register(program: Command): void {
   program
     .command('synth')
-    .description('render manifests/ from fleet.ts, as cdk8s synth does; git diff manifests/ shows the change')
-    .option('--check', 'write nothing; fail when manifests/ is not what fleet.ts says')
+    .description(
+      'render manifests/ from fleet.ts, as cdk8s synth does, and build it; git diff manifests/ shows the change',
+    )
+    .option('--check', 'write nothing; fail when manifests/ is not what fleet.ts says, or cannot be built')
     .action(async ({ check }: { check?: boolean }) => {
       const fleet = loadFleet();
-      if (check) return checkRendered(render(fleet, repositoryRoot), manifestsDirectory);
+      if (check) {
+        checkRendered(render(fleet, repositoryRoot), manifestsDirectory);
+        return checkManifests(fleet);
+      }
       const write = () => Promise.resolve(synthesise(fleet, manifestsDirectory, repositoryRoot));
       const files = await lockRuns(fleetDirectory, 'npm run synth', write);
       console.log(`manifests/ is what fleet.ts says: ${files} files`);
+      await checkManifests(fleet);
     });
+}
+
+/** Checks what the clusters will build of manifests/, or says that this machine cannot. */
+async function checkManifests(fleet: Fleet): Promise<void> {
+  refusePlaintext(manifestsDirectory, 'manifests');
+  const skipped = await checkBuildIfPossible(fleet, manifestsDirectory);
+  if (skipped) console.log(skipped);
 }
 
 /**

@@ -15,7 +15,7 @@ export const hostCommands = join(labCache, 'bin');
 export const imageCommands = join(labCache, 'image-bin');
 
 /** A folder of lab/go: one Go module, whose go.mod and go.sum pin everything that is built in it. */
-export type Module = 'containerd' | 'kube' | 'kube-router' | 'pause' | 'pulumi' | 'pulumi-nodejs';
+export type Module = 'build-check' | 'containerd' | 'kube' | 'kube-router' | 'pause' | 'pulumi' | 'pulumi-nodejs';
 
 /** A command that is built from Go modules. */
 export interface Command {
@@ -50,7 +50,7 @@ const pulumi = 'github.com/pulumi/pulumi';
 
 /**
  * Every command of the lab, in the order of the build: first the smallest, so that no image waits for it, then those that
- * take longest, after which most packages of the others are compiled.
+ * take longest, after which most packages of the others are compiled; last those that no image waits for.
  */
 export const commands: readonly Command[] = [
   command('pause', 'pause', { package: '.' }),
@@ -84,6 +84,17 @@ export const commands: readonly Command[] = [
     onHost: true,
   }),
   command('podinfo', 'kube', { package: 'github.com/stefanprodan/podinfo/cmd/podinfo' }),
+  // Nothing else of the lab needs these two. So they come last, while the images are built.
+  command('kustomize', 'build-check', {
+    package: 'sigs.k8s.io/kustomize/kustomize/v5',
+    variables: { 'sigs.k8s.io/kustomize/api/provenance.version': 'v5.8.1' },
+    onHost: true,
+  }),
+  command('helm', 'build-check', {
+    package: 'helm.sh/helm/v4/cmd/helm',
+    variables: { 'helm.sh/helm/v4/internal/version.version': 'v4.2.4' },
+    onHost: true,
+  }),
 ];
 
 /** The folder of a Go module. */

@@ -56,13 +56,13 @@ export async function prepareLab(report: (line: string) => void): Promise<void> 
     for (const line of await planLines()) report(line);
     if (missingCommands().length > 0 || !componentsAreCurrent()) await needGo(report);
     const commands = buildCommands(report);
-    const manifest = commands.all.then(async () => {
+    const manifest = commands.ready('hyperkube').then(async () => {
       linkKubectl();
       if (componentsAreCurrent()) return;
       report('building the manifests of Flux');
       await makeComponents();
     });
-    await allOf([manifest, buildImages(report, commands.ready)]);
+    await allOf([commands.all, manifest, buildImages(report, commands.ready)]);
   });
 }
 

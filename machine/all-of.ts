@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 import { FleetError } from '../model';
 
 /**
@@ -20,4 +22,15 @@ export function joined(failures: readonly unknown[]): unknown {
   const unforeseen = different.filter((failure) => !(failure instanceof FleetError));
   if (unforeseen.length > 0) return unforeseen.length === 1 ? unforeseen[0] : new AggregateError(unforeseen);
   return new FleetError(...(different as FleetError[]).flatMap(({ problems }) => problems));
+}
+
+/** Runs work on each of these side by side, as many at a time as the machine has cores. */
+export async function sideBySide<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const left = all.entries();
+  const worker = async () => {
+    for (const [index, one] of left) results[index] = await work(one);
+  };
+  await Promise.all(Array.from({ length: Math.min(all.length, availableParallelism()) }, worker));
+  return results;
 }

@@ -13,6 +13,8 @@ export interface Asset {
   /** `owner/name` on GitHub. */
   readonly repository: string;
   readonly tag: string;
+  /** Where the release's files are, side by side, if GitHub does not have them. A mirror of GitHub has them at their tag. */
+  readonly host?: string;
   readonly file: string;
   /** The file of lines `<SHA-256>  <file>`. */
   readonly checksums: string;
@@ -25,7 +27,8 @@ export function downloadBase(): string {
   return (process.env.FLUX_FLEET_DOWNLOADS || 'https://github.com').replace(/\/+$/, '');
 }
 
-export function assetUrl({ repository, tag }: Asset, file: string): string {
+export function assetUrl({ repository, tag, host }: Asset, file: string): string {
+  if (host && !process.env.FLUX_FLEET_DOWNLOADS) return `${host}/${file}`;
   return `${downloadBase()}/${repository}/releases/download/${tag}/${file}`;
 }
 

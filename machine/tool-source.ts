@@ -2,7 +2,7 @@ import type { Fleet } from '../model';
 import type { Finding } from './finding';
 import type { MachineNeeds } from './needs';
 
-/** What pulumi, kind and sops need to be found, and to find their own files. */
+/** What the tools need to be found, and to find their own files. */
 export interface ToolEnvironment {
   /** Directories to put in front of PATH. */
   readonly path: readonly string[];

@@ -10,7 +10,7 @@ import type { Patience } from './http';
 import { cacheDirectory } from './paths';
 
 export interface Tool {
-  readonly name: 'pulumi' | 'kind' | 'sops';
+  readonly name: 'pulumi' | 'kind' | 'sops' | 'kustomize' | 'helm';
   /** The version to download when PATH has no accepted one. */
   readonly version: string;
   /** The versions on PATH that are used, as a range of semver. */
@@ -18,7 +18,7 @@ export interface Tool {
   /** Arguments that make it print its version. */
   readonly versionArguments: readonly string[];
   readonly asset: Asset;
-  /** The folder of its archive that holds the commands; undefined when the asset is the command itself. */
+  /** The folder of its archive that holds the commands: `.` for its top; undefined when the asset is the command itself. */
   readonly archiveFolder?: string;
 }
 
@@ -64,6 +64,37 @@ export const tools: readonly Tool[] = [
       checksums: 'sops-v3.13.2.checksums.txt',
     },
   },
+  {
+    // The one that Flux's kustomize-controller has: another may build other objects.
+    name: 'kustomize',
+    version: '5.8.1',
+    accepts: '>=5.8.1 <5.9.0',
+    versionArguments: ['version'],
+    archiveFolder: '.',
+    asset: {
+      repository: 'kubernetes-sigs/kustomize',
+      tag: 'kustomize/v5.8.1',
+      file: `kustomize_v5.8.1_${platform()}_${machine}.tar.gz`,
+      checksums: 'checksums.txt',
+      unlisted: 'refuse',
+    },
+  },
+  {
+    // The one that Flux's helm-controller has.
+    name: 'helm',
+    version: '4.2.4',
+    accepts: '>=4.2.4 <4.3.0',
+    versionArguments: ['version', '--short'],
+    archiveFolder: `${platform()}-${machine}`,
+    asset: {
+      repository: 'helm/helm',
+      tag: 'v4.2.4',
+      host: 'https://get.helm.sh',
+      file: `helm-v4.2.4-${platform()}-${machine}.tar.gz`,
+      checksums: `helm-v4.2.4-${platform()}-${machine}.tar.gz.sha256sum`,
+      unlisted: 'refuse',
+    },
+  },
 ];
 
 type FoundTool = { readonly path: string; readonly from: 'PATH' | 'cache' };
@@ -83,6 +114,11 @@ export async function findTool(tool: Tool): Promise<FoundTool | MissingTool> {
   const cached = join(toolDirectory(tool), tool.name);
   if (existsSync(cached)) return { path: cached, from: 'cache' };
   return path ? { rejected: { path, version } } : {};
+}
+
+/** The tool of that name. */
+export function toolNamed(name: Tool['name']): Tool {
+  return tools.find((tool) => tool.name === name)!;
 }
 
 export function isFound(tool: FoundTool | MissingTool): tool is FoundTool {

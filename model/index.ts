@@ -5,7 +5,7 @@ export * from './clusters';
 export * from './fleet';
 export * from './fleet-error';
 export * from './flux';
-export * from './fleet';
+export * from './kubernetes';
 export * from './names';
 export * from './repository-paths';
 export * from './owner';

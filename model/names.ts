@@ -166,6 +166,8 @@ export const localPaths = {
   adopted: 'adopted.json',
   /** The random id of this clone. */
   cloneId: 'clone-id',
+  /** What the git server's image is built from. */
+  gitServerImage: 'git-server-image',
   knownHosts: 'known_hosts',
   passphrase: 'passphrase',
   repositoryCopy: 'infra.git',

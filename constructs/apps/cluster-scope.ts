@@ -1,32 +1,5 @@
+import { clusterScopedKinds } from '../../model';
 import type { KubernetesObject } from '../files/object';
-
-/** Kubernetes's own kinds without a namespace. */
-const clusterScoped = new Set([
-  'APIService',
-  'CSIDriver',
-  'CSINode',
-  'CertificateSigningRequest',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'CustomResourceDefinition',
-  'DeviceClass',
-  'FlowSchema',
-  'IngressClass',
-  'MutatingAdmissionPolicy',
-  'MutatingAdmissionPolicyBinding',
-  'MutatingWebhookConfiguration',
-  'Namespace',
-  'Node',
-  'PersistentVolume',
-  'PriorityClass',
-  'PriorityLevelConfiguration',
-  'RuntimeClass',
-  'StorageClass',
-  'ValidatingAdmissionPolicy',
-  'ValidatingAdmissionPolicyBinding',
-  'ValidatingWebhookConfiguration',
-  'VolumeAttachment',
-]);
 
 interface Definition extends KubernetesObject {
   readonly spec?: { readonly group?: string; readonly names?: { readonly kind?: string }; readonly scope?: string };
@@ -52,7 +25,7 @@ export function inNamespace(namespace: string, objects: readonly KubernetesObjec
   );
   return objects.map((object) => {
     const { namespace: own, ...metadata } = object.metadata;
-    if (clusterScoped.has(object.kind) || clusterKinds.has(object.kind)) return { ...object, metadata };
+    if (clusterScopedKinds.has(object.kind) || clusterKinds.has(object.kind)) return { ...object, metadata };
     return { ...object, metadata: { ...metadata, namespace: own ?? namespace } };
   });
 }

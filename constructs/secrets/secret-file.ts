@@ -17,7 +17,7 @@ import {
   setSecretCommand,
   throwProblems,
 } from '../../model';
-import { documents } from '../files/object';
+import { plaintextIn } from '../../model/secrets/plaintext';
 
 export interface SecretFileProps {
   readonly fleet: Fleet;
@@ -120,11 +120,12 @@ function missing({ fleet, cluster, app }: SecretFileProps, values: Readonly<Reco
   }));
 }
 
-/** Each Secret in the files of a folder that is not encrypted. */
+/** What in the files of a folder would put a secret into Git in plain text. */
 export function* plainSecrets(place: string, files: ReadonlyMap<string, string>): Iterable<Problem> {
   for (const [path, text] of files) {
-    if (!/\.(ya?ml|json)$/.test(path) || !text.includes('Secret')) continue;
-    if (documents(text).some(isPlainSecret)) yield plainSecret(posix.join(place, path));
+    for (const problem of path.endsWith('.md') ? [] : plaintextIn(text)) {
+      yield { ...plainSecret(posix.join(place, path)), problem };
+    }
   }
 }
 

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ageKeyPath, retiredKeyPath, sopsKeys } from '../../machine/age-key';
 import { writeWhole } from '../../machine/files';
@@ -235,17 +234,6 @@ export function clusterOf({ clusters }: Fleet, name: string): Cluster {
 
 export function path({ cluster, app }: SecretsOf): string {
   return secretFile(cluster, app);
-}
-
-/** Runs work on each of these side by side, as many at a time as the machine has cores. */
-export async function sideBySide<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const left = all.entries();
-  const worker = async () => {
-    for (const [index, one] of left) results[index] = await work(one);
-  };
-  await Promise.all(Array.from({ length: Math.min(all.length, availableParallelism()) }, worker));
-  return results;
 }
 
 function list(folder: string, wanted: (entry: { isFile(): boolean; isDirectory(): boolean }) => boolean): string[] {

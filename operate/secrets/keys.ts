@@ -1,6 +1,7 @@
 import { addAgeKeys, formerAgeKeys, makeAgeKey, readAgeKeys } from '../../machine/age-key';
+import { sideBySide } from '../../machine/all-of';
 import { hasOwnKey, localPaths, throwProblems } from '../../model';
-import { path, type SecretsFolder, type SecretsOf, sideBySide } from './folder';
+import { path, type SecretsFolder, type SecretsOf } from './folder';
 import { clusterRecipients, recipientNames, sameRecipients } from './sops-config';
 
 /** How this machine stands to a cluster's secrets. */

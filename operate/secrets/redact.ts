@@ -1,5 +1,6 @@
+import { sideBySide } from '../../machine/all-of';
 import { requiredSecrets } from '../../model';
-import { type SecretsFolder, sideBySide } from './folder';
+import type { SecretsFolder } from './folder';
 
 /** What stands in the place of a secret. */
 const mask = '***';

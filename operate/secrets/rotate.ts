@@ -1,10 +1,11 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { addAgeKeys, type AgeKeyPair, makeAgeKey, readAgeKeys, retireAgeKeys } from '../../machine/age-key';
+import { sideBySide } from '../../machine/all-of';
 import { writePrivateFile } from '../../machine/files';
 import { FleetError, hasOwnKey } from '../../model';
 import { ensureKeys, refuseLocked, updateRecipients } from './keys';
-import { clusterOf, type SecretsFolder, sideBySide } from './folder';
+import { clusterOf, type SecretsFolder } from './folder';
 
 /** What a rotation does outside of the files. */
 export interface RotationSteps {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { sideBySide } from '../../machine/all-of';
 import { FleetError, type RequiredSecret, requiredSecrets, setSecretCommand, throwProblems } from '../../model';
 import { ensureKeys, refuseLocked, updateRecipients } from './keys';
-import { clusterOf, path, type SecretsFolder, sideBySide } from './folder';
+import { clusterOf, path, type SecretsFolder } from './folder';
 
 export type SecretName = Pick<RequiredSecret, 'cluster' | 'app' | 'key'>;
 

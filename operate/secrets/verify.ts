@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { sideBySide } from '../../machine/all-of';
 import {
   FleetError,
   hasConflictMarkers,
@@ -11,7 +12,7 @@ import {
   throwProblems,
 } from '../../model';
 import { plaintextUnder } from '../plaintext';
-import { path, type SecretsFolder, type SecretsOf, sideBySide } from './folder';
+import { path, type SecretsFolder, type SecretsOf } from './folder';
 import { clusterRecipients, recipientNames, sameRecipients } from './sops-config';
 import { missingSecrets } from './values';
 

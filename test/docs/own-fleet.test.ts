@@ -61,7 +61,9 @@ describe('a clone with a fleet of its own', () => {
     expect(check.exitCode).toBe(1);
 
     expect((await run('node', '--require', './machine/typescript.cjs', 'constructs/main.ts')).all).toBe('');
-    expect(await run('node', 'cli/start.mjs', 'synth', '--check')).toMatchObject({ all: '', exitCode: 0 });
+    // A machine without kustomize and Helm says so.
+    const all = expect.stringMatching(/^$|^The build of manifests\/ was not checked.*$/) as string;
+    expect(await run('node', 'cli/start.mjs', 'synth', '--check')).toMatchObject({ all, exitCode: 0 });
   });
 
   it('passes the tests that read the repository', { timeout: 120_000 }, async () => {

@@ -16,7 +16,7 @@ describe('the repository', () => {
       '.ci/run',
       '.githooks/pre-commit',
       'lab/node/lab-network',
-      'stacks/repositories/git-server/image/pre-receive',
+      'stacks/repositories/git-server/image/post-receive',
       'stacks/clusters/kind/create.sh',
     ]) {
       expect(eol(path), path).toBe('text: set\neol: lf');

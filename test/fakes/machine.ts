@@ -26,12 +26,18 @@ const real = [
 ];
 
 /** The versions that the fake tools print. */
-const versions = { pulumi: 'v3.248.0', kind: 'kind v0.32.0 go1.26 linux/amd64' };
+const versions = {
+  pulumi: 'v3.248.0',
+  kind: 'kind v0.32.0 go1.26 linux/amd64',
+};
+
+/** Those that build manifests, and here build them into nothing. */
+const builders = { kustomize: 'v5.8.1', helm: 'v4.2.4' };
 
 /** The variables by which a user's shell would change what the fleet does. */
 const settings = /^(GIT|SOPS|FLUX_FLEET|PULUMI|KUBECONFIG|EDITOR)/;
 
-/** A machine in a folder: PATH has git, a shell, and fakes of docker, ssh, pulumi, kind and sops; and nothing else. */
+/** A machine in a folder: PATH has git, a shell, and fakes of docker, ssh, and of every tool; and nothing else. */
 export class FakeMachine {
   readonly folder = mkdtempSync(join(tmpdir(), 'flux-fleet-machine-'));
   docker!: FakeDocker;
@@ -49,6 +55,7 @@ export class FakeMachine {
     for (const [name, path] of this.commands) this.link(name, path);
     for (const [name, version] of Object.entries(versions)) this.script(name, `echo '${version}'`);
     serveCommand(this.folder, 'sops', 'encrypt|decrypt|set|--disable-version-check');
+    for (const name of ['kustomize', 'helm'] as const) this.builder(name, 'true');
     this.docker = new FakeDocker(this.folder);
     for (const name of Object.keys(process.env)) if (settings.test(name)) delete process.env[name];
     Object.assign(process.env, {
@@ -71,6 +78,11 @@ export class FakeMachine {
     // Else what the link of that name leads to would be overwritten.
     this.without(name);
     writeFileSync(join(this.folder, 'bin', name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+  }
+
+  /** Puts a tool that builds manifests on PATH. @param body what it does, as a shell script */
+  builder(name: keyof typeof builders, body: string): void {
+    this.script(name, `case $1 in version) echo ${builders[name]} ;; *) ${body} ;; esac`);
   }
 
   /** Takes a command from PATH. */

@@ -179,3 +179,11 @@ describe('a list of checksums', () => {
     expect(checksumOf('kind-linux-arm', `${sum}  kind-linux-arm64\n`)).toBeUndefined();
   });
 });
+
+test("a release that GitHub does not have is at its own host, and a mirror has it as GitHub's", () => {
+  const elsewhere = { ...asset, host: 'https://get.example.com' };
+  expect(assetUrl(elsewhere, 'tool')).toBe(`${server.base}/a/b/releases/download/v1/tool`);
+  vi.stubEnv('FLUX_FLEET_DOWNLOADS', '');
+  expect(assetUrl(elsewhere, 'tool')).toBe('https://get.example.com/tool');
+  expect(assetUrl(asset, 'tool')).toBe('https://github.com/a/b/releases/download/v1/tool');
+});

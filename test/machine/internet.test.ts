@@ -27,6 +27,8 @@ beforeEach(async () => {
   commands.add('pulumi', 'echo v3.248.0');
   commands.add('kind', 'echo kind v0.32.0');
   commands.add('sops', 'echo sops 3.13.2');
+  commands.add('kustomize', 'echo v5.8.1');
+  commands.add('helm', 'echo v4.2.4');
   for (const name of ['git', 'ssh', 'ssh-keygen']) commands.add(name, '');
   vi.resetModules();
   internet = (await import('../../machine/internet/source.ts')).internet;

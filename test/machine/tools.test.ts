@@ -21,7 +21,7 @@ vi.hoisted(() => (process.env.FLUX_FLEET_CACHE = `/tmp/flux-fleet-test-${process
 
 const cache = process.env.FLUX_FLEET_CACHE!;
 const systemPath = process.env.PATH!;
-const [pulumi, kind, sops] = tools as [Tool, Tool, Tool];
+const [pulumi, kind, sops, kustomize, helm] = tools as [Tool, Tool, Tool, Tool, Tool];
 
 let server: ReleaseServer;
 let path: string;
@@ -114,6 +114,21 @@ describe('a tool', () => {
     await downloadTool(pulumi);
     expect(readdirSync(toolDirectory(pulumi)).sort()).toEqual(['pulumi', 'pulumi-language-nodejs']);
     expect(leftInCache()).toEqual([`pulumi-${pulumi.version}`]);
+  });
+
+  test.each([
+    [kustomize, 'kustomize'],
+    [helm, `${helm.archiveFolder}/helm`],
+  ])('$name is unpacked from an archive with its license', async (tool, file) => {
+    process.env.PATH = systemPath;
+    const tree = join(path, 'tree');
+    mkdirSync(join(tree, file, '..'), { recursive: true });
+    for (const name of [file, 'LICENSE']) writeFileSync(join(tree, name), name);
+    execFileSync('tar', ['-C', tree, '-czf', join(path, 'archive'), '.']);
+    offer(tool, readFileSync(join(path, 'archive')));
+    await downloadTool(tool);
+    expect(readFileSync(join(toolDirectory(tool), tool.name), 'utf8')).toBe(file);
+    expect(leftInCache()).toEqual([`${tool.name}-${tool.version}`]);
   });
 
   test('whose archive is damaged leaves nothing behind', async () => {

@@ -69,6 +69,17 @@ export const refused: Readonly<Record<string, string>> = {
   "a generator's literal":
     'kind: Kustomization\nsecretGenerator:\n  - name: a\n    literals:\n      - PASSWORD=hunter2\n',
   'a chart that fixes a value': `apiVersion: v1\nkind: Secret\nmetadata:\n  name: {{ .Release.Name }}\ndata:\n  a: eA==\n`,
+  'a chart that fixes every value': `apiVersion: v1\nkind: Secret\nmetadata:\n  name: "{{ .Release.Name }}"\ndata:\n  a: eA==\n`,
+  'a comment between the kind and its value': 'apiVersion: v1\nkind:\n  # what else\n  Secret\nstringData:\n  a: b\n',
+  'an escape in the key of its values': 'apiVersion: v1\nkind: Secret\n"string\\x44ata":\n  a: b\n',
+  'escapes in all that names it': '{"k\\u0069nd": "S\\u0065cret", "stringData": {"a": "b"}}',
+  'the values by an anchor': 'x: &v {a: b}\napiVersion: v1\nkind: Secret\nstringData: *v\n',
+  'all of it by a merge': 'x: &v\n  kind: Secret\n  stringData: {a: b}\n<<: *v\napiVersion: v1\n',
+  'the kind by a merge': 'kind: List\nitems:\n- &a {kind: Secret, apiVersion: v1}\n- <<: *a\n  stringData: {a: b}\n',
+  'a value of bytes': 'kind: Secret\ndata: {a: !!binary aGk=}\n',
+  'a number': 'kind: Secret\nstringData:\n  a: 1\n',
+  'a manifest within a ConfigMap': `kind: ConfigMap\ndata:\n  a: |\n${indented(plain, '    ')}`,
+  'a generator as an object': 'apiVersion: builtin\nkind: SecretGenerator\nmetadata: {name: a}\nliterals: [a=b]\n',
   'a private age key of the post-quantum kind': `AGE-SECRET-KEY-PQ-1${'Q'.repeat(58)}\n`,
   'a private PGP key': '-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlQVY\n',
   'a private age key': `# keep\nAGE-SECRET-KEY-1${'Q'.repeat(58)}\n`,
@@ -90,6 +101,34 @@ export const accepted: Readonly<Record<string, string>> = {
   'a role that may read Secrets': 'kind: Role\nrules:\n- resources: [secrets]\n  resourceNames: [Secret]\n',
   'a chart that is given its values':
     'apiVersion: v1\nkind: Secret\nmetadata:\n  name: {{ .Release.Name }}\ndata:\n  a: {{ .Values.a | b64enc }}\n',
+  'a chart that loops over its values':
+    'apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\ndata:\n  {{- range $k, $v := .Values.x }}\n  {{ $k }}: {{ $v | b64enc }}\n  {{- end }}\n',
+  'a chart that writes a file': `{{- if .Values.secret }}
+apiVersion: v1
+kind: Secret
+metadata:
+  name: a
+stringData:
+  password: "{{ .Values.a }}"
+  type: fixed
+  conf.yaml: |
+    user: {{ .Values.user }}
+    static: yes
+{{- end }}
+`,
+  'a chart that names its Secret by a text':
+    'apiVersion: v1\nkind: Secret\nmetadata:\n  name: "{{ .x }}"\ndata:\n  user: "{{ .Values.user | b64enc }}"\n',
+  'a chart that includes its values': 'kind: Secret\ndata:\n{{- include "values" . | nindent 2 }}\n',
+  'a chart that chooses':
+    'kind: Secret\ndata:\n  {{- if .a }}\n  a: {{ .a | b64enc }}\n  {{- else }}\n  a: {{ randAlphaNum 9 | b64enc }}\n  {{- end }}\n',
+  'notes of a chart':
+    'The Secret of {{ .Release.Name }}:\n  kubectl get secret {{ .Release.Name }} -o jsonpath={.data.a}\n',
+  'a Gateway that names its certificate':
+    'kind: Gateway\nspec:\n  listeners:\n  - tls:\n      certificateRefs:\n      - {kind: Secret, group: "", name: cert}\n',
+  'a generator of ConfigMaps beside one that reads an encrypted file':
+    'configMapGenerator:\n- name: a\n  literals: [a=b]\nsecretGenerator:\n- name: b\n  files: [a.enc.yaml]\n',
+  'a definition that speaks of kinds':
+    'kind: CustomResourceDefinition\nspec:\n  properties:\n    kind: {enum: [Secret]}\n    data: {type: object}\n',
   'a generator that reads an encrypted file':
     'kind: Kustomization\nsecretGenerator:\n  - name: a\n    files:\n      - a.enc.yaml\n',
   'a README': '# Secrets\n\nA Secret is kept by `fleet secrets set`.\n',

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { plaintextIn, refusePlaintext } from '../../operate/plaintext';
+import { plaintextIn } from '../../model/secrets/plaintext';
+import { refusePlaintext } from '../../operate/plaintext';
 
 import { accepted, refused } from './plaintext-examples';
 

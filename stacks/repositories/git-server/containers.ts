@@ -4,19 +4,20 @@ import { dirname, join } from 'node:path';
 import * as docker from '@pulumi/docker';
 import type * as pulumi from '@pulumi/pulumi';
 import { thisOwner } from '../../../machine/clone';
+import { localPath } from '../../../machine/paths';
 import {
   type GitServer,
   gitServerContainer,
   gitServerImage,
   gitServerPort,
+  localPaths,
   networkName,
   ownerLabels,
   repositoryPath,
   repositoryVolume,
 } from '../../../model';
 import type { FleetWith } from '../provider';
-
-const folder = join(__dirname, 'image');
+import { makeImageFolder } from './image';
 
 /** Labels cannot be changed: for other ones, as of a clone that has moved, everything would be replaced. */
 const ignoreChanges = ['labels'];
@@ -31,6 +32,7 @@ export class Services {
     this.labels = Object.entries(ownerLabels(thisOwner(fleet.name))).map(([label, value]) => ({ label, value }));
     const network = { name: networkName(fleet), driver: 'bridge', labels: this.labels };
     this.network = new docker.Network('network', network, { ignoreChanges });
+    const folder = makeImageFolder(localPath(localPaths.gitServerImage));
     this.image = new docker.RemoteImage(
       'image',
       {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 import { execa } from 'execa';
 
-const hook = join(__dirname, '../../../stacks/repositories/git-server/image/pre-receive');
+import { hookText } from '../../../stacks/repositories/git-server/image';
 
 /** A bare repository in a folder of the test's, for the fleet's repository: reached by its path, or by a fake `ssh`. */
 export class FakeRemote {
@@ -30,7 +30,7 @@ export class FakeRemote {
   useHook(): this {
     rmSync(join(this.url, 'hooks'), { recursive: true, force: true });
     mkdirSync(join(this.url, 'hooks'));
-    symlinkSync(hook, join(this.url, 'hooks', 'pre-receive'));
+    writeFileSync(join(this.url, 'hooks', 'pre-receive'), hookText(), { mode: 0o755 });
     return this;
   }
 

@@ -4,7 +4,7 @@ import { ApiObject } from 'cdk8s';
 import { kustomizeFolder } from '../../../../constructs/apps/kustomize/folder';
 import { manifests } from '../../../../constructs/manifests';
 import { cdk8sApp, type Cdk8sAppOverlay, defineFleet, inSecret, kind, kustomizeApp } from '../../../../model';
-import { encrypted, site } from '../../../manifests/site';
+import { cipherText, encrypted, site } from '../../../manifests/site';
 import { problems } from '../../../model/problems';
 
 const config = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\n`;
@@ -17,7 +17,7 @@ describe("a kustomize folder of the user's", () => {
       'kustomization.yaml': 'resources: [a.yaml, ./below]',
       'a.yaml': `${config('a')}---\n${config('b')}`,
       'below/Kustomization': 'resources: [c.yaml]',
-      'below/c.yaml': encrypted('c', ['k']),
+      'below/c.yaml': `${encrypted('c', ['k'])}    mac: ${cipherText('mac')}\n`,
       'unlisted.yaml': config('no'),
     });
     expect(objects.map(({ metadata }) => metadata.name)).toEqual(['a', 'b', 'c']);
@@ -32,7 +32,7 @@ describe("a kustomize folder of the user's", () => {
   it.each<[Record<string, string>, string]>([
     [{ 'README.md': '' }, 'deploy: the folder has no manifest'],
     [{ 'a.yaml': 'a: b' }, 'deploy/a.yaml: the file contains a document that is not a Kubernetes object with a name'],
-    [{ 'a.yaml': secret }, 'deploy/a.yaml: it contains a Secret that is not encrypted'],
+    [{ 'a.yaml': secret }, 'deploy/a.yaml: `a` of Secret `s` is plain text'],
     [
       { 'kustomization.yaml': 'resources: [no.yaml]' },
       'deploy/no.yaml: the file does not exist, and neither does a folder with a `kustomization.yaml`',

@@ -1,15 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { repositoryRoot } from '../../../../machine/paths';
+import { hookText } from '../../../../stacks/repositories/git-server/image';
 import { accepted, encrypted, refused } from '../../../operate/plaintext-examples';
 
 let scratch: string;
-const hook = join(repositoryRoot, 'stacks/repositories/git-server/image/pre-receive');
+const hook = hookText();
 const git = (...args: string[]) =>
   execa('git', ['-C', join(scratch, 'clone'), '-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
     reject: false,
@@ -35,7 +35,7 @@ beforeEach(async () => {
   await execa('git', ['init', '--quiet', '--bare', '--initial-branch=main', join(scratch, 'server')]);
   rmSync(join(scratch, 'server', 'hooks'), { recursive: true, force: true });
   mkdirSync(join(scratch, 'server', 'hooks'));
-  symlinkSync(hook, join(scratch, 'server', 'hooks', 'pre-receive'));
+  writeFileSync(join(scratch, 'server', 'hooks', 'pre-receive'), hook, { mode: 0o755 });
   await execa('git', ['clone', '--quiet', join(scratch, 'server'), join(scratch, 'clone')]);
 });
 afterEach(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 9 }));

@@ -1,0 +1,22 @@
+import { allOf } from '../machine/all-of';
+import type { Fleet } from '../model';
+import { refuseUnbuildable } from '../operate/build-check';
+import { findToolCommand, toolCommand } from './tool-command';
+
+/** Builds a folder of manifests as the clusters will. @throws FleetError for what cannot be built, or without the tools */
+export async function checkBuild(fleet: Fleet, manifests: string): Promise<void> {
+  const [kustomize, helm] = await allOf([toolCommand('kustomize'), toolCommand('helm')]);
+  await refuseUnbuildable({ fleet, manifests, kustomize, helm });
+}
+
+/** The same, where this machine has the tools. @returns why nothing was built, where it has not */
+export async function checkBuildIfPossible(fleet: Fleet, manifests: string): Promise<string | undefined> {
+  const names = ['kustomize', 'helm'] as const;
+  const paths = await Promise.all(names.map(findToolCommand));
+  const missing = names.filter((_, index) => paths[index] === undefined);
+  if (missing.length === 0) return void (await checkBuild(fleet, manifests));
+  return (
+    `The build of manifests/ was not checked: this machine has no ${missing.join(' and no ')}, ` +
+    'which `npm run fleet -- provide` gets. `npm run up` and `npm run fleet -- publish` check it.'
+  );
+}

@@ -1,0 +1,90 @@
+import { parseAllDocuments } from 'yaml';
+
+import { clusterScopedKinds } from '../../model';
+
+/** A Kubernetes object, as much as is known of any. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+  readonly [key: string]: unknown;
+}
+
+/** The documents of YAML that are objects, and what is wrong with the others. */
+export function objectsIn(text: string): { objects: KubernetesObject[]; problems: string[] } {
+  const objects: KubernetesObject[] = [];
+  const problems: string[] = [];
+  const documents = parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false });
+  // Text without a document gives an object, not a list.
+  for (const document of Array.isArray(documents) ? documents : []) {
+    if (document.errors.length > 0) {
+      problems.push(`it is not YAML: ${document.errors[0]!.message.split('\n')[0]!.replace(/:$/, '')}`);
+      continue;
+    }
+    const value = document.toJS({ maxAliasCount: -1 }) as Partial<KubernetesObject> | null;
+    if (value === null) continue;
+    if (isList(value)) {
+      objects.push(...value.items.filter((item) => item !== null));
+      continue;
+    }
+    const missing = ['apiVersion', 'kind'].filter((key) => typeof (value as Record<string, unknown>)[key] !== 'string');
+    if (typeof value.metadata?.name !== 'string') missing.push('metadata.name');
+    if (missing.length > 0) problems.push(`it has an object without ${missing.map((key) => `\`${key}\``).join(', ')}`);
+    else objects.push(value as KubernetesObject);
+  }
+  return { objects, problems };
+}
+
+function isList(value: Partial<KubernetesObject>): value is { readonly items: KubernetesObject[] } & KubernetesObject {
+  return typeof value.kind === 'string' && value.kind.endsWith('List') && Array.isArray(value['items']);
+}
+
+/** `apps` of `apps/v1`; empty for the core group. */
+export function groupOf({ apiVersion }: KubernetesObject): string {
+  return apiVersion.includes('/') ? apiVersion.split('/')[0]! : '';
+}
+
+/** An object as people write it: `Deployment web`. */
+export function title({ kind, metadata }: KubernetesObject): string {
+  return `${kind} \`${metadata.name}\``;
+}
+
+/** By `Kind.group`, whether the kinds that a cluster's definitions define have a namespace. */
+export function definedScopes(objects: readonly KubernetesObject[]): ReadonlyMap<string, boolean> {
+  interface Spec {
+    readonly group?: string;
+    readonly scope?: string;
+    readonly names?: { readonly kind?: string };
+  }
+  const definitions = objects.filter(({ kind }) => kind === 'CustomResourceDefinition');
+  return new Map(
+    definitions.map((object) => {
+      const { group, scope, names } = (object['spec'] ?? {}) as Spec;
+      return [`${names?.kind}.${group}`, scope !== 'Cluster'];
+    }),
+  );
+}
+
+/** Whether an object is in a namespace; undefined for a custom resource whose definition is not in the cluster's builds. */
+export function isNamespaced(object: KubernetesObject, scopes: ReadonlyMap<string, boolean>): boolean | undefined {
+  const group = groupOf(object);
+  if (!group.includes('.') || group.endsWith('.k8s.io')) {
+    const defined = scopes.get(`${object.kind}.${group}`);
+    return defined ?? !clusterScopedKinds.has(object.kind);
+  }
+  return scopes.get(`${object.kind}.${group}`);
+}
+
+/** The occasions on which Helm makes an object by itself, apart from the release: https://helm.sh/docs/topics/charts_hooks */
+export function hooksOf({ metadata }: KubernetesObject): string[] {
+  const hooks = metadata.annotations?.['helm.sh/hook'] ?? '';
+  return hooks
+    .split(',')
+    .map((hook) => hook.trim())
+    .filter(Boolean);
+}

@@ -1,0 +1,39 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { execa } from 'execa';
+
+/** How a command ended. */
+export interface Outcome {
+  readonly stdout: string;
+  /** What it printed to standard error; undefined where it succeeded. */
+  readonly error?: string;
+}
+
+/**
+ * Runs kustomize or helm: with nothing of the user's settings, plugins and caches, without any other command, and without a
+ * network, as Flux builds what is in Git and no more.
+ */
+export async function run(command: string, args: readonly string[], folder: string): Promise<Outcome> {
+  const nowhere = 'http://127.0.0.1:9';
+  const env = { HOME: folder, TMPDIR: folder, PATH: folder, HTTP_PROXY: nowhere, HTTPS_PROXY: nowhere };
+  const { stdout, stderr, exitCode, shortMessage } = await execa(command, [...args], {
+    env,
+    extendEnv: false,
+    reject: false,
+    stripFinalNewline: false,
+    maxBuffer: 2 ** 30,
+  });
+  return exitCode === 0 ? { stdout } : { stdout, error: stderr?.trim() || (shortMessage ?? 'it printed nothing') };
+}
+
+/** Does work in a folder of this user's alone, which is gone afterwards. */
+export async function inTempFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'fleet-build-')));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

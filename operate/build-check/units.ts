@@ -1,0 +1,45 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+
+import { parse } from 'yaml';
+
+import { clusterFolder, fluxNamespace, fluxRoot } from '../../model';
+import type { BuiltObject, Unit } from './built';
+import { groupOf, type KubernetesObject } from './object';
+
+/** The clusters that a folder of manifests is for. */
+export function clustersIn(manifests: string): string[] {
+  return existsSync(join(manifests, 'clusters')) ? readdirSync(join(manifests, 'clusters')).sort() : [];
+}
+
+/** What is built in a cluster. The files in a cluster's folder are written by us alone. */
+export function unitsOf(manifests: string, cluster: string): Unit[] {
+  const folder = clusterFolder(cluster);
+  const units = readdirSync(join(manifests, folder)).flatMap((file): Unit[] => {
+    const object = parse(readFileSync(join(manifests, folder, file), 'utf8')) as KubernetesObject;
+    const path = fluxPath(object);
+    return path === undefined ? [] : [{ name: object.metadata.name, cluster, path }];
+  });
+  return [{ name: fluxRoot, cluster, path: folder }, ...units];
+}
+
+/** What Flux Kustomizations among built objects build in turn, such as the folder of a tenant. */
+export function nestedUnits(built: readonly BuiltObject[]): Unit[] {
+  const known = new Set(built.map(({ unit }) => unit.path));
+  return built.flatMap(({ unit, object }) => {
+    const path = unit.name === fluxRoot ? undefined : fluxPath(object);
+    return path === undefined || known.has(path) ? [] : [{ ...unit, path }];
+  });
+}
+
+/** The folder of the fleet's repository that a Flux Kustomization builds; undefined for any other object. */
+function fluxPath(object: KubernetesObject): string | undefined {
+  if (object.kind !== 'Kustomization' || groupOf(object) !== 'kustomize.toolkit.fluxcd.io') return undefined;
+  const { path, sourceRef } = object['spec'] as {
+    readonly path?: string;
+    readonly sourceRef?: { readonly kind?: string; readonly name?: string; readonly namespace?: string };
+  };
+  const own = sourceRef?.kind === 'GitRepository' && sourceRef.name === fluxRoot;
+  const here = (sourceRef?.namespace ?? object.metadata.namespace) === fluxNamespace;
+  return own && here ? posix.join(path ?? '.', '.').replace(/\/$/, '') : undefined;
+}

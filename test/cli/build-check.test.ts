@@ -1,0 +1,73 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { fleet, machine } from './command-line';
+import { createWorld, type World } from './world';
+
+let world: World;
+beforeEach(async () => (world = await createWorld()));
+afterEach(() => world.end());
+afterAll(() => machine.remove());
+
+/** What kustomize prints for an overlay that it cannot build. */
+const fails = "echo 'Error: no such patch' >&2; exit 1";
+
+describe('what cannot be built', () => {
+  it('is not published, by `publish` or `up`, and `up` makes no cluster', async () => {
+    machine.builder('kustomize', fails);
+    for (const command of ['publish', 'up']) {
+      const { stderr, exitCode } = await fleet([command]);
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/runs\.dev\.app-a \(app-a in dev\): kustomize cannot build it: no such patch/);
+    }
+    await expect(world.remote.git('rev-parse', '--verify', 'main')).rejects.toThrow();
+    expect(world.pulumi.operations.filter((operation) => operation.includes('dev'))).toEqual([]);
+  });
+
+  it('fails `synth --check`, and `synth` once manifests/ is written', async () => {
+    machine.builder('kustomize', fails);
+    const written = await fleet(['synth']);
+    expect(written.stdout).toMatch(/^manifests\/ is what fleet\.ts says/);
+    expect(written).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('kustomize cannot build it') as string,
+    });
+    const { stderr, exitCode } = await fleet(['synth', '--check']);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('kustomize cannot build it');
+  });
+});
+
+describe('a machine without the tools', () => {
+  beforeEach(() => {
+    for (const name of ['kustomize', 'helm']) machine.without(name);
+  });
+
+  it('synthesises, and says in a line what it did not check, as `synth --check` does', async () => {
+    expect(await fleet(['synth'])).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^manifests.*\nThe build of manifests\/ was not checked.*\n$/) as string,
+    });
+    const { stdout, exitCode } = await fleet(['synth', '--check']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(
+      /^The build of manifests\/ was not checked: this machine has no kustomize and no helm.*provide/,
+    );
+    expect(stdout.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('publishes nothing, and says how to get them', async () => {
+    const { stderr, exitCode } = await fleet(['publish']);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/has no `kustomize` of a version that fits.*\n.*provide[\s\S]*has no `helm` of a version/);
+  });
+});
+
+it('`synth --check` compares before it builds', async () => {
+  await fleet(['synth']);
+  machine.builder('kustomize', fails);
+  writeFileSync(join(machine.folder, 'clone/manifests/other.yaml'), '');
+  expect((await fleet(['synth', '--check'])).stderr).toContain('it is not what fleet.ts says: other.yaml');
+});

@@ -1,0 +1,241 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { ApiObject } from 'cdk8s';
+import { describe, expect, it } from 'vitest';
+
+import {
+  cdk8sApp,
+  defineFleet,
+  folderSource,
+  gitChart,
+  helmApp,
+  inSecret,
+  kind,
+  kustomizeApp,
+  tenant,
+  value,
+  webApp,
+} from '../../../model';
+import { beside, everything } from '../../manifests/fleets';
+import { encrypted } from '../../manifests/site';
+import { hasTools, twoClusters, withTools, wrongWith } from './fixture';
+
+const podinfo = webApp({ image: 'ghcr.io/stefanprodan/podinfo', tag: '6.9.2', port: 9898 });
+
+/** A chart of one template. */
+function chart(template: string, others: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return {
+    'charts/own/Chart.yaml': 'apiVersion: v2\nname: its-name\nversion: 1.0.0\n',
+    'charts/own/values.yaml': 'size: 1\n',
+    'charts/own/templates/one.yaml': template,
+    ...others,
+  };
+}
+const release = helmApp({ chart: gitChart('charts/own') });
+const map = (name: string, data = '{}') =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\ndata: ${data}\n`;
+
+/** An app of one object. */
+const object = (props: { kind: string; apiVersion?: string; name: string; namespace?: string }) =>
+  cdk8sApp({
+    construct: (scope) => {
+      const { kind, apiVersion = 'v1', ...metadata } = props;
+      new ApiObject(scope, 'object', { apiVersion, kind, metadata });
+    },
+  });
+
+describe.skipIf(!hasTools)(`what is built, ${withTools}`, { timeout: 60_000 }, () => {
+  it('is right for a fleet of everything', async () => {
+    // Its folder has pods that say nothing of their security.
+    const looser = (manifests: string) => {
+      const file = join(manifests, 'apps/folder/base/namespace.yaml');
+      writeFileSync(file, readFileSync(file, 'utf8').replaceAll(': restricted', ': baseline'));
+    };
+    expect(await wrongWith(everything(), beside, looser)).toBeUndefined();
+  });
+
+  it('is refused for a folder that kustomize cannot build, with its file, app and clusters', async () => {
+    const files = {
+      'deploy/shop/kustomization.yaml': 'resources: [web.yaml]\nconfigMapGenerator: [{ name: a, files: [missing] }]\n',
+      'deploy/shop/web.yaml': map('web'),
+    };
+    const fleet = twoClusters({ shop: kustomizeApp({ folder: 'deploy/shop' }), podinfo });
+    const message = await wrongWith(fleet, files);
+    expect(message).toMatch(
+      /^deploy\/shop \(shop in dev, prod\): kustomize cannot build it: .* open deploy\/shop\/missing: no such file/,
+    );
+    expect(message).not.toMatch(/podinfo|fleet-build-|build-check-/);
+  });
+
+  it('is refused for an object that two apps of a cluster have, which are both named', async () => {
+    const apps = { a: object({ kind: 'ClusterRole', apiVersion: 'rbac.authorization.k8s.io/v1', name: 'reader' }) };
+    const message = await wrongWith(twoClusters({ ...apps, b: apps.a }));
+    expect(message).toBe(
+      'apps.b (b in dev, prod): ClusterRole `reader` is also in `a`, and an object can belong to one app only.\n' +
+        '  Remove it from `b` or `a`, or rename one of the two.',
+    );
+    expect(await wrongWith(twoClusters({ ...apps, b: apps.a }, { dev: { a: {} }, prod: { b: {} } }))).toBeUndefined();
+  });
+
+  it('is refused for an object that a chart and another app have, whatever the version of its API', async () => {
+    const template = `apiVersion: rbac.authorization.k8s.io/v1beta1\nkind: ClusterRole\nmetadata: { name: reader }\n`;
+    const role = object({ kind: 'ClusterRole', apiVersion: 'rbac.authorization.k8s.io/v1', name: 'reader' });
+    const message = await wrongWith(twoClusters({ role, own: release }), chart(template));
+    expect(message).toMatch(
+      /^charts\/own\/templates\/one\.yaml \(own in dev, prod\): ClusterRole `reader` is also in `role`/,
+    );
+  });
+
+  it('is refused for an object that a folder lists twice', async () => {
+    const files = { 'deploy/shop/a.yaml': map('one'), 'deploy/shop/b.yaml': map('one') };
+    const message = await wrongWith(twoClusters({ shop: kustomizeApp({ folder: 'deploy/shop' }) }), files);
+    expect(message).toMatch(/^deploy\/shop \(shop in dev, prod\): ConfigMap `one` is in it twice/);
+  });
+
+  it("is refused for a tenant's folder that cannot be built, or has an object without a namespace", async () => {
+    const fleet = defineFleet({
+      clusters: { dev: kind() },
+      apps: { podinfo },
+      tenants: { team: tenant({ source: folderSource('tenants/team') }) },
+      runs: { dev: { podinfo: {}, team: {} } },
+    });
+    const folder = (text: string) => ({ 'tenants/team/deep/a.yaml': text });
+    expect(
+      await wrongWith(fleet, folder(map('one').replace('name: one', 'name: one\n  namespace: team'))),
+    ).toBeUndefined();
+    expect(await wrongWith(fleet, folder(map('one')))).toMatch(
+      /^tenants\/team\/deep\/a\.yaml:1 \(team in dev\): ConfigMap `one` has no namespace/,
+    );
+    expect(await wrongWith(fleet, folder('a: 1\n'))).toMatch(
+      /^tenants\/team\S* \(team in dev\): kustomize cannot build it/,
+    );
+  });
+
+  it('is right where names are equal and kinds, groups or namespaces are not', async () => {
+    const fleet = twoClusters({
+      a: object({ kind: 'Service', name: 'same' }),
+      b: object({ kind: 'Service', name: 'same' }),
+      c: object({ kind: 'Service', apiVersion: 'serving.example.com/v1', name: 'same', namespace: 'a' }),
+    });
+    expect(await wrongWith(fleet)).toBeUndefined();
+  });
+
+  it('is refused for a namespace that nothing makes, and for none', async () => {
+    const files = { 'deploy/shop/a.yaml': `# Two of them.\n---\n${map('one')}---\n${map('other')}` };
+    const elsewhere = object({ kind: 'Service', name: 'web', namespace: 'nowhere' });
+    const shop = kustomizeApp({ folder: 'deploy/shop', ownNamespaces: true });
+    expect(await wrongWith(twoClusters({ elsewhere, shop }), files)).toBe(
+      [
+        'apps.elsewhere (elsewhere in dev, prod): Service `web` is in the namespace `nowhere`, which nothing in the cluster makes.',
+        '  Add a Namespace `nowhere` to the app, or change the namespace.',
+        'deploy/shop/a.yaml:3 (shop in dev, prod): ConfigMap `one` has no namespace.',
+        '  Set `metadata.namespace`.',
+        'deploy/shop/a.yaml:9 (shop in dev, prod): ConfigMap `other` has no namespace.',
+        '  Set `metadata.namespace`.',
+      ].join('\n'),
+    );
+  });
+
+  it('is refused for a Secret in plain text, and right for one that SOPS has encrypted', async () => {
+    const shop = kustomizeApp({ folder: 'deploy/shop', secrets: { token: inSecret() } });
+    const files = {
+      'deploy/shop/a.yaml': map('one'),
+      ...Object.fromEntries(['dev', 'prod'].map((name) => [`secrets/${name}/shop.yaml`, encrypted('shop', ['token'])])),
+    };
+    const fleet = twoClusters({ shop });
+    expect(await wrongWith(fleet, files)).toBeUndefined();
+    const plain = (manifests: string) => {
+      const file = join(manifests, 'apps/shop/overlays/dev/secret.yaml');
+      writeFileSync(file, readFileSync(file, 'utf8').replace(/token: ENC.*/, 'token: hunter2'));
+    };
+    const message = await wrongWith(fleet, files, plain);
+    expect(message).toMatch(
+      /^secrets\/dev\/shop\.yaml:1 \(shop in dev\): `token` of Secret `shop` would be in Git in plain/,
+    );
+    expect(message).not.toContain('hunter2');
+  });
+
+  it('is refused for a generated Secret, unless its file is encrypted', async () => {
+    const fleet = twoClusters({ shop: kustomizeApp({ folder: 'deploy/shop' }) });
+    const generate = (text: string) => (manifests: string) => {
+      const folder = join(manifests, 'apps/shop/base/folder');
+      writeFileSync(join(folder, 'password'), text);
+      writeFileSync(join(folder, 'kustomization.yaml'), 'secretGenerator: [{ name: made, files: [password] }]\n');
+    };
+    const files = { 'deploy/shop/kustomization.yaml': 'resources: [a.yaml]\n', 'deploy/shop/a.yaml': map('one') };
+    expect(await wrongWith(fleet, files, generate('hunter2'))).toMatch(
+      /^deploy\/shop\/kustomization\.yaml\S* \(shop in dev, prod\): `password` of Secret `made-\w+` would be in Git/,
+    );
+    const cipher = '{"data":"ENC[AES256_GCM,data:AA==,iv:AA==,tag:AA==,type:str]","sops":{"mac":"x"}}';
+    expect(await wrongWith(fleet, files, generate(cipher))).toBeUndefined();
+  });
+});
+
+describe.skipIf(!hasTools)(`a chart in Git, ${withTools}`, { timeout: 60_000 }, () => {
+  it('is rendered with the values of each cluster', async () => {
+    const template = map('{{ .Release.Name }}', '{ a: {{ required "size is required" .Values.size | quote }} }');
+    const own = (changes: object) => twoClusters({ own: release }, { prod: { own: changes } });
+    expect(await wrongWith(own({}), chart(template))).toBeUndefined();
+    expect(await wrongWith(own({ values: { size: '' } }), chart(template))).toMatch(
+      /^charts\/own\/templates\/one\.yaml:5 \(own in prod\): Helm cannot render it for `own`: .*size is required.*\n.*`runs\.prod\.own\.values`/,
+    );
+  });
+
+  it('is refused with the file that is not YAML, or not an object', async () => {
+    const broken = {
+      'a: [\n': 'it is not YAML|YAML parse error',
+      'a: 1\n': 'without `apiVersion`, `kind`, `metadata.name`',
+    };
+    for (const [template, problem] of Object.entries(broken)) {
+      expect(await wrongWith(twoClusters({ own: release }), chart(template))).toMatch(
+        new RegExp(`^charts/own/templates/one\\.yaml \\(own in dev, prod\\): .*(${problem})`),
+      );
+    }
+  });
+
+  it('is refused without the charts that it depends on, with the command', async () => {
+    const files = chart(map('one'));
+    files['charts/own/Chart.yaml'] +=
+      'dependencies: [{ name: redis, version: 1.0.0, repository: https://example.com }]\n';
+    expect(await wrongWith(twoClusters({ own: release }), files)).toMatch(
+      /^charts\/own \(own in dev, prod\): .*redis\.\n {2}Run `helm dependency build charts\/own`/,
+    );
+  });
+
+  it('has a stand-in for each value that only the cluster can decrypt, of the form that the chart takes', async () => {
+    const own = helmApp({ chart: gitChart('charts/own'), secrets: { port: value('auth.port') } });
+    const keep = Object.fromEntries(
+      ['dev', 'prod'].map((name) => [
+        `secrets/${name}/own.yaml`,
+        encrypted('own-values', ['port'], { namespace: 'flux-system' }),
+      ]),
+    );
+    const template = (test: string) => map('one', `{ a: {{ ${test} | quote }} }`);
+    const forms = ['.Values.auth.port | b64dec', '(regexFind "^[0-9]+$" .Values.auth.port) | required "no number"'];
+    for (const form of forms) {
+      expect(await wrongWith(twoClusters({ own }), { ...chart(template(form)), ...keep })).toBeUndefined();
+    }
+    expect(await wrongWith(twoClusters({ own }), { ...chart(template('fail "never"')), ...keep })).toContain('never');
+  });
+
+  it('may have two hooks of one name, and no two other objects', async () => {
+    const hook = (when: string) => `${map('one').replace('data: {}', '')}  annotations: { helm.sh/hook: ${when} }\n`;
+    const two = (first: string, second: string) => chart(first, { 'charts/own/templates/two.yaml': second });
+    expect(
+      await wrongWith(twoClusters({ own: release }), two(hook('pre-install'), hook('post-install'))),
+    ).toBeUndefined();
+    expect(await wrongWith(twoClusters({ own: release }), two(map('one'), map('one')))).toMatch(
+      /ConfigMap `one` is in it twice/,
+    );
+  });
+
+  it('finds the definitions that the cluster gets in its capabilities', async () => {
+    const guarded = `{{ if not (.Capabilities.APIVersions.Has "example.com/v1/Widget") }}{{ fail "no Widget" }}{{ end }}\n`;
+    const definition = beside['deploy/plain/definition.yaml'].split('---')[0]!;
+    const widgets = kustomizeApp({ folder: 'deploy/widgets' });
+    const files = { ...chart(guarded + map('one')), 'deploy/widgets/definition.yaml': definition };
+    expect(await wrongWith(twoClusters({ own: release, widgets }), files)).toBeUndefined();
+    expect(await wrongWith(twoClusters({ own: release }), files)).toMatch(/no Widget/);
+  });
+});
