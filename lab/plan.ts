@@ -11,6 +11,7 @@ const minutesOf: Readonly<Record<string, number>> = {
   'kustomize-controller': 1,
   containerd: 1,
   'kube-router': 1,
+  helm: 1.3,
 };
 const otherCommand = 0.2;
 const otherImage = 0.1;

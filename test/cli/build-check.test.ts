@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { fleet, machine } from './command-line';
+import { defineFleet, gitChart, helmApp, kind } from '../../model';
+import { fleet, fleetFile, machine } from './command-line';
 import { createWorld, type World } from './world';
 
 let world: World;
@@ -24,6 +25,21 @@ describe('what cannot be built', () => {
     }
     await expect(world.remote.git('rev-parse', '--verify', 'main')).rejects.toThrow();
     expect(world.pulumi.operations.filter((operation) => operation.includes('dev'))).toEqual([]);
+  });
+
+  it('leaves the secret of a hand-made chart out of Git: `synth` refuses it as the server would', async () => {
+    await fleet(['synth']);
+    const clone = join(machine.folder, 'clone');
+    mkdirSync(join(clone, 'charts/own/templates'), { recursive: true });
+    writeFileSync(join(clone, 'charts/own/Chart.yaml'), 'apiVersion: v2\nname: own\nversion: 1.0.0\n');
+    const secret = 'apiVersion: v1\nkind:\n  # why\n  Secret\nmetadata: { name: a }\nstringData: { a: hunter2 }\n';
+    writeFileSync(join(clone, 'charts/own/templates/secret.yaml'), secret);
+    const chart = helmApp({ chart: gitChart('charts/own') });
+    fleetFile.load = () => defineFleet({ clusters: { dev: kind() }, apps: { chart }, runs: { dev: { chart: {} } } });
+    const { stderr, exitCode } = await fleet(['synth']);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^manifests\/charts\/own\/templates\/secret\.yaml: `a` of Secret `a` is plain text/);
+    expect(stderr).not.toContain('hunter2');
   });
 
   it('fails `synth --check`, and `synth` once manifests/ is written', async () => {
