@@ -41,24 +41,34 @@ export interface PublishOptions {
 }
 
 /** What was published of a fleet. */
-export interface PublishedFleet extends Published {
+export interface PublishedFleet extends Published, Pick<CheckedFleet, 'unverified'> {}
+
+/** What {@link checkFleet} has generated and checked. */
+interface CheckedFleet {
+  readonly copy: RepositoryCopy;
+  readonly manifests: string;
+  readonly source: Awaited<ReturnType<typeof sourceOf>>;
   /** The clusters whose secrets were not verified, as this machine has no key of theirs. */
   readonly unverified: readonly string[];
 }
 
-/** Generates `manifests/` from `fleet.ts` and publishes it. */
-export async function publishFleet(
-  fleet: Fleet,
-  { over, allowDelete, starts = false }: PublishOptions = {},
-): Promise<PublishedFleet> {
+/** Generates `manifests/` from `fleet.ts`, and checks that it can be published. @throws FleetError when it cannot */
+export async function checkFleet(fleet: Fleet): Promise<CheckedFleet> {
   const source = await sourceOf(repositoryRoot);
   const generated = generate(fleet);
   const [unverified] = await allOf([refuseUnverified(secretsFolder(fleet)), checkBuild(fleet, generated.manifests)]);
-  const { copy } = generated;
+  return { ...generated, source, unverified };
+}
+
+export async function publishFleet(
+  fleet: Fleet,
+  { unverified, ...checked }: CheckedFleet,
+  { over, allowDelete, starts = false }: PublishOptions = {},
+): Promise<PublishedFleet> {
+  const { copy } = checked;
   await prepareClusters(fleet, copy, starts);
   const published = await publish({
-    ...generated,
-    source,
+    ...checked,
     over,
     check: async (published, next) =>
       refuseDeletions(await prunedDeletions({ copy, published, next, kubeconfig: kubeconfigPath }), allowDelete),
@@ -109,7 +119,7 @@ export function register(program: Command): void {
       if (diff) return console.log(await locked(() => publishDiff(generate(fleet))));
       const publishOnce = async (allowDelete: readonly string[]) => {
         refuseAnothersFleet(await examineFleet(fleet));
-        return publishFleet(fleet, { ...options, allowDelete });
+        return publishFleet(fleet, await checkFleet(fleet), { ...options, allowDelete });
       };
       const published = await locked(() => withConsent(options.allowDelete, publishOnce));
       console.log(describePublished(published));

@@ -14,7 +14,7 @@ import { examineFleet } from '../stacks/ownership';
 import { kubeconfigPath } from './environment';
 import { loadFleet } from './fleet-file';
 import { confirmProvision } from './provide';
-import { publishFleet, repositoryCopy } from './publish';
+import { checkFleet, publishFleet, repositoryCopy } from './publish';
 import { changeSecrets } from './secrets-folder';
 import { openStack } from './stacks';
 import { type Report, runSteps, type Step } from './steps';
@@ -89,7 +89,7 @@ function rotationSteps(folder: SecretsFolder, { timeout, report }: { timeout: nu
     },
     publish: async (cluster) => {
       if (!isUp(cluster)) return;
-      const { commit } = await publishFleet(folder.fleet);
+      const { commit } = await publishFleet(folder.fleet, await checkFleet(folder.fleet));
       const client = new ClusterClient(cluster, kubeconfigPath(cluster));
       await applied({
         client,

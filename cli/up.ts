@@ -23,6 +23,7 @@ import { loadFleet } from './fleet-file';
 import { confirmProvision, provide } from './provide';
 import {
   allowDeleteHelp,
+  checkFleet,
   describePublished,
   type PublishedFleet,
   publishFleet,
@@ -69,6 +70,7 @@ export function register(program: Command): void {
 
 async function bringUp(fleet: Fleet, options: UpOptions): Promise<void> {
   const { timeout } = options;
+  let checked: Awaited<ReturnType<typeof checkFleet>>;
   const served = new Result<void>();
   const published = new Result<PublishedFleet>();
   let commits: UnitsAt | undefined;
@@ -89,6 +91,7 @@ async function bringUp(fleet: Fleet, options: UpOptions): Promise<void> {
   await runSteps([
     { title: 'Machine', run: (report) => prepareToBringUp(fleet, report, options) },
     { title: 'Secrets', run: () => prepareSecrets(fleet) },
+    { title: 'Manifests', run: async () => void (checked = await checkFleet(fleet)) },
     [
       {
         title: repositoryProvider(fleet).title,
@@ -99,7 +102,7 @@ async function bringUp(fleet: Fleet, options: UpOptions): Promise<void> {
         title: 'Repository',
         run: async () =>
           describePublished(
-            await published.from(served.get().then(() => publishFleet(fleet, { ...options, starts: true }))),
+            await published.from(served.get().then(() => publishFleet(fleet, checked, { ...options, starts: true }))),
           ),
       },
       ...Object.keys(fleet.clusters).map((name): Step => ({

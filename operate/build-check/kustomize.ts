@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, posix, relative, resolve, sep } from 'node:path';
 
+import { repositoryPart, unitFolder } from '../../model';
 import type { BuiltObject, Unit } from './built';
 import { type KubernetesObject, objectsIn } from './object';
 import { inTempFolder, run } from './tool';
@@ -82,5 +83,6 @@ export function withoutOrigin(built: KubernetesObject): { readonly origin: strin
 
 /** The folder with the base and the overlays of a unit: `apps/app-a`. */
 export function ownFolder({ path }: Unit): string {
-  return path.includes('/overlays/') ? posix.dirname(posix.dirname(path)) : path;
+  const part = repositoryPart(posix.join(path, 'kustomization.yaml'));
+  return part?.kind === 'overlay' ? unitFolder(part.folder, part.unit) : path;
 }

@@ -34,6 +34,7 @@ export function encrypted(
     'stringData:',
     ...keys.map((key) => `    ${key}: ${cipherText(key)}`),
     'sops:',
+    `    mac: ${cipherText('mac')}`,
     '    age:',
     `        - recipient: ${recipient}`,
     '    encrypted_regex: ^(data|stringData)$',

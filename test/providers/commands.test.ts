@@ -39,8 +39,8 @@ describe('a fleet of types that only this test has', () => {
     const { stdout, exitCode } = await fleet(['up']);
 
     expect(exitCode).toBe(0);
-    expect(world.pulumi.operations.splice(0)).toEqual(['up git-server', 'up edge']);
-    expect(calls).toEqual(['prepare', 'start the repository', 'start edge']);
+    expect(world.pulumi.operations.splice(0).sort()).toEqual(['up edge', 'up git-server']);
+    expect([...calls].sort()).toEqual(['prepare', 'start edge', 'start the repository']);
     const commit = (await world.remote.git('rev-parse', 'main')).slice(0, 12);
     expect(stdout).toMatch(/✔ Folder\n/);
     expect(stdout).toMatch(new RegExp(`^edge +app-a +1/1 +app-a:1 +${commit}$`, 'm'));
