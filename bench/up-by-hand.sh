@@ -11,9 +11,9 @@ on() { kubectl --kubeconfig "$1.kubeconfig" "${@:2}"; }
 
 if [ "$1" = down ]; then
   for cluster in $clusters; do kind delete cluster --name "$name-$cluster" --kubeconfig "$cluster.kubeconfig" & done
-  docker rm --force "$name"
+  docker rm --force "$name" || true
   wait
-  docker network rm "$name"
+  docker network rm "$name" || true
   exit
 fi
 
