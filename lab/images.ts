@@ -76,7 +76,10 @@ export const images: readonly Image[] = [
   ofCommand('registry.k8s.io/etcd:3.6.8-0', 'usr/local/bin/etcd', '0'),
   ofCommand('registry.k8s.io/coredns/coredns:v1.14.2', 'coredns', '65532:65532'),
   ofCommand('ghcr.io/fluxcd/source-controller:v1.9.4', 'usr/local/bin/source-controller', '65534:65534'),
-  ofCommand('ghcr.io/fluxcd/kustomize-controller:v1.9.4', 'usr/local/bin/kustomize-controller', '65534:65534'),
+  {
+    reference: 'ghcr.io/fluxcd/kustomize-controller:v1.9.4',
+    recipe: { by: 'dockerfile', folder: 'kustomize-controller', commands: ['kustomize-controller'], aliases: [] },
+  },
   ofCommand('ghcr.io/fluxcd/helm-controller:v1.6.3', 'usr/local/bin/helm-controller', '65534:65534'),
   ofCommand('ghcr.io/fluxcd/notification-controller:v1.9.3', 'usr/local/bin/notification-controller', '65534:65534'),
   ofCommand('ghcr.io/stefanprodan/podinfo:6.9.2', 'home/app/podinfo', '100:101'),

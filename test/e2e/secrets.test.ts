@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,7 +15,7 @@ import { ArgumentWatch, canaries, dresses, filesWith } from './secrets';
 let clone: Clone;
 const cluster = (name: string) => new Observed(clone.path('.fleet', 'kubeconfig', name));
 /** Values that must be seen nowhere but in the pods. */
-const value = { dev: canary(), prod: canary(), changed: canary() };
+const value = { dev: canary(), prod: canary(), changed: canary(), pgp: canary() };
 /** Values that YAML, a shell, Helm or Kubernetes takes for something else than text, where it is asked to. */
 const exact = [
   'p4ss,w0rd',
@@ -207,6 +209,30 @@ describe('somebody else who may decrypt', () => {
     expect(values()).toBe(before);
     expect(await variable('dev', 'API_KEY')).toBe(value.changed);
     expect(await secrets(['verify'])).toContain('All is well');
+  });
+});
+
+describe('a cluster whose only recipient is a PGP key', () => {
+  const home = mkdtempSync(join(tmpdir(), 'fleet-gpg-user-'));
+  const gpg = async (...args: string[]) =>
+    (await execa('gpg', ['--batch', '--pinentry-mode', 'loopback', '--passphrase', '', ...args])).stdout;
+  beforeAll(() => void (process.env['GNUPGHOME'] = home));
+  afterAll(async () => {
+    await execa('gpgconf', ['--homedir', home, '--kill', 'all']);
+    delete process.env['GNUPGHOME'];
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  it('decrypts by the private half that was imported', async () => {
+    await gpg('--quick-generate-key', 'prod', 'future-default', 'default', 'never');
+    const fingerprint = /^fpr:+(\w+):/m.exec(await gpg('--with-colons', '--list-keys'))![1]!;
+    clone.edit('prod: kind()', `prod: kind({ recipients: [pgpKey('${fingerprint}')] })`);
+    clone.edit('import { ageKey, defineFleet, ', 'import { ageKey, defineFleet, pgpKey, ');
+    await secrets(['import-pgp-key', 'prod'], await gpg('--armor', '--export-secret-keys', fingerprint));
+    await secrets(['set', 'prod', 'app-a', 'API_KEY'], value.pgp);
+    expect(readFileSync(clone.path('secrets', 'prod', 'app-a.yaml'), 'utf8')).not.toContain('age1');
+    expect(await run('up')).toContain('published');
+    expect(await variable('prod', 'API_KEY')).toBe(value.pgp);
   });
 });
 
