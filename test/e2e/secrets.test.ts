@@ -230,8 +230,8 @@ describe('a cluster whose only recipient is a PGP key', () => {
     clone.edit('import { ageKey, defineFleet, ', 'import { ageKey, defineFleet, pgpKey, ');
     await secrets(['import-pgp-key', 'prod'], await gpg('--armor', '--export-secret-keys', fingerprint));
     await secrets(['set', 'prod', 'app-a', 'API_KEY'], value.pgp);
-    expect(readFileSync(clone.path('secrets', 'prod', 'app-a.yaml'), 'utf8')).not.toContain('age1');
     expect(await run('up')).toContain('published');
+    expect(readFileSync(clone.path('secrets', 'prod', 'app-a.yaml'), 'utf8')).not.toContain('age1');
     expect(await variable('prod', 'API_KEY')).toBe(value.pgp);
   });
 });
