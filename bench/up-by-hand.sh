@@ -11,7 +11,7 @@ on() { kubectl --kubeconfig "$1.kubeconfig" "${@:2}"; }
 
 if [ "$1" = down ]; then
   for cluster in $clusters; do kind delete cluster --name "$name-$cluster" --kubeconfig "$cluster.kubeconfig" & done
-  docker rm --force "$name" || true
+  docker rm --force --volumes "$name" || true
   wait
   docker network rm "$name" || true
   exit
