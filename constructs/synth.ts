@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { Yaml } from 'cdk8s';
 import type { Fleet } from '../model';
+import { toYaml } from './files/yaml';
 import { manifests } from './manifests';
 
 /** The folder of `fleet.ts`, with its secrets and charts. */
@@ -9,8 +9,8 @@ const ownFolder = resolve(__dirname, '..');
 
 /** The text of every generated file, by its path in the repository. */
 export function render(fleet: Fleet, root = ownFolder): ReadonlyMap<string, string> {
-  const text = (content: object | string) => (typeof content === 'string' ? content : Yaml.stringify(content));
-  return new Map([...manifests(fleet, root)].map(([path, content]) => [path, text(content)]));
+  const files = [...manifests(fleet, root)];
+  return new Map(files.map(([path, content]) => [path, typeof content === 'string' ? content : toYaml(content, path)]));
 }
 
 /**

@@ -20,10 +20,13 @@ const cancelHealthChecks = '--feature-gates=CancelHealthCheckOnNewRevision=true'
 // A look costs the cluster some 9 ms of CPU time.
 const lookAgain = '--requeue-dependency=500ms';
 
-/** What lets a new commit be applied without delay. */
+/**
+ * What lets a new commit be applied without delay. helm-controller is told when a chart is ready: would it look as well, the
+ * message could come in the middle of an installation, and cancel it.
+ */
 const promptness: Arguments = {
   'kustomize-controller': [cancelHealthChecks, lookAgain],
-  'helm-controller': [cancelHealthChecks, lookAgain],
+  'helm-controller': [cancelHealthChecks],
 };
 
 type Container = { readonly name: string; readonly args?: readonly string[] };

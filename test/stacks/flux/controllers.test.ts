@@ -37,6 +37,10 @@ it('looks again within a second at what waits for the root, or for another app',
   expect(Number(amount) * (unit === 's' ? 1000 : 1)).toBeLessThanOrEqual(1000);
 });
 
+it('does not let helm-controller look at what it is told of: the message would cancel what it has begun', () => {
+  expect(started('helm-controller').join('\n')).not.toContain('requeue');
+});
+
 it('keeps the arguments that the manifest has, and what is no controller', () => {
   expect(started('kustomize-controller')[0]).toBe('--log-level=info');
   expect(started('source-controller')).toEqual(['--log-level=info']);
