@@ -246,7 +246,7 @@ describe('a Secret in plain text', () => {
       `cp "${clone.path('.fleet', 'plain.yaml')}" app.yaml && git add . && git commit -q -m Plain && ` +
         'git rm -q app.yaml && git commit -q -m Gone && git push origin HEAD:main',
     );
-    await expect(push).rejects.toThrow(/app\.yaml \(commit \w+\): `PASSWORD` of a Secret is plain text/);
+    await expect(push).rejects.toThrow(/app\.yaml \(commit \w+\): `PASSWORD` of Secret `a` is plain text/);
     expect(await serverGit('rev-parse', 'main')).toBe(tip);
   });
 });
