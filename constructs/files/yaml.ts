@@ -1,4 +1,4 @@
-import { Scalar, stringify, type Tags } from 'yaml';
+import { Scalar, type ScalarTag, stringify, type Tags } from 'yaml';
 import { stringifyString } from 'yaml/util';
 import { throwProblems } from '../../model';
 
@@ -9,24 +9,30 @@ const byteOrderMark = '\ufeff';
 /** Blanks that a block of lines would lose or mistake for its indentation. */
 const blanks = /^[ \t]|\n[ \t]+(\n|$)/;
 
+/** Text, in place of the library's own tag: most values are texts, and it looks for a tag in the order of the list. */
+const textTag: ScalarTag = {
+  tag: 'tag:yaml.org,2002:str',
+  default: true,
+  identify: (value) => typeof value === 'string',
+  resolve: (text) => text,
+  stringify(item, context, ...rest) {
+    const text = item.value as string;
+    if (text.includes(byteOrderMark) || (text.includes('\n') && blanks.test(text))) item.type = Scalar.QUOTE_DOUBLE;
+    return stringifyString(item, Object.assign({ actualString: true }, context), ...rest);
+  },
+};
+
 /**
  * Text stays text: YAML 1.1 reads other numbers than YAML 1.2, and Go's library reads those of both and some of its own,
  * as `0X1F`. Without the tag of merges, which takes `<<` for more than a text.
  */
 const tags = (known: Tags): Tags => [
-  ...known.filter((tag) => typeof tag === 'string' || !/:(str|merge)$/.test(tag.tag)),
+  ...known.flatMap((tag) => {
+    if (typeof tag === 'string') return tag;
+    if (tag.tag === 'tag:yaml.org,2002:merge') return [];
+    return tag.tag === textTag.tag ? textTag : tag;
+  }),
   { tag: 'tag:yaml.org,2002:int', default: true, test: /^([-+]?0[box]|<<$|=$)/i, resolve: (text: string) => text },
-  {
-    tag: 'tag:yaml.org,2002:str',
-    default: true,
-    identify: (value) => typeof value === 'string',
-    resolve: (text: string) => text,
-    stringify(item, context, ...rest) {
-      const text = item.value as string;
-      if (text.includes(byteOrderMark) || (text.includes('\n') && blanks.test(text))) item.type = Scalar.QUOTE_DOUBLE;
-      return stringifyString(item, { ...context, actualString: true }, ...rest);
-    },
-  },
 ];
 
 /**
