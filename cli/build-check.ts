@@ -11,10 +11,9 @@ export async function checkBuild(fleet: Fleet, manifests: string): Promise<void>
 
 /** The same, where this machine has the tools. @returns why nothing was built, where it has not */
 export async function checkBuildIfPossible(fleet: Fleet, manifests: string): Promise<string | undefined> {
-  const names = ['kustomize', 'helm'] as const;
-  const paths = await Promise.all(names.map(findToolCommand));
-  const missing = names.filter((_, index) => paths[index] === undefined);
-  if (missing.length === 0) return void (await checkBuild(fleet, manifests));
+  const [kustomize, helm] = await allOf([findToolCommand('kustomize'), findToolCommand('helm')]);
+  if (kustomize && helm) return void (await refuseUnbuildable({ fleet, manifests, kustomize, helm }));
+  const missing = [...(kustomize ? [] : ['kustomize']), ...(helm ? [] : ['helm'])];
   return (
     `The build of manifests/ was not checked: this machine has no ${missing.join(' and no ')}, ` +
     'which `npm run fleet -- provide` gets. `npm run up` and `npm run fleet -- publish` check it.'

@@ -11,7 +11,7 @@ import {
   removeMarked,
 } from '../machine/ownership';
 import { fleetDirectory, localPath } from '../machine/paths';
-import { type Fleet, FleetError, localPaths, pgpFingerprints, repositoryStack } from '../model';
+import { type Fleet, FleetError, localPaths, pgpFingerprints, repositoryStack, throwProblems } from '../model';
 import { takeDownRepository } from '../operate/repository-stack';
 import { lockRuns } from '../operate/run-lock';
 import { clusterProvider, clusterTargets } from '../stacks/clusters';
@@ -36,9 +36,9 @@ export function register(program: Command): void {
       const foreign = await lockRuns(fleetDirectory, 'npm run down', async () => {
         await takeDown(fleet);
         if (all) await repositoryProvider(fleet).removeData(fleet);
-        const held = await heldNetworks(await examineFleet(fleet));
-        if (held.length > 0) throw new FleetError(...held);
-        return foreignObjects(all ? await removeRest(fleet) : await examineFleet(fleet));
+        const examination = await examineFleet(fleet);
+        throwProblems(await heldNetworks(examination));
+        return foreignObjects(all ? await removeRest(fleet, examination) : examination);
       });
       console.log(all ? nothingBut(neededKeys(fleet)) : kept(fleet));
       for (const line of keptClusters(fleet)) console.log(line);
@@ -72,8 +72,8 @@ async function takeDown(fleet: Fleet): Promise<void> {
 }
 
 /** Removes the record of the fleet's owner, and this clone's own files. Gives what is left on this machine. */
-async function removeRest(fleet: Fleet): Promise<Examination> {
-  await removeMarked((await examineFleet(fleet)).self);
+async function removeRest(fleet: Fleet, { self }: Examination): Promise<Examination> {
+  await removeMarked(self);
   const examination = await examineFleet(fleet);
   const rest = examination.objects.filter(isOurs);
   if (rest.length > 0) {

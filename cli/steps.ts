@@ -15,23 +15,22 @@ class Stopped extends Error {}
 
 /** What a step gives to those beside it. */
 export class Result<T> {
-  private settle!: (value: { of: T } | undefined) => void;
-  private readonly settled = new Promise<{ of: T } | undefined>((resolve) => (this.settle = resolve));
+  private settle!: (work: Promise<T>) => void;
+  private readonly settled = new Promise<T>((resolve) => (this.settle = resolve));
 
   /** Does the work of the step that gives it. */
-  async from(work: Promise<T>): Promise<T> {
-    void work.then(
-      (value) => this.settle({ of: value }),
-      () => this.settle(undefined),
-    );
+  from(work: Promise<T>): Promise<T> {
+    this.settle(work);
+    // Its failure is that step's, also where no other waits.
+    this.settled.catch(() => undefined);
     return work;
   }
 
   /** Waits for it; ends the step that asks when the one that was to give it has failed. */
-  async get(): Promise<T> {
-    const value = await this.settled;
-    if (value === undefined) throw new Stopped('not done, because another step failed');
-    return value.of;
+  get(): Promise<T> {
+    return this.settled.catch(() => {
+      throw new Stopped('not done, because another step failed');
+    });
   }
 }
 

@@ -4,7 +4,7 @@ import { checkMachine, engineProblem } from '../machine/checks';
 import { type Adopt, type Examination, refuseToBringUp } from '../machine/ownership';
 import { fleetDirectory } from '../machine/paths';
 import { portsToMove } from '../machine/ports';
-import { examinedVariable, type Fleet, FleetError, repositoryStack } from '../model';
+import { examinedVariable, type Fleet, repositoryStack, throwProblems } from '../model';
 import type { UnitsAt } from '../operate/applied';
 import { bringUpCluster } from '../operate/cluster';
 import { refuseDeletions } from '../operate/deletion';
@@ -161,7 +161,7 @@ async function clustersWithPortsOfOthers(fleet: Fleet, removals: Readonly<Record
       problem: `port ${port} is one of cluster ${cluster}, in its container ${holder}, which stays as it is`,
       next: `Choose another port, or remove ${cluster} first`,
     }));
-  if (problems.length > 0) throw new FleetError(...problems);
+  throwProblems(problems);
   return [...new Set(moves.map(({ cluster }) => cluster))];
 }
 

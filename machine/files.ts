@@ -45,8 +45,11 @@ export function writeWhole(path: string, content: string, mode = 0o644): void {
   renameSync(part, path);
 }
 
-/** Gives a file its name unless another process has been faster: the first one's stays. */
-export function keepFirst(part: string, path: string): void {
+/** Makes a file that does not exist yet, whole. Of several processes that do so at once, the first one's stays. */
+export function makeOnce(path: string, make: (part: string) => void): void {
+  if (existsSync(path)) return;
+  const part = tempPath(path);
+  make(part);
   try {
     linkSync(part, path);
   } catch (error) {

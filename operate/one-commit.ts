@@ -1,5 +1,5 @@
 import { parseAllDocuments } from 'yaml';
-import { baseFolder, clustersFolder, FleetError, type Problem, type RepositoryPart, repositoryPart } from '../model';
+import { baseFolder, clustersFolder, type Problem, type RepositoryPart, repositoryPart, throwProblems } from '../model';
 import type { Change } from './changes';
 import type { RepositoryCopy } from './repository';
 
@@ -20,7 +20,7 @@ export async function refuseImpossible(props: TreesProps): Promise<void> {
   const clustersOf = (app: string) =>
     [...after!].filter(([name, apps]) => apps.has(app) && before!.get(name)?.has(app)).map(([name]) => name);
   const problems = [...releasesThatChangeKind(changes, clustersOf), ...(await swappedNodePorts(props, clustersOf))];
-  if (problems.length > 0) throw new FleetError(...problems);
+  throwProblems(problems);
 }
 
 function isOfAppBase(part: RepositoryPart | undefined): part is RepositoryPart & { kind: 'base' } {

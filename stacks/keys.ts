@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { keepFirst, makePrivate, tempPath, writePrivateFile, writeWhole } from '../machine/files';
+import { makeOnce, makePrivate, writePrivateFile, writeWhole } from '../machine/files';
 import { localPath } from '../machine/paths';
 import { fluxNamespace, fluxRoot, localPaths, programName } from '../model';
 
@@ -21,11 +21,7 @@ export function receiverToken(cluster: string): string {
  * at once, and get the same.
  */
 export function token(path: string): string {
-  if (!existsSync(path)) {
-    const own = tempPath(path);
-    writePrivateFile(own, randomBytes(32).toString('hex'));
-    keepFirst(own, path);
-  }
+  makeOnce(path, (part) => writePrivateFile(part, randomBytes(32).toString('hex')));
   return readFileSync(path, 'utf8');
 }
 
@@ -39,7 +35,11 @@ export interface SshKey {
 
 /** The key pair at this path, which is created where there is none. Several processes may ask at once, and get the same. */
 export function sshKey(path: string): SshKey {
-  if (!existsSync(path)) createKey(path);
+  makePrivate(dirname(path));
+  makeOnce(path, (part) => {
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', programName, '-f', part]);
+    rmSync(`${part}.pub`);
+  });
   const privateKey = readFileSync(path, 'utf8');
   const publicFile = `${path}.pub`;
   // The public half derives from the private one, whichever process's that is.
@@ -47,14 +47,6 @@ export function sshKey(path: string): SshKey {
     writeWhole(publicFile, execFileSync('ssh-keygen', ['-y', '-f', path], { encoding: 'utf8' }));
   const [type, key] = readFileSync(publicFile, 'utf8').split(' ');
   return { path, publicKey: `${type} ${key?.trim()}`, privateKey };
-}
-
-function createKey(path: string): void {
-  makePrivate(dirname(path));
-  const own = tempPath(path);
-  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', programName, '-f', own]);
-  keepFirst(own, path);
-  rmSync(`${own}.pub`);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 
 import { sideBySide } from '../../machine/all-of';
-import { type Fleet, FleetError, type Problem } from '../../model';
+import { type Fleet, type Problem, throwProblems } from '../../model';
 import type { BuiltObject, Rendered, Unit } from './built';
 import { helmRender } from './helm';
 import { type Build, kustomizeBuild, ownFolder } from './kustomize';
@@ -37,8 +37,7 @@ export async function refuseUnbuildable({ manifests, ...others }: BuildCheckProp
   const props = { ...others, manifests: realpathSync(manifests) };
   const charts = new Charts(props);
   const found = await sideBySide(clustersIn(props.manifests), (cluster) => checkCluster(props, cluster, charts));
-  const problems = grouped(found.flat());
-  if (problems.length > 0) throw new FleetError(...problems);
+  throwProblems(grouped(found.flat()));
 }
 
 async function checkCluster(props: BuildCheckProps, cluster: string, charts: Charts): Promise<Found[]> {

@@ -3,13 +3,14 @@ import { join, posix } from 'node:path';
 
 import { parse } from 'yaml';
 
-import { clusterFolder, fluxNamespace, fluxRoot } from '../../model';
+import { clusterFolder, clustersFolder, fluxNamespace, fluxRoot } from '../../model';
 import type { BuiltObject, Unit } from './built';
 import { groupOf, type KubernetesObject } from './object';
 
 /** The clusters that a folder of manifests is for. */
 export function clustersIn(manifests: string): string[] {
-  return existsSync(join(manifests, 'clusters')) ? readdirSync(join(manifests, 'clusters')).sort() : [];
+  const folder = join(manifests, clustersFolder);
+  return existsSync(folder) ? readdirSync(folder).sort() : [];
 }
 
 /** What is built in a cluster. The files in a cluster's folder are written by us alone. */
