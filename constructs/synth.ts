@@ -9,8 +9,16 @@ const ownFolder = resolve(__dirname, '..');
 
 /** The text of every generated file, by its path in the repository. */
 export function render(fleet: Fleet, root = ownFolder): ReadonlyMap<string, string> {
+  // An app's overlays are often the same in several clusters, and to write them is most of the work.
+  const written = new Map<string, string>();
+  const write = (object: object, path: string) => {
+    const key = JSON.stringify(object);
+    const text = written.get(key) ?? toYaml(object, path);
+    written.set(key, text);
+    return text;
+  };
   const files = [...manifests(fleet, root)];
-  return new Map(files.map(([path, content]) => [path, typeof content === 'string' ? content : toYaml(content, path)]));
+  return new Map(files.map(([path, content]) => [path, typeof content === 'string' ? content : write(content, path)]));
 }
 
 /**
