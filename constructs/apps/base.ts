@@ -13,6 +13,10 @@ export interface Base {
   readonly objects: readonly KubernetesObject[];
   /** CustomResourceDefinitions that the app installs and that are not among its objects. @default - none */
   readonly definitions?: readonly KubernetesObject[];
+  /** Whether kustomize changes the objects, or may make others, before an overlay patches them. @default false */
+  readonly partial?: boolean;
+  /** What a cluster can have in place of the base, by its `path`. @default - none */
+  readonly byPath?: ReadonlyMap<string, Base>;
 }
 
 /** A base with one file for each object, named by the object's kind. */

@@ -44,5 +44,5 @@ export function appOverlay(context: SynthContext, { name, cluster, base }: UnitI
   const secret = readSecretFile({ fleet, root, cluster, app: name });
   const props = { ...context, name, app, base, overlay, place, secretHash: secret?.hash };
   const changes = appRenderers.of(app).changes(props);
-  return overlayFolder({ place, base: base.objects, changes, patches: overlay.patches, secret: secret?.text });
+  return overlayFolder({ place, base, changes, patches: overlay.patches, secret: secret?.text });
 }

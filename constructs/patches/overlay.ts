@@ -3,7 +3,8 @@ import { type ImageChange, kustomizeFile, kustomizeFileName, type ReplicaChange 
 import { merged } from './merge-patch';
 import type { KubernetesObject } from '../files/object';
 import { isBuiltIn, patchFiles } from './patches';
-import type { Tree } from '../files/folder';
+import { addFiles, type Tree } from '../files/folder';
+import type { Base } from '../apps/base';
 
 /** How the objects of one cluster differ from the base, the user's patches excepted. */
 export interface BaseChanges {
@@ -13,11 +14,13 @@ export interface BaseChanges {
   readonly patches?: readonly KubernetesObject[];
   /** Additional objects, by file. */
   readonly resources?: ReadonlyMap<string, KubernetesObject>;
+  /** What the cluster has in place of the app's base. @default - the app's base */
+  readonly base?: Base;
 }
 
 export interface OverlayProps {
   readonly place: string;
-  readonly base: readonly KubernetesObject[];
+  readonly base: Base;
   readonly changes: BaseChanges;
   /** The user's patches, which are applied last. */
   readonly patches?: Readonly<Record<string, Patch | undefined>>;
@@ -35,22 +38,29 @@ export const secretFileName = 'secret.yaml';
  */
 export function overlayFolder({ place, base, changes, patches = {}, secret }: OverlayProps): Tree {
   const { images, replicas, patches: merges = [], resources = new Map<string, KubernetesObject>() } = changes;
-  const objects = [...base.map((object) => changed(object, merges)), ...resources.values()];
-  const userPatches = patchFiles({ place: `${place}.patches`, objects, patches });
+  const { objects: before, partial } = changes.base ?? base;
+  const objects = [...before.map((object) => changed(object, merges)), ...resources.values()];
+  const userPatches = patchFiles({ place: `${place}.patches`, objects, patches, partial });
   const mergeFiles = merges.map((patch) => [patchName(patch, merges), patch] as const);
   const file = kustomizeFile({
-    resources: ['../../base', ...resources.keys(), ...(secret === undefined ? [] : [secretFileName])],
+    resources: [
+      changes.base ? 'base' : '../../base',
+      ...resources.keys(),
+      ...(secret === undefined ? [] : [secretFileName]),
+    ],
     images,
     replicas,
     patches: [...mergeFiles.map(([path]) => ({ path })), ...userPatches.entries],
   });
-  return new Map<string, object | string>([
+  const tree = new Map<string, object | string>([
     [kustomizeFileName, file],
     ...mergeFiles,
     ...resources,
     ...userPatches.files,
     ...(secret === undefined ? [] : [[secretFileName, secret] as const]),
   ]);
+  addFiles(tree, 'base', changes.base?.files ?? new Map());
+  return tree;
 }
 
 /** The file of a patch: named by its kind, and by its name too if several patches have the kind. */

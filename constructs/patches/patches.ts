@@ -9,6 +9,8 @@ export interface PatchesProps {
   readonly objects: readonly KubernetesObject[];
   /** By `Kind`, for an app with one object of the kind, or by `Kind/name`. */
   readonly patches: Readonly<Record<string, Patch | undefined>>;
+  /** Whether kustomize changes the objects before, so that only it can tell whether a patch fits. @default false */
+  readonly partial?: boolean;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface PatchesProps {
  *
  * @throws FleetError for each patch of an object, a key or a list item that does not exist.
  */
-export function patchFiles({ place, objects, patches }: PatchesProps): {
+export function patchFiles({ place, objects, patches, partial = false }: PatchesProps): {
   files: ReadonlyMap<string, object>;
   entries: readonly PatchFile[];
 } {
@@ -27,7 +29,7 @@ export function patchFiles({ place, objects, patches }: PatchesProps): {
     const patch = patches[key];
     if (patch === undefined) continue;
     const object = objects.find((each) => key === each.kind || key === nameOf(each));
-    const problem = object ? misfit(object, patch) : `the app has no object \`${key}\``;
+    const problem = object ? !partial && misfit(object, patch) : `the app has no object \`${key}\``;
     if (problem) problems.push({ place: `${place}.${key}`, problem, next: nextOf(object, objects) });
     if (!object || problem) continue;
     const path = `${nameOf(object)

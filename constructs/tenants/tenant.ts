@@ -99,5 +99,5 @@ export function tenantOverlay({ fleet, root }: SynthContext, { name, cluster, ba
   const secret = readSecretFile({ fleet, root, cluster, app: name });
   const changes = Object.keys(hard).length > 0 ? { patches: quotas } : {};
   const place = `runs.${cluster}.${name}`;
-  return overlayFolder({ place, base: base.objects, changes, patches, secret: secret?.text });
+  return overlayFolder({ place, base, changes, patches, secret: secret?.text });
 }

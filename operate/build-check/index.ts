@@ -1,7 +1,8 @@
 import { realpathSync } from 'node:fs';
 
 import { sideBySide } from '../../machine/all-of';
-import { type Fleet, type Problem, throwProblems } from '../../model';
+import { type Fleet, imagesIn, type KustomizeAppOverlay, type Problem, throwProblems } from '../../model';
+import { nearest } from '../../model/validation/values';
 import type { BuiltObject, Rendered, Unit } from './built';
 import { helmRender } from './helm';
 import { type Build, kustomizeBuild, ownFolder } from './kustomize';
@@ -50,7 +51,20 @@ async function checkCluster(props: BuildCheckProps, cluster: string, charts: Cha
   const faults = faultsIn(fleet, all).map(({ built: one, problem, next }) => {
     return { unit: one.unit, place: objectPlace(fleet, manifests, one), problem, next };
   });
-  return [...own.problems, ...nested.problems, ...rendered.flatMap((one) => one.problems), ...faults];
+  const problems = [...own.problems, ...nested.problems, ...rendered.flatMap((one) => one.problems)];
+  return [...problems, ...faults, ...unusedTags(fleet, own.built)];
+}
+
+/** Tags of images that are not in what is built: kustomize does nothing for them, and says nothing. */
+function* unusedTags({ runs }: Fleet, built: readonly BuiltObject[]): Iterable<Found> {
+  for (const unit of new Set(built.map((one) => one.unit))) {
+    const { tags = {} } = (runs[unit.cluster]?.[unit.name] ?? {}) as KustomizeAppOverlay;
+    const images = imagesIn(built.filter((one) => one.unit === unit).map(({ object }) => object));
+    for (const name of Object.keys(tags).filter((each) => !images.includes(each))) {
+      const place = `runs.${unit.cluster}.${unit.name}.tags.${name}`;
+      yield { unit, place, problem: 'no image that is built has this name', next: nearest(name, images) };
+    }
+  }
 }
 
 /** Builds all at once. Where that fails, each alone, which says what fails, and that two apps have the same object. */
