@@ -1,6 +1,7 @@
 import { type Base } from '../base';
 import { posix } from 'node:path';
 import { type Problem, throwProblems } from '../../../model';
+import type { Files } from '../../files/folder';
 import { kustomizeFile, kustomizeFileName } from '../../files/kustomize-file';
 import { documents, isRecord, type KubernetesObject } from '../../files/object';
 import { plainSecrets } from '../../secrets/secret-file';
@@ -21,7 +22,7 @@ const forbidden: Readonly<Record<string, string>> = {
  * @param place the folder's path, for messages
  * @throws FleetError for each feature that Flux does not allow, and each Secret that is not encrypted.
  */
-export function kustomizeFolder(place: string, files: ReadonlyMap<string, string>): Base {
+export function kustomizeFolder(place: string, files: Files): Base {
   const search: Search = { place, files, problems: [...plainSecrets(place, files)], objects: [] };
   const own = kustomizeNames.find((name) => files.has(name));
   const manifests = [...files.keys()].filter((path) => /^[^/]+\.(ya?ml|json)$/.test(path));
@@ -45,7 +46,7 @@ export function kustomizeFolder(place: string, files: ReadonlyMap<string, string
 
 interface Search {
   readonly place: string;
-  readonly files: ReadonlyMap<string, string>;
+  readonly files: Files;
   readonly problems: Problem[];
   readonly objects: KubernetesObject[];
 }
@@ -58,7 +59,7 @@ function folder(search: Search, path: string): void {
     search.problems.push({ place, problem, next: 'Add the file, or remove it from the list of resources' });
     return;
   }
-  const [content] = documents(search.files.get(name)!);
+  const [content] = documents(search.files.get(name)!.toString());
   if (!isRecord(content)) return;
   for (const [key, next] of Object.entries(forbidden)) {
     if (content[key] !== undefined)
@@ -80,7 +81,7 @@ function resource(search: Search, { place, path, entry }: { place: string; path:
 }
 
 function file({ place, files, problems, objects }: Search, path: string): void {
-  for (const object of documents(files.get(path)!)) {
+  for (const object of documents(files.get(path)!.toString())) {
     if (object === null) continue;
     const { apiVersion, kind, metadata } = isRecord(object) ? object : {};
     const hasName = isRecord(metadata) && typeof metadata['name'] === 'string';
