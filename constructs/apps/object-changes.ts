@@ -31,8 +31,8 @@ function* unknownNames({ base, overlay, place }: AppInCluster<App, Cdk8sAppOverl
     const problem = `the app has no object \`${name}\` with a number of pods`;
     yield { place: `${place}.replicas.${name}`, problem, next: nearest(name, workloads) };
   }
-  const texts = [...base.files.values()].map((file) => (typeof file === 'string' ? file : JSON.stringify(file)));
   for (const name of Object.keys(overlay.tags ?? {})) {
+    const texts = [...base.files.values()].map((file) => (typeof file === 'string' ? file : JSON.stringify(file)));
     if (texts.some((text) => text.includes(name))) continue;
     const problem = `the app has no image \`${name}\``;
     yield { place: `${place}.tags.${name}`, problem, next: nearest(name, imagesIn(base.objects)) };

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { isEncryptedFile, type Problem } from '../../../model';
 import { listed } from '../../../model/validation/values';
-import type { Tree } from '../../files/folder';
+import type { Files, Tree } from '../../files/folder';
 import { kustomizeFile, kustomizeFileName } from '../../files/kustomize-file';
 import { flattened, isRecord, type KubernetesObject } from '../../files/object';
 
@@ -41,7 +41,7 @@ export interface Built {
  * @param place the folder's path, for messages
  * @param path the folder in it that is built
  */
-export function kustomizeFolder(place: string, files: ReadonlyMap<string, Content>, path = '.'): Built {
+export function kustomizeFolder(place: string, files: Files, path = '.'): Built {
   const walk: Walk = { place, files, path, problems: [], partial: false };
   if (kustomizationIn(files, path)) {
     const objects = kustomization(walk, path, []);
@@ -58,11 +58,9 @@ export function kustomizeFolder(place: string, files: ReadonlyMap<string, Conten
   };
 }
 
-type Content = string | Buffer;
-
 interface Walk {
   readonly place: string;
-  readonly files: ReadonlyMap<string, Content>;
+  readonly files: Files;
   readonly path: string;
   readonly problems: Problem[];
   partial: boolean;
