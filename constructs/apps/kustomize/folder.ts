@@ -78,7 +78,9 @@ function kustomizationIn(files: Walk['files'], folder: string): string | undefin
 }
 
 function nothingIn({ place, files, path }: Walk): Problem {
-  const others = [...files.keys()].filter((name) => kustomizeNames.includes(posix.basename(name))).map((name) => posix.dirname(name));
+  const others = [...files.keys()]
+    .filter((name) => kustomizeNames.includes(posix.basename(name)))
+    .map((name) => posix.dirname(name));
   const next = others.length > 0 ? `Set \`path\` to one of ${listed(others)}` : 'Add a manifest to it';
   return { place: posix.join(place, path), problem: 'the folder has no manifest', next };
 }
@@ -224,7 +226,11 @@ function parsed(text: string): Parsed[] {
     const key = twice && /["']?([^"':\s]*)/.exec(text.slice(twice.pos[0]))![1]!;
     const duplicate = twice && { key: key!, line: twice.linePos![0].line };
     try {
-      return { value: document.toJS() as unknown, duplicate, broken: document.errors.some(({ code }) => code !== twice?.code) };
+      return {
+        value: document.toJS() as unknown,
+        duplicate,
+        broken: document.errors.some(({ code }) => code !== twice?.code),
+      };
     } catch {
       return { broken: true };
     }
