@@ -107,13 +107,18 @@ function kustomization(walk: Walk, folder: string, above: readonly string[]): Ku
       else walk.problems.push(pluginProblem(from.place, String(kind)));
     }
   }
+  const entries = ['resources', 'bases', 'components'].flatMap((key) => strings(content[key]));
   return [
-    ...['resources', 'bases', 'components'].flatMap((key) =>
-      strings(content[key]).flatMap((entry) => resource(walk, from, entry)),
-    ),
+    ...entries.flatMap((entry) => resource(walk, from, entry)).map((object) => renamed(object, content['namespace'])),
     ...generatedObjects('ConfigMap', content['configMapGenerator']),
     ...generatedObjects('Secret', content['secretGenerator']),
   ];
+}
+
+/** A Namespace gets the name that a kustomization sets as the namespace. */
+function renamed(object: KubernetesObject, namespace: unknown): KubernetesObject {
+  if (object.kind !== 'Namespace' || typeof namespace !== 'string') return object;
+  return { ...object, metadata: { ...object.metadata, name: namespace } };
 }
 
 function generatedObjects(kind: string, generators: unknown): KubernetesObject[] {

@@ -6,6 +6,8 @@ const base = { 'base/kustomization.yaml': 'resources: [web.yaml]\n', 'base/web.y
 const component = 'apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n';
 const variables = `TOKEN=${cipherText('token')}\nsops_version=3.9.0\nsops_mac=${cipherText('mac')}\n`;
 const role = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' };
+/** That of the values of the secret. */
+const hash = 'b569686005a81221';
 const account = (name: string, ns?: string) => ({ kind: 'ServiceAccount', name, ...(ns && { namespace: ns }) });
 
 /** Folders that are built. */
@@ -204,6 +206,23 @@ export const builtForms: readonly BuiltForm[] = [
     otherwise: (one) =>
       JSON.parse(
         JSON.stringify(one).replace('web:1.0', 'web:2.0').replace('"spec":{', '"spec":{"replicas":2,'),
+      ) as KubernetesObject,
+  },
+  {
+    form: 'pods that use a secret of the app, in an overlay that renames them and sets their namespace',
+    files: {
+      'base/kustomization.yaml': 'resources: [web.yaml, n.yaml]\n',
+      'base/web.yaml': deployment('web').replace(
+        '"containers":[{',
+        '"containers":[{"envFrom":[{"secretRef":{"name":"shop"}}],',
+      ),
+      'base/n.yaml': namespace('base'),
+      'kustomization.yaml': 'resources: [base]\nnamePrefix: prod-\nnamespace: shop\n',
+    },
+    secret: true,
+    otherwise: (one) =>
+      JSON.parse(
+        JSON.stringify(one).replace('"template":{"metadata":{', `$&"annotations":{"flux-fleet/secrets":"${hash}"},`),
       ) as KubernetesObject,
   },
   {

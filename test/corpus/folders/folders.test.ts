@@ -5,10 +5,10 @@ import { dirname, join, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { synthesise } from '../../../constructs/synth';
-import { clusterScopedKinds, defineFleet, kind, kustomizeApp } from '../../../model';
+import { clusterScopedKinds, defineFleet, inSecret, kind, kustomizeApp } from '../../../model';
 import { refuseUnbuildable } from '../../../operate/build-check';
 import { type KubernetesObject, objectsIn } from '../../../operate/build-check/object';
-import { site } from '../../manifests/site';
+import { encrypted, site } from '../../manifests/site';
 import { helm, kustomize, withTools } from '../../operate/build-check/fixture';
 import { builtForms } from './built';
 import type { Form, RefusedForm } from './form';
@@ -22,11 +22,12 @@ describe.skipIf(!kustomize)(`a folder of the user's, ${withTools}`, () => {
     const plain = build(join(root, 'plain/deploy', form.overlay?.path ?? form.path ?? ''));
     const expected = plain.map(inShop).map(form.otherwise ?? ((object) => object));
     const built = build(join(manifests, 'apps/shop/overlays/dev'));
-    const added = ({ metadata, kind: its }: KubernetesObject) => its === 'Namespace' && metadata.name === 'shop';
+    const added = ({ metadata, kind: its }: KubernetesObject) =>
+      /^(Namespace|Secret) shop$/.test(`${its} ${metadata.name}`);
     expect(sorted(built.filter((object) => !added(object)))).toEqual(
       sorted(expected.filter((object) => !added(object))),
     );
-    expect(built.filter(added)).toHaveLength(1);
+    expect(built.filter(added)).toHaveLength(form.secret ? 2 : 1);
   });
 
   it.each(refusedForms)('is refused by synth: $form', (form) => {
@@ -39,15 +40,20 @@ describe.skipIf(!kustomize)(`a folder of the user's, ${withTools}`, () => {
 });
 
 /** The manifests of a form, and of a copy of its folder that plain kustomize builds. */
-function made({ files, links = {}, overlay = {}, folder = '', path, namespaces }: Form) {
-  const root = site({});
+function made({ files, links = {}, overlay = {}, folder = '', path, namespaces, secret }: Form) {
+  const root = site({ 'secrets/dev/shop.yaml': encrypted('shop', ['token']) });
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(root, 'deploy', name)), { recursive: true });
     writeFileSync(join(root, 'deploy', name), content);
   }
   for (const [name, target] of Object.entries(links)) symlinkSync(target, join(root, 'deploy', name));
   cpSync(join(root, 'deploy'), join(root, 'plain/deploy'), { recursive: true, verbatimSymlinks: true });
-  const shop = kustomizeApp({ folder: posix.join('deploy', folder), path, namespaces });
+  const shop = kustomizeApp({
+    folder: posix.join('deploy', folder),
+    path,
+    namespaces,
+    secrets: secret ? { token: inSecret() } : {},
+  });
   const fleet = defineFleet({ clusters: { dev: kind() }, apps: { shop }, runs: { dev: { shop: overlay } } });
   const manifests = join(root, 'manifests');
   synthesise(fleet, manifests, root);

@@ -12,6 +12,8 @@ export interface Form {
   readonly links?: Readonly<Record<string, string>>;
   readonly path?: string;
   readonly namespaces?: 'own' | 'app';
+  /** Whether the app has a secret, whose changes restart the pods that use it. */
+  readonly secret?: boolean;
   /** What the cluster `dev` has. */
   readonly overlay?: KustomizeAppOverlay;
 }
