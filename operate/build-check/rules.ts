@@ -1,6 +1,6 @@
 import { cipherText, type Fleet, fluxNamespace, type PodSecurity } from '../../model';
 import { podOf } from './pod';
-import { lacking, standardOf } from './pod-security';
+import { containersOf, lacking, standardOf } from './pod-security';
 import type { BuiltObject } from './built';
 import { definedScopes, groupOf, hooksOf, isNamespaced, type KubernetesObject, title } from './object';
 
@@ -14,7 +14,13 @@ export interface Fault {
 /** What is wrong with everything that a cluster builds. */
 export function faultsIn(fleet: Fleet, built: readonly BuiltObject[]): Fault[] {
   const scopes = definedScopes(built.map(({ object }) => object));
-  return [...duplicates(built, scopes), ...plainSecrets(built), ...misplaced(built, scopes), ...insecure(fleet, built)];
+  return [
+    ...duplicates(built, scopes),
+    ...plainSecrets(built),
+    ...misplaced(built, scopes),
+    ...imageless(built),
+    ...insecure(fleet, built),
+  ];
 }
 
 type Scopes = ReadonlyMap<string, boolean>;
@@ -97,6 +103,17 @@ function* misplaced(built: readonly BuiltObject[], scopes: Scopes): Iterable<Fau
         problem: `${title(one.object)} is in the namespace \`${namespace}\`, which nothing in the cluster makes`,
         next: `Add a Namespace \`${namespace}\` to the app, or change the namespace`,
       };
+    }
+  }
+}
+
+/** A container without an image, which Kubernetes refuses: a patch has made it whose container has another name. */
+function* imageless(built: readonly BuiltObject[]): Iterable<Fault> {
+  for (const one of built) {
+    for (const { name, image } of containersOf(podOf(one.object)?.spec ?? {})) {
+      if (image) continue;
+      const problem = `the container \`${name}\` of ${title(one.object)} has no image`;
+      yield { built: one, problem, next: 'Set its image, or give a patch the name of the container that it is for' };
     }
   }
 }

@@ -28,5 +28,11 @@ function base(context: AppContext<KustomizeApp>): Base {
   const resources = [...added.map(() => 'namespace.yaml'), 'folder'];
   tree.set(kustomizeFileName, kustomizeFile({ resources, namespace: app.ownNamespaces ? undefined : name }));
   // Patches use the names and namespaces in the folder, before kustomize changes them.
-  return { files: tree, objects: [...added, ...objects] };
+  return { files: tree, objects: [...added, ...objects], incomplete: [...files.values()].some(changesObjects) };
+}
+
+/** Whether a file may be a kustomization that makes objects, or gives them other names. */
+function changesObjects(content: object | string): boolean {
+  const keys = /^["' ]*(name(Pre|Suf)fix|components|\w*generators?|transformers|patches\w*|replacements)["']?:/im;
+  return typeof content === 'string' && keys.test(content);
 }
