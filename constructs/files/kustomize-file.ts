@@ -1,3 +1,5 @@
+import type { PatchTarget } from '../../model';
+
 export interface ImageChange {
   /** The image without its tag. */
   readonly name: string;
@@ -12,7 +14,7 @@ export interface ReplicaChange {
 export interface PatchFile {
   readonly path: string;
   /** The object that it patches. @default - the object of the kind and name in the file */
-  readonly target?: { group?: string; version: string; kind: string; name: string; namespace?: string };
+  readonly target?: PatchTarget;
 }
 
 export interface KustomizeFileProps {

@@ -1,10 +1,8 @@
-import type { Patch } from '../../model';
-import { type ImageChange, kustomizeFile, kustomizeFileName, type ReplicaChange } from '../files/kustomize-file';
-import { merged } from './merge-patch';
-import type { KubernetesObject } from '../files/object';
-import { isBuiltIn, patchFiles } from './patches';
-import { addFiles, type Tree } from '../files/folder';
 import type { Base } from '../apps/base';
+import { addFiles, freePath, type Tree } from '../files/folder';
+import { type ImageChange, kustomizeFile, kustomizeFileName, type ReplicaChange } from '../files/kustomize-file';
+import type { KubernetesObject } from '../files/object';
+import { type PatchesProps, patchFiles } from './patches';
 
 /** How the objects of one cluster differ from the base, the user's patches excepted. */
 export interface BaseChanges {
@@ -23,7 +21,7 @@ export interface OverlayProps {
   readonly base: Base;
   readonly changes: BaseChanges;
   /** The user's patches, which are applied last. */
-  readonly patches?: Readonly<Record<string, Patch | undefined>>;
+  readonly patches?: PatchesProps['patches'];
   /** The encrypted file, which is copied unchanged. @default - the app has no secrets */
   readonly secret?: string;
 }
@@ -34,14 +32,15 @@ export const secretFileName = 'secret.yaml';
 /**
  * The overlay of an app in one cluster: only what differs from the app's base.
  *
- * @throws FleetError for each patch that does not fit.
+ * @throws FleetError for each patch of an object that does not exist.
  */
 export function overlayFolder({ place, base, changes, patches = {}, secret }: OverlayProps): Tree {
   const { images, replicas, patches: merges = [], resources = new Map<string, KubernetesObject>() } = changes;
-  const { objects: before, partial } = changes.base ?? base;
-  const objects = [...before.map((object) => changed(object, merges)), ...resources.values()];
-  const userPatches = patchFiles({ place: `${place}.patches`, objects, patches, partial });
-  const mergeFiles = merges.map((patch) => [patchName(patch, merges), patch] as const);
+  const { objects: before, incomplete } = changes.base ?? base;
+  const objects = [...before.filter((object) => !isDeleted(object, merges)), ...resources.values()];
+  const userPatches = patchFiles({ place: `${place}.patches`, objects, incomplete, patches });
+  const mergeFiles = new Map<string, object>();
+  for (const patch of merges) mergeFiles.set(freePath(mergeFiles, patchName(patch, merges), '-patch.yaml'), patch);
   const file = kustomizeFile({
     resources: [
       changes.base ? 'base' : '../../base',
@@ -50,7 +49,7 @@ export function overlayFolder({ place, base, changes, patches = {}, secret }: Ov
     ],
     images,
     replicas,
-    patches: [...mergeFiles.map(([path]) => ({ path })), ...userPatches.entries],
+    patches: [...[...mergeFiles.keys()].map((path) => ({ path })), ...userPatches.entries],
   });
   const tree = new Map<string, object | string>([
     [kustomizeFileName, file],
@@ -63,20 +62,15 @@ export function overlayFolder({ place, base, changes, patches = {}, secret }: Ov
   return tree;
 }
 
-/** The file of a patch: named by its kind, and by its name too if several patches have the kind. */
+/** The file of a patch without its end: named by its kind, and by its name too if several patches have the kind. */
 function patchName({ kind, metadata }: KubernetesObject, all: readonly KubernetesObject[]): string {
   const same = all.filter((other) => other.kind === kind);
   const needsNamespace = new Set(same.map((other) => other.metadata.name)).size < same.length;
   const name = needsNamespace ? `${metadata.namespace}-${metadata.name}` : metadata.name;
-  return `${kind.toLowerCase()}${same.length === 1 ? '' : `-${name}`}-patch.yaml`;
+  return `${kind.toLowerCase()}${same.length === 1 ? '' : `-${name}`}`;
 }
 
-/** An object of the base after the patches of {@link BaseChanges}. */
-function changed(object: KubernetesObject, patches: readonly KubernetesObject[]): KubernetesObject {
-  return patches
-    .filter(({ kind, metadata: { name, namespace } }) => {
-      const same = kind === object.kind && name === object.metadata.name;
-      return same && namespace === object.metadata.namespace;
-    })
-    .reduce((before, patch) => merged(before, patch, { strategic: isBuiltIn(object) }) as KubernetesObject, object);
+/** Whether one of the patches of {@link BaseChanges} deletes an object. */
+function isDeleted({ kind, metadata }: KubernetesObject, patches: readonly KubernetesObject[]): boolean {
+  return patches.some((each) => '$patch' in each && each.kind === kind && each.metadata.name === metadata.name);
 }

@@ -1,5 +1,5 @@
 import { withDefaults } from '../defaults';
-import { patchesByName, type PatchesByName } from '../patches/patch';
+import { type Patches, patchesRule } from '../patches/patch';
 import { type InSecret, type Secrets, secretsRule } from '../secrets/secret';
 import { folder, imageTag, replicaCount } from '../validation/common-rules';
 import * as v from '../validation/schema';
@@ -36,8 +36,8 @@ export interface Cdk8sAppOverlay {
   readonly tags?: Readonly<Record<string, string>>;
   /** Numbers of pods by workload name. */
   readonly replicas?: Readonly<Record<string, number>>;
-  /** Patches of the app's objects, by kind and name: the part that is merged in, or the operations of a JSON patch. */
-  readonly patches?: PatchesByName;
+  /** Patches of the app's objects, by kind and name, or by targets: parts that are merged in, or operations of a JSON patch. */
+  readonly patches?: Patches;
 }
 
 /** A kustomize folder of the user's, and a Namespace with the app's name. */
@@ -60,7 +60,7 @@ export const inSecrets = secretsRule(['in-secret'], 'inSecret()');
 export const objectsOverlayRules: v.Rules<Cdk8sAppOverlay> = {
   tags: v.optional(v.record(v.string, imageTag)),
   replicas: v.optional(v.record(v.string, replicaCount)),
-  patches: v.optional(patchesByName),
+  patches: v.optional(patchesRule),
 };
 
 const path = v.custom<string>(

@@ -1,6 +1,6 @@
 import { cipherText, type Fleet, fluxNamespace, isEncryptedFile, type PodSecurity } from '../../model';
 import { podOf } from './pod';
-import { lacking, standardOf } from './pod-security';
+import { containersOf, lacking, standardOf } from './pod-security';
 import type { BuiltObject } from './built';
 import { definedScopes, groupOf, hooksOf, isNamespaced, type KubernetesObject, title } from './object';
 
@@ -18,6 +18,7 @@ export function faultsIn(fleet: Fleet, built: readonly BuiltObject[]): Fault[] {
     ...duplicates(built, scopes),
     ...plainSecrets(built),
     ...misplaced(fleet, built, scopes),
+    ...imageless(built),
     ...insecure(fleet, built),
   ];
 }
@@ -106,6 +107,17 @@ function* misplaced({ apps }: Fleet, built: readonly BuiltObject[], scopes: Scop
             : 'change the namespace'
         }`,
       };
+    }
+  }
+}
+
+/** A container without an image, which Kubernetes refuses: a patch has made it whose container has another name. */
+function* imageless(built: readonly BuiltObject[]): Iterable<Fault> {
+  for (const one of built) {
+    for (const { name, image } of containersOf(podOf(one.object)?.spec ?? {})) {
+      if (image) continue;
+      const problem = `the container \`${name}\` of ${title(one.object)} has no image`;
+      yield { built: one, problem, next: 'Set its image, or give a patch the name of the container that it is for' };
     }
   }
 }

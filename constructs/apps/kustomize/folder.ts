@@ -8,8 +8,8 @@ import { flattened, isRecord, type KubernetesObject } from '../../files/object';
 
 const kustomizeNames = [kustomizeFileName, 'kustomization.yml', 'Kustomization'];
 
-/** Fields of a kustomization after which objects are as their files have them. Others change them, or make more. */
-const unchanging = ['apiVersion', 'kind', 'metadata', 'resources', 'bases', 'namespace', 'images', 'sortOptions'];
+/** Fields of a kustomization that give objects other names, or make more. */
+const changing = /^(name(Pre|Suf)fix|generators|transformers|patches\w*|replacements)$/;
 
 const secretAdvice =
   "Add the keys to the app's `secrets`, and set them with `npm run fleet -- secrets set <cluster> <app> <key>`; " +
@@ -28,8 +28,8 @@ const unsupported: ReadonlyMap<string, { readonly reason: string; readonly next:
 export interface Built {
   /** The objects as they are before kustomize changes them. Of a generated one, the kind and the name. */
   readonly objects: readonly KubernetesObject[];
-  /** Whether kustomize changes them beyond that, or may make others. */
-  readonly partial: boolean;
+  /** Whether kustomize may make others, or give them other names. */
+  readonly incomplete: boolean;
   /** The kustomization.yaml of a folder that has none. */
   readonly files: Tree;
   readonly problems: readonly Problem[];
@@ -42,7 +42,7 @@ export interface Built {
  * @param path the folder in it that is built
  */
 export function kustomizeFolder(place: string, files: Files, path = '.'): Built {
-  const walk: Walk = { place, files, path, problems: [], partial: false };
+  const walk: Walk = { place, files, path, problems: [], incomplete: false };
   if (kustomizationIn(files, path)) {
     const objects = kustomization(walk, path, []);
     return { ...walk, objects, files: new Map() };
@@ -51,9 +51,10 @@ export function kustomizeFolder(place: string, files: Files, path = '.'): Built 
   const manifests = [...files.keys()].filter(isManifest);
   if (manifests.length === 0) walk.problems.push(nothingIn(walk));
   const resources = manifests.map((name) => posix.basename(name));
+  const objects = manifests.flatMap((name) => objectsIn(walk, name));
   return {
     ...walk,
-    objects: manifests.flatMap((name) => objectsIn(walk, name)),
+    objects,
     files: new Map([[posix.join(path, kustomizeFileName), kustomizeFile({ resources })]]),
   };
 }
@@ -63,7 +64,7 @@ interface Walk {
   readonly files: Files;
   readonly path: string;
   readonly problems: Problem[];
-  partial: boolean;
+  incomplete: boolean;
 }
 
 /** The kustomization that lists a file or folder, and those above it. */
@@ -90,7 +91,7 @@ function kustomization(walk: Walk, folder: string, above: readonly string[]): Ku
   const from = { folder, place: posix.join(walk.place, name), above: [...above, folder] };
   const [content] = documents(walk, name, false);
   if (!isRecord(content)) return [];
-  if (Object.keys(content).some((key) => !unchanging.includes(key))) walk.partial = true;
+  if (Object.keys(content).some((key) => changing.test(key))) walk.incomplete = true;
   for (const key of Object.keys(content)) walk.problems.push(...unsupportedProblems(from.place, key));
   for (const entry of sourcesOf(content)) located(walk, from, entry);
   for (const entry of records(content['secretGenerator']).flatMap(generated)) {
@@ -213,7 +214,7 @@ function documents(walk: Walk, path: string, uniqueKeys: boolean): unknown[] {
       const place = `${posix.join(walk.place, path)}:${duplicate.line}`;
       walk.problems.push({ place, problem: `\`${duplicate.key}\` is there twice`, next: 'Remove one of the two' });
     }
-    if (broken) walk.partial = true;
+    if (broken) walk.incomplete = true;
     return broken ? [] : [value];
   });
 }

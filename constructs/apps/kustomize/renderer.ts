@@ -51,7 +51,7 @@ function* renamedNamespaces({ name, app }: AppContext<KustomizeApp>, { objects }
 }
 
 /** A folder beside the copy of the user's, or in an overlay. Patches use names and namespaces before kustomize changes them. */
-function inNamespace(context: AppContext<KustomizeApp>, { objects, partial }: Built, path: string): Base {
+function inNamespace(context: AppContext<KustomizeApp>, { objects, incomplete }: Built, path: string): Base {
   const { name, app } = context;
   const added = missingNamespace(objects, context);
   const folder = posix.join(path === app.path ? 'folder' : '../../../base/folder', path);
@@ -63,6 +63,6 @@ function inNamespace(context: AppContext<KustomizeApp>, { objects, partial }: Bu
       [kustomizeFileName, kustomizeFile({ resources, ...namespace })],
     ]),
     objects: [...added, ...objects],
-    partial,
+    incomplete,
   };
 }

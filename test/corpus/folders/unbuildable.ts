@@ -107,8 +107,8 @@ export const unbuildableForms: readonly RefusedForm[] = [
     files: { 'a.yaml': map('a'), 'kustomization.yaml': 'resources: [a.yaml]\nlabels: [{ pairs: { a: b } }]\n' },
     overlay: { patches: { 'ConfigMap/a': [{ op: 'remove', path: '/data/k' }] } },
     message: [
-      'runs.dev.shop (shop in dev): kustomize cannot build it: remove operation does not apply: doc is missing path: "/data/k": missing value.',
-      '  Fix what it names. `manifests/` has what was built, and `kubectl kustomize` builds it by hand.',
+      'runs.dev.shop.patches (shop in dev): a patch does not fit: remove operation does not apply: doc is missing path: "/data/k": missing value.',
+      '  Compare the patch with the object in `manifests/apps/shop/base`.',
     ],
   },
 ];

@@ -96,11 +96,6 @@ describe("a construct of the user's", () => {
       'it contains a Secret that is not encrypted',
     ],
     [
-      'two objects with the same name',
-      (scope) => ['x', 'y'].forEach((id) => new k8s.KubeConfigMap(scope, id, { metadata: { name: 'same' } })),
-      'two of its objects have the same kind and name',
-    ],
-    [
       'an error of its own',
       () => {
         throw new TypeError('no such thing');
@@ -117,7 +112,7 @@ describe("a construct of the user's", () => {
     expect(problems(() => made(construct, { patches: { 'ConfigMap/d': { data: { a: 'c' } } } }))).toEqual([
       'runs.dev.a.patches.ConfigMap/d: the app has no object `ConfigMap/d`',
     ]);
-    expect(problems(() => made(construct, { patches: { 'Secret/s': {} } }))).toEqual([
+    expect(problems(() => made(construct, { patches: { 'Secret/s': { data: {} } } }))).toEqual([
       'runs.dev.a.patches.Secret/s: a Secret cannot be patched, because its file is encrypted and signed',
     ]);
   });
