@@ -1,16 +1,42 @@
-import type { App, KustomizeAppOverlay } from '../../model';
+import { type App, type Cdk8sAppOverlay, imagesIn, type Problem, throwProblems } from '../../model';
+import { nearest } from '../../model/validation/values';
 import type { BaseChanges } from '../patches/overlay';
 import { podAnnotations } from '../secrets/pod-annotation';
 import type { AppInCluster } from './kind';
 
-/** What a cluster changes of objects that the user wrote: tags and numbers of pods. */
-export function objectChanges(props: AppInCluster<App, KustomizeAppOverlay>): BaseChanges {
+/**
+ * What a cluster changes of objects that the user wrote: tags and numbers of pods.
+ *
+ * @throws FleetError for each name that the app does not have. Whether an image is there under that name in the end is found
+ * when it is built.
+ */
+export function objectChanges(props: AppInCluster<App, Cdk8sAppOverlay>): BaseChanges {
   const { name, base, overlay, secretHash } = props;
+  throwProblems([...unknownNames(props)]);
   return {
     images: sorted(overlay.tags).map(([image, newTag]) => ({ name: image, newTag })),
     replicas: sorted(overlay.replicas).map(([workload, count]) => ({ name: workload, count })),
     patches: secretHash === undefined ? [] : podAnnotations(base.objects, name, secretHash),
   };
+}
+
+/** The kinds whose number of pods kustomize sets. */
+const replicated = ['Deployment', 'ReplicaSet', 'ReplicationController', 'StatefulSet'];
+
+function* unknownNames({ base, overlay, place }: AppInCluster<App, Cdk8sAppOverlay>): Iterable<Problem> {
+  const workloads = base.objects.filter(({ kind }) => replicated.includes(kind)).map(({ metadata }) => metadata.name);
+  for (const name of Object.keys(overlay.replicas ?? {})) {
+    // It may have a prefix or a suffix.
+    if (workloads.some((each) => name.includes(each))) continue;
+    const problem = `the app has no object \`${name}\` with a number of pods`;
+    yield { place: `${place}.replicas.${name}`, problem, next: nearest(name, workloads) };
+  }
+  for (const name of Object.keys(overlay.tags ?? {})) {
+    const texts = [...base.files.values()].map((file) => (typeof file === 'string' ? file : JSON.stringify(file)));
+    if (texts.some((text) => text.includes(name))) continue;
+    const problem = `the app has no image \`${name}\``;
+    yield { place: `${place}.tags.${name}`, problem, next: nearest(name, imagesIn(base.objects)) };
+  }
 }
 
 function sorted<V>(record: Readonly<Record<string, V>> = {}): [string, V][] {

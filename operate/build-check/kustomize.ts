@@ -66,12 +66,13 @@ function innermost(error: string, manifests: string): NonNullable<Build['error']
     .replace(/^Error: /, '')
     .replaceAll(/\s*\n\s*/g, ' ')
     .replaceAll(`${manifests}/`, '');
-  const [outer, ...inner] = text.split(/recursed accumulation of path '([^']*)': /);
+  const [outer, ...inner] = text.split(/(?:recursed accumulation of|couldn't make target for) path '([^']*)': /);
   const [path, last] = inner.length > 0 ? inner.slice(-2) : [undefined, outer];
   const cause = /^accumulating resources: accumulation err='accumulating resources from '[^']*': (.*?)': /.exec(
     last!,
   )?.[1];
-  return { message: cause ?? last!, ...(path && { path }) };
+  const message = cause ?? last!.replace(/^(accumulating resources: )?accumulating resources from '[^']*': /, '');
+  return { message, ...(path && { path }) };
 }
 
 /** An object without the annotation that says which file it comes from, and that file. */

@@ -36,7 +36,8 @@ describe('a synthesis', () => {
     const tree = manifests(everything(), root);
     for (const [path, text] of render(everything(), root)) {
       if (typeof tree.get(path) === 'string') continue;
-      for (const version of ['1.1', '1.2'] as const) expect(parse(text, { version }), path).toEqual(tree.get(path));
+      for (const version of ['1.1', '1.2'] as const)
+        expect(parse(text as string, { version }), path).toEqual(tree.get(path));
     }
   });
 

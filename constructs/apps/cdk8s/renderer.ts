@@ -2,7 +2,7 @@ import { Chart, App as Scope } from 'cdk8s';
 import { type Cdk8sApp, type Cdk8sAppOverlay, FleetError } from '../../../model';
 import { appLabels } from '../../labels';
 import { isPlainSecret, plainSecret } from '../../secrets/secret-file';
-import { type Base, baseOf, missingNamespace, objectsOf, uniqueFileName } from '../base';
+import { type Base, baseOf, missingNamespace, objectsOf, fullFileName } from '../base';
 import { inNamespace } from '../cluster-scope';
 import type { AppContext, AppRenderer } from '../kind';
 import { objectChanges } from '../object-changes';
@@ -21,11 +21,8 @@ function base(context: AppContext<Cdk8sApp>): Base {
   try {
     app.construct(chart);
     const objects = inNamespace(name, scope.charts.flatMap(objectsOf));
-    if (objects.length > new Set(objects.map(uniqueFileName)).size) {
-      throw new FleetError({ place, problem: 'two of its objects have the same kind and name', next: 'Rename one' });
-    }
     if (objects.some(isPlainSecret)) throw new FleetError(plainSecret(place));
-    return baseOf([...missingNamespace(objects, context), ...objects], uniqueFileName);
+    return baseOf([...missingNamespace(objects, context), ...objects], fullFileName);
   } catch (error) {
     if (error instanceof FleetError) throw error;
     const problem = `the construct failed: ${error instanceof Error ? error.message : String(error)}`;

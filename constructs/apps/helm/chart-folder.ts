@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { FleetError, type GitChart } from '../../../model';
-import { readFolder } from '../../files/folder';
+import { type Files, readFolder } from '../../files/folder';
 import { documents, isRecord, type KubernetesObject } from '../../files/object';
+import { helmIgnore } from './helm-ignore';
 
 /** A Helm chart in a folder beside `fleet.ts`. */
 export interface ChartFolder {
   readonly path: string;
   /** Its files as Flux reads them, by path in the folder. */
-  readonly files: ReadonlyMap<string, string>;
+  readonly files: Files;
   readonly values: Readonly<Record<string, unknown>>;
   readonly schema?: object;
   readonly definitions: readonly KubernetesObject[];
@@ -21,8 +24,9 @@ export interface ChartFolder {
  * @throws FleetError if the folder is not a chart.
  */
 export function readChart(root: string, { path }: GitChart): ChartFolder {
-  const files = readFolder(root, path);
-  const text = files.get('Chart.yaml');
+  const rules = join(root, path, '.helmignore');
+  const files = readFolder(root, path, helmIgnore(existsSync(rules) ? readFileSync(rules, 'utf8') : ''));
+  const text = files.get('Chart.yaml')?.toString();
   if (text === undefined) {
     throw wrong(
       path,
@@ -40,12 +44,12 @@ export function readChart(root: string, { path }: GitChart): ChartFolder {
     .digest('hex')
     .slice(0, 12);
   const withHash = text.replace(/^version:.*$/m, `version: ${version}${version.includes('+') ? '.' : '+'}${hash}`);
-  const [values, schema] = [files.get('values.yaml'), files.get('values.schema.json')];
+  const [values, schema] = ['values.yaml', 'values.schema.json'].map((name) => files.get(name)?.toString());
   return {
     path,
     files: new Map([...files, ['Chart.yaml', withHash]]),
     definitions: [...files].flatMap(([name, content]) =>
-      /^crds\/.*\.ya?ml$/.test(name) ? (documents(content) as KubernetesObject[]) : [],
+      /^crds\/.*\.ya?ml$/.test(name) ? (documents(content.toString()) as KubernetesObject[]) : [],
     ),
     values: values === undefined ? {} : object(`${path}/values.yaml`, values),
     ...(schema !== undefined && { schema: object(`${path}/values.schema.json`, schema) }),

@@ -4,12 +4,19 @@ import { ApiObject } from 'cdk8s';
 import { kustomizeFolder } from '../../../../constructs/apps/kustomize/folder';
 import { manifests } from '../../../../constructs/manifests';
 import { cdk8sApp, type Cdk8sAppOverlay, defineFleet, inSecret, kind, kustomizeApp } from '../../../../model';
-import { cipherText, encrypted, site } from '../../../manifests/site';
+import { encrypted, site } from '../../../manifests/site';
 import { problems } from '../../../model/problems';
 
 const config = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\n`;
 const secret = 'apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData: { a: hunter2 }\n';
-const folder = (files: Record<string, string>) => kustomizeFolder('deploy', new Map(Object.entries(files)));
+const folder = (files: Record<string, string>, path?: string) =>
+  kustomizeFolder('deploy', new Map(Object.entries(files)), path);
+/** What is wrong with a folder, and the next step. */
+const wrong = (files: Record<string, string>, props: { folder?: string; path?: string } = {}) => {
+  const own = props.folder ?? 'deploy';
+  const root = site(Object.fromEntries(Object.entries(files).map(([path, text]) => [`${own}/${path}`, text])));
+  return problems(() => manifests(fleetOf({ a: kustomizeApp({ folder: own, ...props }) }), root));
+};
 
 describe("a kustomize folder of the user's", () => {
   it('is read in the same way as kustomize reads it', () => {
@@ -17,7 +24,7 @@ describe("a kustomize folder of the user's", () => {
       'kustomization.yaml': 'resources: [a.yaml, ./below]',
       'a.yaml': `${config('a')}---\n${config('b')}`,
       'below/Kustomization': 'resources: [c.yaml]',
-      'below/c.yaml': `${encrypted('c', ['k'])}    mac: ${cipherText('mac')}\n`,
+      'below/c.yaml': encrypted('c', ['k']),
       'unlisted.yaml': config('no'),
     });
     expect(objects.map(({ metadata }) => metadata.name)).toEqual(['a', 'b', 'c']);
@@ -50,22 +57,21 @@ describe("a kustomize folder of the user's", () => {
       'deploy/kustomization.yaml: `../x.yaml` is outside the folder',
     ],
     [
-      { 'kustomization.yaml': 'secretGenerator: [{ name: a }]' },
-      'deploy/kustomization.yaml: `secretGenerator` is not supported in a fleet',
+      { 'kustomization.yaml': 'helmCharts: []' },
+      'deploy/kustomization.yaml: `helmCharts` is not supported: Flux runs no Helm within kustomize',
     ],
-    [{ 'kustomization.yaml': 'helmCharts: []' }, 'deploy/kustomization.yaml: `helmCharts` is not supported in a fleet'],
   ])('is refused with a feature that Flux does not allow: %o', (files, problem) => {
-    expect(problems(() => folder(files))).toEqual([problem]);
+    expect(wrong(files)).toEqual([problem]);
   });
 
-  it('cannot have another Namespace, unless its objects set their own namespaces', () => {
+  it('cannot have another Namespace where all its objects get the namespace of the app', () => {
     const root = site({ 'deploy/a.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: { name: other }\n' });
-    const made = (ownNamespaces: boolean) => () =>
-      manifests(fleetOf({ a: kustomizeApp({ folder: 'deploy', ownNamespaces }) }), root);
-    expect(problems(made(false))).toEqual([
+    const made = (namespaces?: 'app') => () =>
+      manifests(fleetOf({ a: kustomizeApp({ folder: 'deploy', namespaces }) }), root);
+    expect(problems(made('app'))).toEqual([
       'apps.a: the folder has a Namespace `other`, but all its objects get the namespace `a`',
     ]);
-    expect(problems(made(true))).toEqual([]);
+    expect(problems(made())).toEqual([]);
   });
 });
 
@@ -90,11 +96,6 @@ describe("a construct of the user's", () => {
       'it contains a Secret that is not encrypted',
     ],
     [
-      'two objects with the same name',
-      (scope) => ['x', 'y'].forEach((id) => new k8s.KubeConfigMap(scope, id, { metadata: { name: 'same' } })),
-      'two of its objects have the same kind and name',
-    ],
-    [
       'an error of its own',
       () => {
         throw new TypeError('no such thing');
@@ -111,7 +112,7 @@ describe("a construct of the user's", () => {
     expect(problems(() => made(construct, { patches: { 'ConfigMap/d': { data: { a: 'c' } } } }))).toEqual([
       'runs.dev.a.patches.ConfigMap/d: the app has no object `ConfigMap/d`',
     ]);
-    expect(problems(() => made(construct, { patches: { 'Secret/s': {} } }))).toEqual([
+    expect(problems(() => made(construct, { patches: { 'Secret/s': { data: {} } } }))).toEqual([
       'runs.dev.a.patches.Secret/s: a Secret cannot be patched, because its file is encrypted and signed',
     ]);
   });
