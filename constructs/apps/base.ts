@@ -11,8 +11,8 @@ export interface Base {
   readonly files: Tree;
   /** The objects in them, which overlays can patch. */
   readonly objects: readonly KubernetesObject[];
-  /** CustomResourceDefinitions that the app installs and that are not among its objects. @default - none */
-  readonly definitions?: readonly KubernetesObject[];
+  /** Files outside the app's folder, which another app may have as well. @default - none */
+  readonly shared?: Tree;
 }
 
 /** A base with one file for each object, named by the object's kind. */
