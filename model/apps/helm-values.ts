@@ -20,7 +20,13 @@ const value: v.Rule<HelmValue> = (place, each) => {
   return isObject(each) ? helmValues(place, each) : scalar(place, each);
 };
 
-export const helmValues: v.Rule<HelmValues> = v.record(v.string, value);
+const name = v.pattern(
+  /^(?!(<<|\$patch)?$)/,
+  'name of a value',
+  'Rename it: kustomize loses `<<`, `$patch` and empty names',
+);
+
+export const helmValues: v.Rule<HelmValues> = v.record(name, value);
 
 /** Whether values have one at a path, as `auth.password`. */
 export function hasValue(values: unknown, path: string): boolean {
