@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'n
 import { join, posix, sep } from 'node:path';
 import { FleetError, type Problem, throwProblems } from '../../model';
 
-/** Files of editors and operating systems, which are ignored. */
-const ignored = /(^|\/)(\.DS_Store|\.git(\/|$)|[^/]*~$)/;
+/** What Git and operating systems put into a folder. */
+const ignored = /(^|\/)\.(DS_Store|git)$/;
 
 /** The files of a folder by path, sorted: each as text, or as bytes where it is not UTF-8. */
 export type Files = ReadonlyMap<string, string | Buffer>;
@@ -15,9 +15,10 @@ export type LeavesOut = (path: string, isFolder: boolean) => boolean;
 /**
  * Every file in one of the user's folders. Symbolic links are followed, and the files that they lead to are copied.
  *
+ * @param leavesOut by default, what editors keep of a file before it was changed
  * @throws FleetError if the folder does not exist, and for each link that leads out of it, to nothing, or in a circle.
  */
-export function readFolder(root: string, folder: string, leavesOut: LeavesOut = () => false): Files {
+export function readFolder(root: string, folder: string, leavesOut: LeavesOut = (path) => path.endsWith('~')): Files {
   const place = join(root, folder);
   if (!existsSync(place) || !statSync(place).isDirectory())
     throw new FleetError({ place: folder, problem: 'the folder does not exist', next: 'Create it beside `fleet.ts`' });

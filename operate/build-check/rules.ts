@@ -1,15 +1,10 @@
 import { cipherText, type Fleet, fluxNamespace, isEncryptedFile, type PodSecurity } from '../../model';
 import { podOf } from './pod';
 import { containersOf, lacking, standardOf } from './pod-security';
-import type { BuiltObject } from './built';
-import { definedScopes, groupOf, hooksOf, isNamespaced, type KubernetesObject, title } from './object';
-
-/** What is wrong with an object that was built. */
-export interface Fault {
-  readonly built: BuiltObject;
-  readonly problem: string;
-  readonly next: string;
-}
+import type { BuiltObject, Fault } from './built';
+import { misordered } from './order';
+import { isApart } from './post-render';
+import { definedScopes, groupOf, isNamespaced, type KubernetesObject, title } from './object';
 
 /** What is wrong with everything that a cluster builds. */
 export function faultsIn(fleet: Fleet, built: readonly BuiltObject[]): Fault[] {
@@ -18,6 +13,7 @@ export function faultsIn(fleet: Fleet, built: readonly BuiltObject[]): Fault[] {
     ...duplicates(built, scopes),
     ...plainSecrets(built),
     ...misplaced(fleet, built, scopes),
+    ...misordered(fleet, built),
     ...imageless(built),
     ...insecure(fleet, built),
   ];
@@ -29,10 +25,12 @@ type Scopes = ReadonlyMap<string, boolean>;
 function* duplicates(built: readonly BuiltObject[], scopes: Scopes): Iterable<Fault> {
   const first = new Map<string, BuiltObject>();
   for (const one of built) {
-    // Helm makes and removes hooks one after the other, and so two may have one name.
-    if (hooksOf(one.object).length > 0) continue;
+    // Helm makes hooks one after the other, and of definitions it makes the first, so that two may have one name.
+    if (isApart(one)) continue;
     const { kind, metadata } = one.object;
-    const namespace = isNamespaced(one.object, scopes) === false ? '' : metadata.namespace;
+    // Helm puts an object without a namespace into the release's.
+    const own = metadata.namespace ?? (one.chart && one.unit.name);
+    const namespace = isNamespaced(one.object, scopes) === false ? '' : own;
     const id = JSON.stringify([groupOf(one.object), kind, namespace, metadata.name]);
     const other = first.get(id);
     if (!other) {

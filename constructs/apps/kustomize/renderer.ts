@@ -37,7 +37,6 @@ function base(context: AppContext<KustomizeApp>): Base {
     objects: [],
     ...own,
     files: new Map([...tree, ...(own?.files ?? [])]),
-    definitions: [...byPath.values()].flatMap(({ objects }) => objects),
     byPath,
   };
 }

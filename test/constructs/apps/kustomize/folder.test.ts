@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { k8s } from 'cdk8s-plus-28';
-import { ApiObject } from 'cdk8s';
 import { kustomizeFolder } from '../../../../constructs/apps/kustomize/folder';
 import { manifests } from '../../../../constructs/manifests';
 import { cdk8sApp, type Cdk8sAppOverlay, defineFleet, inSecret, kind, kustomizeApp } from '../../../../model';
@@ -122,25 +121,6 @@ describe("a construct of the user's", () => {
     expect(problems(() => manifests(fleetOf(apps), site({})))).toEqual([
       'secrets/dev/a.yaml: cluster `dev` has no value for the secret `k` of `a`',
     ]);
-  });
-});
-
-describe('definitions of custom resources', () => {
-  const definition =
-    'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: widgets.example.com }\n' +
-    'spec: { group: example.com, names: { kind: Widget } }\n';
-  const root = () => site({ 'deploy/crd.yaml': definition });
-  const definitions = kustomizeApp({ folder: 'deploy' });
-  const construct: Parameters<typeof cdk8sApp>[0]['construct'] = (scope) =>
-    void new ApiObject(scope, 'w', { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'w' } });
-
-  it('must come before the custom resources of another app', () => {
-    expect(problems(() => manifests(fleetOf({ a: definitions, b: cdk8sApp({ construct }) }), root()))).toEqual([
-      'apps.b: it has a `Widget`, whose definition is in `a`',
-    ]);
-    const between = { a: definitions, c: cdk8sApp({ construct: () => {}, after: ['a'] }) };
-    const ordered = { ...between, b: cdk8sApp({ construct, after: ['c'] }) };
-    expect(problems(() => manifests(fleetOf(ordered), root()))).toEqual([]);
   });
 });
 
