@@ -7,13 +7,15 @@ import { definedScopes, groupOf, title } from './object';
  * needed: Flux and Helm apply definitions first, and wait for them.
  */
 export function* misordered(fleet: Fleet, built: readonly BuiltObject[]): Iterable<Fault> {
-  const owners = new Map(
-    built.flatMap(({ unit, object }) => [...definedScopes([object]).keys()].map((kind) => [kind, unit.name])),
-  );
+  const owners = new Map<string, Set<string>>();
+  for (const { unit, object } of built) {
+    for (const kind of definedScopes([object]).keys())
+      owners.set(kind, new Set([...(owners.get(kind) ?? []), unit.name]));
+  }
   for (const one of built) {
     const { name } = one.unit;
-    const owner = owners.get(`${one.object.kind}.${groupOf(one.object)}`);
-    if (owner === undefined || owner === name || comesAfter(fleet, name, owner)) continue;
+    const [owner, ...others] = owners.get(`${one.object.kind}.${groupOf(one.object)}`) ?? [];
+    if (owner === undefined || [owner, ...others].some((each) => comesAfter(fleet, name, each))) continue;
     yield {
       built: one,
       problem: `the definition of ${title(one.object)} is in \`${owner}\``,
@@ -22,6 +24,7 @@ export function* misordered(fleet: Fleet, built: readonly BuiltObject[]): Iterab
   }
 }
 
+/** Whether one comes after another, or is it. */
 function comesAfter({ apps, tenants }: Fleet, name: string, other: string): boolean {
   const before = new Set([name]);
   // The loop also visits the names that are added to the set while it runs.

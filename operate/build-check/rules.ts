@@ -28,7 +28,9 @@ function* duplicates(built: readonly BuiltObject[], scopes: Scopes): Iterable<Fa
     // Helm makes hooks one after the other, and of definitions it makes the first, so that two may have one name.
     if (isApart(one)) continue;
     const { kind, metadata } = one.object;
-    const namespace = isNamespaced(one.object, scopes) === false ? '' : metadata.namespace;
+    // Helm puts an object without a namespace into the release's.
+    const own = metadata.namespace ?? (one.chart && one.unit.name);
+    const namespace = isNamespaced(one.object, scopes) === false ? '' : own;
     const id = JSON.stringify([groupOf(one.object), kind, namespace, metadata.name]);
     const other = first.get(id);
     if (!other) {

@@ -1,10 +1,10 @@
 import { posix } from 'node:path';
-import { parseAllDocuments } from 'yaml';
 import { isEncryptedFile, type Problem } from '../../../model';
 import { listed } from '../../../model/validation/values';
 import type { Files, Tree } from '../../files/folder';
 import { kustomizeFile, kustomizeFileName } from '../../files/kustomize-file';
-import { flattened, isRecord, type KubernetesObject } from '../../files/object';
+import { isRecord, type KubernetesObject } from '../../files/object';
+import { documents, objectsIn, parsed, type Walk } from './documents';
 
 const kustomizeNames = [kustomizeFileName, 'kustomization.yml', 'Kustomization'];
 
@@ -57,14 +57,6 @@ export function kustomizeFolder(place: string, files: Files, path = '.'): Built 
     objects,
     files: new Map([[posix.join(path, kustomizeFileName), kustomizeFile({ resources })]]),
   };
-}
-
-interface Walk {
-  readonly place: string;
-  readonly files: Files;
-  readonly path: string;
-  readonly problems: Problem[];
-  incomplete: boolean;
 }
 
 /** The kustomization that lists a file or folder, and those above it. */
@@ -189,58 +181,6 @@ function wider(target: string, built: string): string | undefined {
   while (folder !== '.' && !built.startsWith(`${folder}/`)) folder = posix.dirname(folder);
   if (folder === '.' || target.startsWith('..')) return undefined;
   return `Set \`folder: '${folder}'\` and \`path: '${posix.relative(folder, built)}'\` in the app`;
-}
-
-function objectsIn(walk: Walk, path: string): KubernetesObject[] {
-  return documents(walk, path, true)
-    .flatMap(flattened)
-    .flatMap((object) => {
-      if (object === null) return [];
-      const { apiVersion, kind, metadata } = isRecord(object) ? object : {};
-      const hasName = isRecord(metadata) && typeof metadata['name'] === 'string';
-      if (typeof apiVersion === 'string' && typeof kind === 'string' && hasName)
-        return object as unknown as KubernetesObject;
-      const problem = 'the file contains a document that is not a Kubernetes object with a name';
-      const next = 'Set `apiVersion`, `kind` and `metadata.name` in each document';
-      walk.problems.push({ place: posix.join(walk.place, path), problem, next });
-      return [];
-    });
-}
-
-/** The documents that can be read. Kustomize refuses a key that an object has twice, and does not say in which file. */
-function documents(walk: Walk, path: string, uniqueKeys: boolean): unknown[] {
-  return parsed(walk.files.get(path)!.toString()).flatMap(({ value, duplicate, broken }) => {
-    if (duplicate && uniqueKeys) {
-      const place = `${posix.join(walk.place, path)}:${duplicate.line}`;
-      walk.problems.push({ place, problem: `\`${duplicate.key}\` is there twice`, next: 'Remove one of the two' });
-    }
-    if (broken) walk.incomplete = true;
-    return broken ? [] : [value];
-  });
-}
-
-interface Parsed {
-  readonly value?: unknown;
-  readonly duplicate?: { readonly key: string; readonly line: number };
-  /** Whether it is not YAML, so that kustomize refuses it. */
-  readonly broken: boolean;
-}
-
-function parsed(text: string): Parsed[] {
-  return parseAllDocuments(text, { merge: true, logLevel: 'silent' }).map((document) => {
-    const twice = document.errors.find(({ code }) => code === 'DUPLICATE_KEY');
-    const key = twice && /["']?([^"':\s]*)/.exec(text.slice(twice.pos[0]))![1]!;
-    const duplicate = twice && { key: key!, line: twice.linePos![0].line };
-    try {
-      return {
-        value: document.toJS() as unknown,
-        duplicate,
-        broken: document.errors.some(({ code }) => code !== twice?.code),
-      };
-    } catch {
-      return { broken: true };
-    }
-  });
 }
 
 function strings(value: unknown): string[] {

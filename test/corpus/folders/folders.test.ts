@@ -14,6 +14,7 @@ import { builtForms } from './built';
 import type { Form, RefusedForm } from './form';
 import { refusedForms } from './refused';
 import { unbuildableForms } from './unbuildable';
+import { unsupportedForms } from './unsupported';
 
 describe.skipIf(!kustomize)(`a folder of the user's, ${withTools}`, () => {
   it.each(builtForms)('is built as kustomize builds it: $form', async (form) => {
@@ -30,7 +31,7 @@ describe.skipIf(!kustomize)(`a folder of the user's, ${withTools}`, () => {
     expect(built.filter(added)).toHaveLength(form.secret ? 2 : 1);
   });
 
-  it.each(refusedForms)('is refused by synth: $form', (form) => {
+  it.each([...refusedForms, ...unsupportedForms])('is refused by synth: $form', (form) => {
     expect(() => made(form)).toThrow(refusal(form));
   });
 
