@@ -1,4 +1,5 @@
 import type { Problem } from '../fleet-error';
+import { objectKey } from '../validation/common-rules';
 import * as v from '../validation/schema';
 import { asRecord, at, isObject, type UnknownRecord } from '../validation/values';
 
@@ -29,7 +30,7 @@ const value: v.Rule<HelmValue> = (place, each) => {
 const change: v.Rule<HelmValue | HelmValuesChange | null> = (place, each) =>
   isObject(each) ? helmValuesChange(place, each) : v.nullable(value as v.Rule<unknown>)(place, each);
 
-export const helmValues: v.Rule<HelmValues> = v.record(v.string, value);
+export const helmValues: v.Rule<HelmValues> = v.record(objectKey, value);
 
 export const helmValuesChange: v.Rule<HelmValuesChange> = v.record(v.string, change);
 

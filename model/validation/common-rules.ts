@@ -37,3 +37,6 @@ export function folder(start: string, example: string): v.Rule<string> {
   const regex = new RegExp(`^${start}(?!\\.\\.?(/|$))[^/\\s]+(/(?!\\.\\.?(/|$))[^/\\s]+)*$`);
   return v.pattern(regex, 'folder', `Write its path from the folder of \`fleet.ts\`, as in \`${example}\``);
 }
+
+/** A key of an object that is written by cdk8s, which takes `constructor` for the property of every object. */
+export const objectKey = v.custom<string>((key) => key !== 'constructor', 'key', 'Choose another name');

@@ -45,12 +45,11 @@ describe('a valid fleet', () => {
   });
 
   it("treats JavaScript's own property names like any other name", () => {
-    const apps = { constructor: app, valueOf: app };
+    const own = Object.fromEntries(['constructor', 'toString', '__proto__'].map((key) => [key, 'x']));
     expect(
-      problems(() => defineFleet({ clusters: { dev: kind() }, apps: { constructor: app }, runs: { dev: {} } })),
+      untyped({ clusters: { dev: kind() }, apps: { a: webApp({ ...image, env: own }) }, runs: { dev: {} } }),
     ).toEqual([]);
-    expect(untyped({ clusters: { dev: kind() }, apps: { a: app }, runs: { dev: apps } })).toEqual([
-      'runs.dev.constructor: there is no app `constructor`',
+    expect(untyped({ clusters: { dev: kind() }, apps: { a: app }, runs: { dev: { valueOf: app } } })).toEqual([
       'runs.dev.valueOf: there is no app `valueOf`',
     ]);
   });
@@ -68,18 +67,33 @@ describe('a valid fleet', () => {
 describe('a mistake that types do not find', () => {
   const dev = { dev: kind() };
 
-  it.each(['App', 'a_b', '1a', 'a-', '', 'a'.repeat(54), 'a.b', 'kube-system', 'kustomization', '__proto__'])(
-    'an app named `%s`',
-    (name) => {
-      const found = untyped({ clusters: dev, apps: Object.fromEntries([[name, app]]), runs: { dev: {} } });
-      expect(found).toHaveLength(1);
-      expect(found[0]).toMatch(new RegExp(`^apps\\.${name}: .*\`${name}\``));
-    },
-  );
+  it.each([
+    'App',
+    'a_b',
+    '1a',
+    'a-',
+    '',
+    'a'.repeat(54),
+    'a.b',
+    'kube-system',
+    'kustomization',
+    '__proto__',
+    'constructor',
+  ])('an app named `%s`', (name) => {
+    const found = untyped({ clusters: dev, apps: Object.fromEntries([[name, app]]), runs: { dev: {} } });
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(new RegExp(`^apps\\.${name}: .*\`${name}\``));
+  });
 
   it('an app that sets the prototype', () => {
-    expect(untyped({ clusters: dev, apps: { __proto__: app }, runs: { dev: {} } })).toEqual([
+    expect(untyped({ clusters: dev, apps: { __proto__: app }, runs: { dev: { a: {} } } })).toEqual([
       'apps.__proto__: invalid name: `__proto__`',
+      'runs.dev.a: there is no app `a`',
+    ]);
+    const env = { __proto__: { A: 'x' } } as never;
+    expect(untyped({ clusters: dev, apps: { a: webApp({ ...image, env }) }, runs: { dev: { a: { env } } } })).toEqual([
+      'apps.a.env.__proto__: invalid name: `__proto__`',
+      'runs.dev.a.env.__proto__: invalid name: `__proto__`',
     ]);
   });
 
