@@ -1,4 +1,6 @@
-import type { App, KustomizeAppOverlay } from '../../model';
+import type { App, ImageOverride, KustomizeAppOverlay } from '../../model';
+import { mapValues } from '../../model/defaults';
+import { imageChange } from '../files/kustomize-file';
 import type { BaseChanges } from '../patches/overlay';
 import { podAnnotations } from '../secrets/pod-annotation';
 import type { AppInCluster } from './kind';
@@ -7,7 +9,9 @@ import type { AppInCluster } from './kind';
 export function objectChanges(props: AppInCluster<App, KustomizeAppOverlay>): BaseChanges {
   const { name, base, overlay, secretHash } = props;
   return {
-    images: sorted(overlay.tags).map(([image, newTag]) => ({ name: image, newTag })),
+    images: sorted<ImageOverride>({ ...mapValues(overlay.tags ?? {}, (tag) => ({ tag })), ...overlay.images }).map(
+      ([image, change]) => imageChange(image, change),
+    ),
     replicas: sorted(overlay.replicas).map(([workload, count]) => ({ name: workload, count })),
     patches: secretHash === undefined ? [] : podAnnotations(base.objects, name, secretHash),
   };

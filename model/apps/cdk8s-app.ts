@@ -4,6 +4,7 @@ import type { InSecret, Secrets } from '../secrets/secret';
 import * as v from '../validation/schema';
 import { appliedAppDefaults, type AppliedAppProps, appliedAppRules } from './app-props';
 import type { AppModel } from './app';
+import { imagesTwice } from './image';
 import { inSecrets, type KustomizeAppOverlay, kustomizeOverlaySchema } from './kustomize-app';
 
 export interface Cdk8sAppProps<After extends string = string> extends AppliedAppProps<After> {
@@ -40,4 +41,5 @@ export const cdk8sAppModel: AppModel<Cdk8sApp, Cdk8sAppOverlay> = {
     secrets: v.optional(inSecrets),
   }),
   overlaySchema: kustomizeOverlaySchema,
+  checkOverlay: imagesTwice,
 };

@@ -5,6 +5,7 @@ import { folder, imageTag, replicaCount } from '../validation/common-rules';
 import * as v from '../validation/schema';
 import { appliedAppDefaults, type AppliedAppProps, appliedAppRules } from './app-props';
 import type { AppModel } from './app';
+import { type ImageOverride, imageOverride, imagesTwice } from './image';
 
 export interface KustomizeAppProps<After extends string = string> extends AppliedAppProps<After> {
   /** The folder beside `fleet.ts`: manifests, with a `kustomization.yaml` or without. */
@@ -25,6 +26,8 @@ export interface KustomizeAppProps<After extends string = string> extends Applie
 export interface KustomizeAppOverlay {
   /** Tags by image: `{ 'ghcr.io/stefanprodan/podinfo': '6.9.3' }`. */
   readonly tags?: Readonly<Record<string, string>>;
+  /** What changes of other images: `{ 'ghcr.io/stefanprodan/podinfo': { name: 'mirror.example.com/podinfo' } }`. */
+  readonly images?: Readonly<Record<string, ImageOverride>>;
   /** Numbers of pods by workload name. */
   readonly replicas?: Readonly<Record<string, number>>;
   /** Patches of the app's objects, by kind and name, or by targets: parts that are merged in, or operations of a JSON patch. */
@@ -47,6 +50,7 @@ export const inSecrets = secretsRule(['in-secret'], 'inSecret()');
 
 export const kustomizeOverlaySchema = v.schema<KustomizeAppOverlay>({
   tags: v.optional(v.record(v.string, imageTag)),
+  images: v.optional(v.record(v.string, imageOverride)),
   replicas: v.optional(v.record(v.string, replicaCount)),
   patches: v.optional(patchesRule),
 });
@@ -59,4 +63,5 @@ export const kustomizeAppModel: AppModel<KustomizeApp, KustomizeAppOverlay> = {
     secrets: v.optional(inSecrets),
   }),
   overlaySchema: kustomizeOverlaySchema,
+  checkOverlay: imagesTwice,
 };

@@ -6,6 +6,7 @@ import {
   fluxInstance,
   gitServer,
   kind,
+  kustomizeApp,
   webApp,
   type WebAppProps,
 } from '../../model';
@@ -175,7 +176,13 @@ describe('a mistake that types do not find', () => {
     ['nodePort', { nodePort: 8080 }, 'invalid node port: `8080`'],
     ['replicas', { replicas: 1.5 }, 'invalid number of pods: `1.5`'],
     ['readyPath', { readyPath: 'readyz' }, 'invalid path: `readyz`'],
-    ['env.MY-NAME', { env: { 'MY-NAME': '' } }, 'invalid environment variable name: `MY-NAME`'],
+    ['tag', { tag: undefined }, 'the image has no tag and no digest'],
+    ['digest', { digest: 'sha256:abc' }, 'invalid image digest: `sha256:abc`'],
+    ['env.1A', { env: { '1A': '' } }, 'invalid environment variable name: `1A`'],
+    ['env...', { env: { '..': '' } }, 'invalid environment variable name: `..`'],
+    ['hosts.0', { hosts: ['10.0.0.1'] }, '`10.0.0.1` is an IP address, and not a host name'],
+    ['hosts.0', { hosts: ['::1'] }, 'invalid host name: `::1`'],
+    ['hosts.1', { hosts: ['a.example.com', 'a.example.com'] }, '`a.example.com` is listed twice'],
     ['args', { args: '--level=debug' as unknown as string[] }, 'expected a list, found `--level=debug`'],
     ['resources.limits.memory', { resources: { limits: { memory: '64m' } } }, 'invalid memory quantity: `64m`'],
     ['resources.requests.cpu', { resources: { requests: { cpu: '1Mi' } } }, 'invalid CPU quantity: `1Mi`'],
@@ -184,6 +191,25 @@ describe('a mistake that types do not find', () => {
     expect(untyped({ clusters: dev, apps: { a: webApp({ ...image, ...change }) }, runs: { dev: {} } })).toEqual([
       `apps.a.${place}: ${problem}`,
     ]);
+  });
+
+  it('a host that two apps of one cluster have', () => {
+    const apps = { a: webApp({ ...image, hosts: ['x.example.com'] }), b: app };
+    const runs = { dev: { a: {}, b: { hosts: ['x.example.com'] } } };
+    expect(untyped({ clusters: dev, apps, runs })).toEqual([
+      'runs.dev.b.hosts: host `x.example.com` is already used by `a` in cluster `dev`',
+    ]);
+  });
+
+  it('an image whose tag is set twice', () => {
+    const apps = { a: kustomizeApp({ folder: 'a' }) };
+    const runs = { dev: { a: { tags: { x: '1' }, images: { x: { name: 'y' } } } } };
+    expect(untyped({ clusters: dev, apps, runs })).toEqual(['runs.dev.a.tags.x: the image is also in `images`']);
+  });
+
+  it('no name of a variable that Kubernetes accepts', () => {
+    const env = { 'my.app-NAME_1': '', '-a': '', '.a': '' };
+    expect(untyped({ clusters: dev, apps: { a: webApp({ ...image, env }) }, runs: { dev: {} } })).toEqual([]);
   });
 
   it('no image name that registries accept', () => {
@@ -204,6 +230,13 @@ describe('the message', () => {
         'clusters.Dev: invalid name: `Dev`.',
         '  Use at most 41 lower-case letters, digits and dashes, starting with a letter and not ending with a dash.',
       ].join('\n'),
+    );
+  });
+
+  it('has escapes for what does something on a terminal', () => {
+    const apps = { a: webApp({ ...image, env: { A: 'x\0\u001b[2J' } }) };
+    expect(() => defineFleet({ clusters: { dev: kind() }, apps, runs: { dev: {} } })).toThrow(
+      'apps.a.env.A: expected a string, found `x\\u0000\\u001b[2J`.',
     );
   });
 
