@@ -4,8 +4,7 @@ import type { InSecret, Secrets } from '../secrets/secret';
 import * as v from '../validation/schema';
 import { appliedAppDefaults, type AppliedAppProps, appliedAppRules } from './app-props';
 import type { AppModel } from './app';
-import { imagesTwice } from './image';
-import { inSecrets, type KustomizeAppOverlay, kustomizeOverlaySchema } from './kustomize-app';
+import { inSecrets, type KustomizeAppOverlay, kustomizeOverlayProblems, kustomizeOverlaySchema } from './kustomize-app';
 
 export interface Cdk8sAppProps<After extends string = string> extends AppliedAppProps<After> {
   /** Adds the objects to a cdk8s chart: `(scope) => { new Cache(scope, 'cache'); }`. Each object must have a name. */
@@ -21,7 +20,8 @@ export interface Cdk8sAppProps<After extends string = string> extends AppliedApp
 export type Cdk8sAppOverlay = KustomizeAppOverlay;
 
 /** The objects of a cdk8s construct, and a Namespace with the app's name. */
-export interface Cdk8sApp<After extends string = string> extends Required<Cdk8sAppProps<After>> {
+export interface Cdk8sApp<After extends string = string>
+  extends Required<Omit<Cdk8sAppProps<After>, 'postBuild'>>, Pick<Cdk8sAppProps, 'postBuild'> {
   readonly type: 'cdk8s';
 }
 
@@ -41,5 +41,5 @@ export const cdk8sAppModel: AppModel<Cdk8sApp, Cdk8sAppOverlay> = {
     secrets: v.optional(inSecrets),
   }),
   overlaySchema: kustomizeOverlaySchema,
-  checkOverlay: imagesTwice,
+  checkOverlay: kustomizeOverlayProblems,
 };

@@ -3,13 +3,13 @@ import { addFiles, readFolder } from '../../files/folder';
 import { kustomizeFile, kustomizeFileName } from '../../files/kustomize-file';
 import { type Base, missingNamespace } from '../base';
 import type { AppContext, AppRenderer } from '../kind';
-import { objectChanges } from '../object-changes';
+import { objectChanges, objectReadiness } from '../object-changes';
 import { kustomizeFolder } from './folder';
 
 export const kustomizeRenderer: AppRenderer<KustomizeApp, KustomizeAppOverlay> = {
   base,
   changes: objectChanges,
-  readiness: ({ timeout, health, force }) => ({ timeout, health, force }),
+  readiness: objectReadiness,
 };
 
 /** The user's folder as it is, inside a folder that adds the namespace. */
