@@ -19,7 +19,7 @@ const noObject = {
 };
 const noKind = {
   problem: 'SOPS has encrypted the kind, too, so that Flux cannot apply the object',
-  next: "Encrypt it with `sops encrypt --encrypted-regex '^(data|stringData)$'`",
+  next: "Run `sops encrypt --encrypted-regex '^(data|stringData)$'` on it in plain text",
 };
 
 /** The objects of a file, those of lists included. */
