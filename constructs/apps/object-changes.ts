@@ -1,5 +1,15 @@
-import { type App, type Cdk8sAppOverlay, imagesIn, type Problem, throwProblems } from '../../model';
+import {
+  type App,
+  type Cdk8sAppOverlay,
+  type ImageOverride,
+  imageOverrides,
+  imagesIn,
+  type Problem,
+  throwProblems,
+} from '../../model';
+import { mapValues } from '../../model/defaults';
 import { nearest } from '../../model/validation/values';
+import { imageChange } from '../files/kustomize-file';
 import type { BaseChanges } from '../patches/overlay';
 import { podAnnotations } from '../secrets/pod-annotation';
 import type { AppInCluster } from './kind';
@@ -14,7 +24,9 @@ export function objectChanges(props: AppInCluster<App, Cdk8sAppOverlay>): BaseCh
   const { name, base, overlay, secretHash } = props;
   throwProblems([...unknownNames(props)]);
   return {
-    images: sorted(overlay.tags).map(([image, newTag]) => ({ name: image, newTag })),
+    images: sorted<ImageOverride>({ ...mapValues(overlay.tags ?? {}, (tag) => ({ tag })), ...overlay.images }).map(
+      ([image, change]) => imageChange(image, change),
+    ),
     replicas: sorted(overlay.replicas).map(([workload, count]) => ({ name: workload, count })),
     patches: secretHash === undefined ? [] : podAnnotations(base.objects, name, secretHash),
   };
@@ -31,11 +43,11 @@ function* unknownNames({ base, overlay, place }: AppInCluster<App, Cdk8sAppOverl
     const problem = `the app has no object \`${name}\` with a number of pods`;
     yield { place: `${place}.replicas.${name}`, problem, next: nearest(name, workloads) };
   }
-  for (const name of Object.keys(overlay.tags ?? {})) {
+  for (const [key, name] of imageOverrides(overlay)) {
     const texts = [...base.files.values()].map((file) => (typeof file === 'string' ? file : JSON.stringify(file)));
     if (texts.some((text) => text.includes(name))) continue;
     const problem = `the app has no image \`${name}\``;
-    yield { place: `${place}.tags.${name}`, problem, next: nearest(name, imagesIn(base.objects)) };
+    yield { place: `${place}.${key}.${name}`, problem, next: nearest(name, imagesIn(base.objects)) };
   }
 }
 

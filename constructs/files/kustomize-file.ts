@@ -1,9 +1,16 @@
-import type { PatchTarget } from '../../model';
+import type { ImageOverride, PatchTarget } from '../../model';
 
 export interface ImageChange {
   /** The image without its tag. */
   readonly name: string;
-  readonly newTag: string;
+  readonly newName?: string;
+  readonly newTag?: string;
+  readonly digest?: string;
+}
+
+/** What is changed of an image, without what is undefined. */
+export function imageChange(image: string, { name, tag, digest }: ImageOverride): ImageChange {
+  return { name: image, ...(name && { newName: name }), ...(tag && { newTag: tag }), ...(digest && { digest }) };
 }
 
 export interface ReplicaChange {

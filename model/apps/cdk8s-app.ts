@@ -4,6 +4,7 @@ import type { InSecret, Secrets } from '../secrets/secret';
 import * as v from '../validation/schema';
 import { appliedAppDefaults, type AppliedAppProps, appliedAppRules } from './app-props';
 import type { AppModel } from './app';
+import { imagesTwice } from './image';
 import { type Cdk8sAppOverlay, inSecrets, objectsOverlayRules } from './kustomize-app';
 
 export interface Cdk8sAppProps<After extends string = string> extends AppliedAppProps<After> {
@@ -37,4 +38,5 @@ export const cdk8sAppModel: AppModel<Cdk8sApp, Cdk8sAppOverlay> = {
     secrets: v.optional(inSecrets),
   }),
   overlaySchema: v.schema<Cdk8sAppOverlay>(objectsOverlayRules),
+  checkOverlay: imagesTwice,
 };

@@ -10,6 +10,7 @@ export * from './cdk8s-app';
 export * from './chart';
 export * from './helm-app';
 export type * from './helm-values';
+export * from './image';
 export * from './kustomize-app';
 export type * from './resources';
 export * from './web-app';

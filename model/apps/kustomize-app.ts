@@ -5,6 +5,7 @@ import { folder, imageTag, replicaCount } from '../validation/common-rules';
 import * as v from '../validation/schema';
 import { appliedAppDefaults, type AppliedAppProps, appliedAppRules } from './app-props';
 import type { AppModel } from './app';
+import { type ImageOverride, imageOverride, imagesTwice } from './image';
 
 export interface KustomizeAppProps<After extends string = string> extends AppliedAppProps<After> {
   /** The folder beside `fleet.ts`: manifests, with a `kustomization.yaml` or without. */
@@ -34,6 +35,8 @@ export interface KustomizeAppOverlay extends Cdk8sAppOverlay {
 export interface Cdk8sAppOverlay {
   /** Tags by image: `{ 'ghcr.io/stefanprodan/podinfo': '6.9.3' }`. */
   readonly tags?: Readonly<Record<string, string>>;
+  /** What changes of other images: `{ 'ghcr.io/stefanprodan/podinfo': { name: 'mirror.example.com/podinfo' } }`. */
+  readonly images?: Readonly<Record<string, ImageOverride>>;
   /** Numbers of pods by workload name. */
   readonly replicas?: Readonly<Record<string, number>>;
   /** Patches of the app's objects, by kind and name, or by targets: parts that are merged in, or operations of a JSON patch. */
@@ -59,6 +62,7 @@ export const inSecrets = secretsRule(['in-secret'], 'inSecret()');
 
 export const objectsOverlayRules: v.Rules<Cdk8sAppOverlay> = {
   tags: v.optional(v.record(v.string, imageTag)),
+  images: v.optional(v.record(v.string, imageOverride)),
   replicas: v.optional(v.record(v.string, replicaCount)),
   patches: v.optional(patchesRule),
 };
@@ -78,4 +82,5 @@ export const kustomizeAppModel: AppModel<KustomizeApp, KustomizeAppOverlay> = {
     secrets: v.optional(inSecrets),
   }),
   overlaySchema: v.schema<KustomizeAppOverlay>({ ...objectsOverlayRules, path: v.optional(path) }),
+  checkOverlay: imagesTwice,
 };

@@ -3,7 +3,7 @@ import { withDefaults } from '../defaults';
 import { fluxNamespace } from '../names';
 import { type Patches, patchesRule } from '../patches/patch';
 import type { InSecret, Secrets } from '../secrets/secret';
-import { folder, url } from '../validation/common-rules';
+import { folder, objectKey, url } from '../validation/common-rules';
 import * as v from '../validation/schema';
 import { asRecord } from '../validation/values';
 
@@ -177,7 +177,7 @@ export function tenantSecrets({ source, alerts }: Tenant): Secrets<InSecret> {
 }
 
 const quantities = v.record(
-  v.string,
+  objectKey,
   v.pattern(/^\d+(\.\d+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/, 'quantity', "Write it as in `'20'`, `'500m'` or `'4Gi'`"),
 );
 

@@ -32,6 +32,7 @@ const label = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 
 /** A name that is too long or has characters that are not allowed. */
 export function* validName(place: string, name: string, maxLength: number): Iterable<Problem> {
+  if (name === 'constructor') yield nameInUse(place, name, 'a property that every object has in JavaScript');
   if (label.test(name) && name.length <= maxLength) return;
   yield {
     place,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { k8s } from 'cdk8s-plus-28';
+import { ApiObject, App, Chart } from 'cdk8s';
 import { kustomizeFolder } from '../../../../constructs/apps/kustomize/folder';
 import { manifests } from '../../../../constructs/manifests';
 import { cdk8sApp, type Cdk8sAppOverlay, defineFleet, inSecret, kind, kustomizeApp } from '../../../../model';
@@ -74,8 +75,18 @@ describe("a kustomize folder of the user's", () => {
   });
 });
 
+type Construct = Parameters<typeof cdk8sApp>[0]['construct'];
+
+/** A construct of ConfigMaps with a name, in these namespaces. */
+const map =
+  (name: string, ...namespaces: string[]): Construct =>
+  (scope) =>
+    [...namespaces, undefined].forEach((namespace) => {
+      new k8s.KubeConfigMap(scope, `${name}-${namespace}`, { metadata: { name, namespace }, data: { a: 'b' } });
+    });
+
 describe("a construct of the user's", () => {
-  const made = (construct: Parameters<typeof cdk8sApp>[0]['construct'], overlay: Cdk8sAppOverlay = {}) =>
+  const made = (construct: Construct, overlay: Cdk8sAppOverlay = {}) =>
     manifests(fleetOf({ a: cdk8sApp({ construct }) }, overlay), site({}));
 
   it('has its own Namespace, or gets one', () => {
@@ -85,14 +96,25 @@ describe("a construct of the user's", () => {
       'apps/a/base/namespace-a.yaml',
     ]);
     expect(own.get('apps/a/base/namespace-a.yaml')).not.toHaveProperty(['metadata', 'namespace']);
-    expect(made(() => {}).has('apps/a/base/namespace-a.yaml')).toBe(true);
+    expect(made(map('c')).has('apps/a/base/namespace-a.yaml')).toBe(true);
   });
 
-  it.each<[string, Parameters<typeof cdk8sApp>[0]['construct'], string]>([
+  it.each<[string, Construct, string]>([
     [
       'a Secret that is not encrypted',
       (scope) => void new k8s.KubeSecret(scope, 's', { metadata: { name: 's' }, stringData: { a: 'hunter2' } }),
-      'it contains a Secret that is not encrypted',
+      '`a` of Secret `s` is plain text',
+    ],
+    [
+      'a promise',
+      async () => Promise.reject(new Error('late')),
+      'it is asynchronous, and what it adds later would be lost',
+    ],
+    ['no objects', () => {}, 'it adds no objects to its scope'],
+    [
+      'an App of its own',
+      () => void new k8s.KubeConfigMap(new Chart(new App(), 'c'), 'c', { metadata: { name: 'c' } }),
+      'it adds no objects to its scope',
     ],
     [
       'an error of its own',
@@ -105,9 +127,40 @@ describe("a construct of the user's", () => {
     expect(problems(() => made(construct))).toEqual([`apps.a.construct: ${problem}`]);
   });
 
+  it('can have a name in several namespaces and groups, and names that differ in punctuation', () => {
+    const object = (apiVersion: string) => ({ apiVersion, kind: 'ConfigMap', metadata: { name: 'same' } });
+    const tree = made((scope) => {
+      map('same', 'b', 'c')(scope);
+      new ApiObject(scope, 'other', object('example.com/v1'));
+      for (const name of ['acme:edit', 'acme-edit']) new k8s.KubeClusterRole(scope, name, { metadata: { name } });
+    });
+    const files = [...tree].filter(([path]) => /base\/(configmap|clusterrole)/.test(path));
+    const metadata = files.map(([, object]) => object as { apiVersion: string; metadata: object });
+    expect(metadata).toHaveLength(6);
+    expect(new Set(metadata.map((each) => JSON.stringify([each.apiVersion, each.metadata]))).size).toBe(6);
+  });
+
+  it('has the namespace in the accounts of its bindings', () => {
+    const subjects = [
+      { kind: 'ServiceAccount', name: 'one' },
+      { kind: 'ServiceAccount', name: 'two', namespace: 'b' },
+      { kind: 'Group', name: 'three' },
+    ];
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' };
+    const tree = made((scope) => {
+      new k8s.KubeClusterRoleBinding(scope, 'c', { metadata: { name: 'c' }, roleRef, subjects });
+      new k8s.KubeRoleBinding(scope, 'r', { metadata: { name: 'r', namespace: 'b' }, roleRef, subjects });
+    });
+    const namespaces = (file: string) =>
+      (tree.get(`apps/a/base/${file}.yaml`) as { subjects: { namespace?: string }[] }).subjects.map(
+        (each) => each.namespace,
+      );
+    expect(namespaces('clusterrolebinding-c')).toEqual(['a', 'b', undefined]);
+    expect(namespaces('rolebinding-r')).toEqual(['b', 'b', undefined]);
+  });
+
   it('is patched by kind and name, and by no other', () => {
-    const construct: Parameters<typeof cdk8sApp>[0]['construct'] = (scope) =>
-      void new k8s.KubeConfigMap(scope, 'c', { metadata: { name: 'c' }, data: { a: 'b' } });
+    const construct = map('c');
     expect(problems(() => made(construct, { patches: { 'ConfigMap/d': { data: { a: 'c' } } } }))).toEqual([
       'runs.dev.a.patches.ConfigMap/d: the app has no object `ConfigMap/d`',
     ]);
@@ -117,7 +170,7 @@ describe("a construct of the user's", () => {
   });
 
   it('has secrets like every app', () => {
-    const apps = { a: cdk8sApp({ construct: () => {}, secrets: { k: inSecret() } }) };
+    const apps = { a: cdk8sApp({ construct: map('c'), secrets: { k: inSecret() } }) };
     expect(problems(() => manifests(fleetOf(apps), site({})))).toEqual([
       'secrets/dev/a.yaml: cluster `dev` has no value for the secret `k` of `a`',
     ]);

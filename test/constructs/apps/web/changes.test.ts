@@ -4,6 +4,7 @@ import { appLabels } from '../../../../constructs/labels';
 import { problems } from '../../../model/problems';
 import { defineFleet, kind, webApp, type WebAppOverlay, type WebAppProps } from '../../../../model';
 
+const digest = `sha256:${'0'.repeat(64)}`;
 const props = { image: 'podinfo', tag: '6.9.2', port: 9898, env: { COLOR: 'red' } };
 
 function overlay(change: WebAppOverlay, more: Partial<WebAppProps<never>> = {}): object {
@@ -44,6 +45,20 @@ describe('the overlay of a web app', () => {
     expect(overlay({ tag: '6.9.3' })).toEqual({
       'kustomization.yaml': { ...file, images: [{ name: 'podinfo', newTag: '6.9.3' }] },
     });
+  });
+
+  it.each<[WebAppOverlay, object]>([
+    [{ digest }, { digest }],
+    [
+      { tag: '7', digest },
+      { newTag: '7', digest },
+    ],
+    [{ image: 'mirror.example.com/podinfo' }, { newName: 'mirror.example.com/podinfo' }],
+  ])('changes the image by %o', (change, image) => {
+    expect(overlay(change)).toEqual({
+      'kustomization.yaml': { ...file, images: [{ name: 'podinfo', ...image }] },
+    });
+    expect(overlay({ tag: props.tag, digest }, { digest })).toEqual({ 'kustomization.yaml': file });
   });
 
   it('patches the variables that differ, sorted', () => {
