@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, posix, relative, resolve, sep } from 'node:path';
 
+import { parse } from 'yaml';
+
 import { repositoryPart, unitFolder } from '../../model';
 import type { BuiltObject, Unit } from './built';
 import { type KubernetesObject, objectsIn } from './object';
@@ -78,8 +80,8 @@ function innermost(error: string, manifests: string): NonNullable<Build['error']
 /** An object without the annotation that says which file it comes from, and that file. */
 export function withoutOrigin(built: KubernetesObject): { readonly origin: string; readonly object: KubernetesObject } {
   const { [originAnnotation]: origin = '', ...annotations } = built.metadata.annotations ?? {};
-  const path = /^(?:path|configuredIn): ['"]?(.*?)['"]?$/m.exec(origin)?.[1];
-  return { origin: path ?? '.', object: { ...built, metadata: { ...built.metadata, annotations } } };
+  const { path, configuredIn } = (parse(origin) ?? {}) as { readonly path?: string; readonly configuredIn?: string };
+  return { origin: path ?? configuredIn ?? '.', object: { ...built, metadata: { ...built.metadata, annotations } } };
 }
 
 /** The folder with the base and the overlays of a unit: `apps/app-a`. */

@@ -1,9 +1,9 @@
 import { cipherText, type Fleet, fluxNamespace, isEncryptedFile, type PodSecurity } from '../../model';
 import { podOf } from './pod';
-import { containersOf, lacking, standardOf } from './pod-security';
-import type { BuiltObject, Fault } from './built';
 import { misordered } from './order';
 import { isApart } from './post-render';
+import { containersOf, lacking, standardOf } from './pod-security';
+import type { BuiltObject, Fault } from './built';
 import { definedScopes, groupOf, isNamespaced, type KubernetesObject, title } from './object';
 
 /** What is wrong with everything that a cluster builds. */
