@@ -3,6 +3,7 @@ import {
   type Cdk8sAppOverlay,
   imagesIn,
   type ImageOverride,
+  imageOverrides,
   type KustomizeApp,
   postBuildIn,
   type Problem,
@@ -51,14 +52,11 @@ function* unknownNames({ base, overlay, place }: Props): Iterable<Problem> {
     const problem = `the app has no object \`${name}\` with a number of pods`;
     yield { place: `${place}.replicas.${name}`, problem, next: nearest(name, workloads) };
   }
-  const images = (['tags', 'images'] as const).flatMap((key) =>
-    Object.keys(overlay[key] ?? {}).map((name) => [key, name]),
-  );
-  for (const [key, name] of images) {
+  for (const [key, name] of imageOverrides(overlay)) {
     const texts = [...base.files.values()].map((file) => (typeof file === 'string' ? file : JSON.stringify(file)));
-    if (texts.some((text) => text.includes(name!))) continue;
+    if (texts.some((text) => text.includes(name))) continue;
     const problem = `the app has no image \`${name}\``;
-    yield { place: `${place}.${key}.${name}`, problem, next: nearest(name!, imagesIn(base.objects)) };
+    yield { place: `${place}.${key}.${name}`, problem, next: nearest(name, imagesIn(base.objects)) };
   }
 }
 

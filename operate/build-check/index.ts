@@ -4,13 +4,13 @@ import { sideBySide } from '../../machine/all-of';
 import { type Fleet, type Problem, throwProblems } from '../../model';
 import type { BuiltObject, Rendered, Unit } from './built';
 import { helmRender } from './helm';
+import { unusedImages } from './images';
 import { type Build, kustomizeBuild, ownFolder } from './kustomize';
 import { unusedPatches } from './patches';
 import { objectPlace, writtenPlace } from './places';
 import { type Release, releasesIn, renderKey } from './releases';
 import { faultsIn } from './rules';
 import { substituted } from './substitution';
-import { unusedTags } from './tags';
 import { clustersIn, nestedUnits, unitsOf } from './units';
 
 /** What is built, and by what. */
@@ -62,7 +62,7 @@ async function checkCluster(props: BuildCheckProps, cluster: string, charts: Cha
       const next = 'Change the kind and the name to those of an object, or remove the patch';
       return { unit, place, problem: `the app has no object \`${target}\``, next };
     }),
-    ...[...unusedTags(fleet, unit, own.built)].map((problem) => ({ unit, ...problem })),
+    ...[...unusedImages(fleet, unit, own.built)].map((problem) => ({ unit, ...problem })),
   ]);
   return [...own.problems, ...nested.problems, ...rendered.flatMap((one) => one.problems), ...unused, ...faults];
 }

@@ -19,7 +19,7 @@ const noObject = {
 };
 const noKind = {
   problem: 'SOPS has encrypted the kind, too, so that Flux cannot apply the object',
-  next: "Run `sops encrypt --encrypted-regex '^(data|stringData)$'` on it in plain text",
+  next: "Run `sops decrypt --in-place` on it, and `sops encrypt --in-place --encrypted-regex '^(data|stringData)$'`",
 };
 
 /** The objects of a file, those of lists included. */

@@ -87,9 +87,9 @@ export const unbuildableForms: readonly RefusedForm[] = [
       'kustomization.yaml':
         'resources: [a.yaml]\nimages: [{ name: registry.example.com/web, newName: mirror.example.com/web }]\n',
     },
-    overlay: { tags: { 'registry.example.com/web': '2.0' } },
+    overlay: { images: { 'registry.example.com/web': { tag: '2.0' } } },
     message: [
-      'runs.dev.shop.tags.registry.example.com/web (shop in dev): no image that is built has this name.',
+      'runs.dev.shop.images.registry.example.com/web (shop in dev): no image that is built has this name.',
       '  Use `mirror.example.com/web`.',
     ],
   },

@@ -79,7 +79,7 @@ export const unsupportedForms: readonly RefusedForm[] = [
     },
     message: [
       'deploy/s.yaml: SOPS has encrypted the kind, too, so that Flux cannot apply the object.',
-      "  Run `sops encrypt --encrypted-regex '^(data|stringData)$'` on it in plain text.",
+      "  Run `sops decrypt --in-place` on it, and `sops encrypt --in-place --encrypted-regex '^(data|stringData)$'`.",
     ],
   },
   {
