@@ -61,6 +61,21 @@ export const fileForms: Readonly<Record<string, Form>> = {
       'templates/a.yaml': map('a', { a: '.Files.Get "files/a.bin" | b64enc', all: '.Files.AsSecrets' }),
     },
   },
+  'charts of charts, with a name that is not the folder, a lock, and pictures': {
+    files: {
+      'Chart.yaml': 'apiVersion: v2\nname: other-name\nversion: 1.2.3\n' + needs('sub', ', condition: sub.on'),
+      'Chart.lock': 'dependencies: [{ name: sub, version: 1.0.0, repository: "https://charts.example.com" }]\n',
+      ...sub({
+        'charts/sub/Chart.yaml': 'apiVersion: v2\nname: sub\nversion: 1.0.0\n' + needs('deep'),
+        'charts/sub/charts/deep/Chart.yaml': 'apiVersion: v1\nname: deep\nversion: 1.0.0\n',
+        'charts/sub/charts/deep/templates/a/b/c/d.yaml': map('deep', { all: '.Values', chart: '.Chart' }),
+      }),
+      'files/a.png': Buffer.from([0x89, 0x50, 0x4e, 0x47, 0]),
+      'templates/a.yaml': map('a', { a: '.Files.Get "files/a.png" | b64enc', sub: '.Subcharts.sub.Chart.Version' }),
+    },
+    app: { values: { global: { g: 1 }, sub: { on: true, deep: { x: 1 } } } },
+    overlay: { values: { sub: { deep: { x: null, y: 2 } } } },
+  },
   'text in Latin-1': {
     files: {
       'files/a.txt': Buffer.from('grün\r\n', 'latin1'),
@@ -69,6 +84,7 @@ export const fileForms: Readonly<Record<string, Form>> = {
   },
   'files with carriage returns, byte order marks, and odd names': {
     files: {
+      'Chart.yaml': '\ufeff# Ours.\r\napiVersion: v2\r\nname: own\r\nversion: 1.2.3 # now\r\n',
       'values.yaml': '\ufeffa: 1\r\nb: two\r\n',
       'files/ä b$(c).txt': 'x\r\n',
       'templates/a.yaml': `\ufeff${map('a', { all: '.Values', files: '(.Files.Glob "files/*").AsConfig' })}`.replaceAll(

@@ -34,6 +34,12 @@ describe('a chart in Git', () => {
     expect(copied.get('charts/thing/templates/a.yaml')).toBe(files['charts/thing/templates/a.yaml']);
   });
 
+  it('has files that Flux would leave out of the repository, as pictures', () => {
+    const picture = { ...files, 'charts/thing/files/a.png': 'PNG' };
+    expect(tree({}, {}, picture).get('charts/.sourceignore')).toContain('!*.png\n');
+    expect(tree({}).has('charts/.sourceignore')).toBe(false);
+  });
+
   it.each([
     ['quoted', "version: '1.2'\nname: x", 'version: 1.2+HASH\nname: x'],
     ['in flow style', '{name: x, version: "1.2.3", a: b}', '{name: x, version: 1.2.3+HASH, a: b}'],
