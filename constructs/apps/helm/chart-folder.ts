@@ -38,6 +38,7 @@ export function readChart(root: string, { path }: GitChart): Tree {
   addFiles(tree, path, files);
   if ([...files.keys()].some((file) => excluded.some((pattern) => file.endsWith(pattern.slice(1)))))
     tree.set('charts/.sourceignore', excluded.map((pattern) => `!${pattern}\n`).join(''));
+  for (const lock of locks(files)) tree.set(`${path}/${lock}`, 'dependencies: []\n');
   return tree.set(`${path}/Chart.yaml`, chart.text).set(`${path}/${template}`, versionTemplate(chart.version));
 }
 
@@ -60,6 +61,12 @@ function withHash(text: string, hash: string): { text: string; version: string }
     .sort((a, b) => b.node.range![0] - a.node.range![0])
     .reduce((rest, { node: { range }, as }) => rest.slice(0, range![0]) + as + rest.slice(range![1]), text);
   return { text: stamped, version };
+}
+
+/** The locks of a chart that has others. By an empty one, Flux fetches none that it does not find there by its alias. */
+function locks(files: Files): readonly string[] {
+  if (![...files.keys()].some((path) => path.startsWith('charts/'))) return [];
+  return files.has('requirements.lock') ? ['Chart.lock', 'requirements.lock'] : ['Chart.lock'];
 }
 
 /** The path of a template that Helm renders before the chart's others: those in the deepest folder come first. */

@@ -18,7 +18,12 @@ export const fileForms: Readonly<Record<string, Form>> = {
   'apiVersion: v1': { files: { 'Chart.yaml': 'apiVersion: v1\nname: own\nversion: 0.1.0\n' } },
   'a Chart.yaml of Helm 2, without an apiVersion': { files: { 'Chart.yaml': 'name: own\nversion: 0.1.0\n' } },
   'requirements.yaml, and the chart that it names': {
-    files: { ...sub(), 'Chart.yaml': 'apiVersion: v1\nname: own\nversion: 1.0.0\n', 'requirements.yaml': needs('sub') },
+    files: {
+      ...sub(),
+      'Chart.yaml': 'apiVersion: v1\nname: own\nversion: 1.0.0\n',
+      'requirements.yaml': needs('sub'),
+      'requirements.lock': needs('sub'),
+    },
     app: { values: { sub: { size: 2 } } },
   },
   'requirements.yaml without the chart that it names': {

@@ -34,6 +34,14 @@ describe('a chart in Git', () => {
     expect(copied.get('charts/thing/templates/a.yaml')).toBe(files['charts/thing/templates/a.yaml']);
   });
 
+  it('has locks by which Flux fetches no chart that is there already', () => {
+    const sub = { ...files, 'charts/thing/charts/sub/Chart.yaml': 'apiVersion: v2\nname: sub\nversion: 1.0.0\n' };
+    const old = { 'charts/thing/requirements.lock': 'dependencies: [{ name: sub, version: 1.0.0 }]\n' };
+    expect(tree({}, {}, sub).get('charts/thing/Chart.lock')).toBe('dependencies: []\n');
+    expect(tree({}, {}, { ...sub, ...old }).get('charts/thing/requirements.lock')).toBe('dependencies: []\n');
+    expect(tree({}).has('charts/thing/Chart.lock')).toBe(false);
+  });
+
   it('has files that Flux would leave out of the repository, as pictures', () => {
     const picture = { ...files, 'charts/thing/files/a.png': 'PNG' };
     expect(tree({}, {}, picture).get('charts/.sourceignore')).toContain('!*.png\n');
