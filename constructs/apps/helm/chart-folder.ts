@@ -21,8 +21,17 @@ export function readChart(root: string, { path }: GitChart): Tree {
   const files = readFolder(root, path, helmIgnore(existsSync(rules) ? readFileSync(rules, 'utf8') : ''));
   const text = files.get('Chart.yaml')?.toString();
   if (text === undefined) {
-    const next = `Create the chart with \`helm create ${path}\`, or set another folder`;
-    throw new FleetError({ place: path, problem: 'the folder has no `Chart.yaml`', next });
+    throw existsSync(join(root, path, 'Chart.yaml'))
+      ? new FleetError({
+          place: `${path}/.helmignore`,
+          problem: 'it leaves out `Chart.yaml`',
+          next: 'Remove the rules with `!`: to Helm, each leaves out all that it does not match',
+        })
+      : new FleetError({
+          place: path,
+          problem: 'the folder has no `Chart.yaml`',
+          next: `Create the chart with \`helm create ${path}\`, or set another folder`,
+        });
   }
   const template = firstTemplate(files);
   const hash = createHash('sha256')

@@ -13,6 +13,24 @@ spec:
   scope: Namespaced
   versions: [{ name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object } } }]
 `;
+/** The last one keeps what a chart needs. */
+const ignoreRules = [
+  'ci',
+  '/ci',
+  'ci/',
+  '*.txt',
+  'sub/*',
+  'sub/*.txt',
+  'a?c',
+  'a[b-d]c',
+  'a[^b-d]c',
+  'a\\*c',
+  'a.c',
+  '/a*',
+  '!*[acm]*',
+];
+const ignorePaths = ['ci', 'sub', 'sub/ci', 'sub/deep', 'abc', 'a*c', 'a.c', 'axc', 'x'];
+
 /** The forms of files, by a line that says what each is. */
 export const fileForms: Readonly<Record<string, Form>> = {
   'apiVersion: v1': { files: { 'Chart.yaml': 'apiVersion: v1\nname: own\nversion: 0.1.0\n' } },
@@ -125,15 +143,23 @@ export const fileForms: Readonly<Record<string, Form>> = {
       'templates/a.yaml': map('a', { files: '(.Files.Glob "**").AsConfig' }),
     },
   },
-  'a .helmignore that keeps by negation': {
-    files: {
-      '.helmignore': '!*.[yt]*\n',
-      'files/a.txt': 'A',
-      'a.md': 'A',
-      'a.txt': 'A',
-      'templates/a.yaml': map('a', { files: '(.Files.Glob "**").AsConfig' }),
-    },
+  'a .helmignore that keeps a file as in Git': {
+    files: { '.helmignore': '*.md\n!README.md\n', 'README.md': '' },
+    refused: /^charts\/own\/\.helmignore: it leaves out `Chart\.yaml`/,
   },
+  ...Object.fromEntries(
+    ignoreRules.map((rule): [string, Form] => [
+      `the .helmignore ${JSON.stringify(rule)}`,
+      {
+        files: {
+          '.helmignore': rule,
+          ...Object.fromEntries(ignorePaths.map((path, index) => [`${path}/${index}.txt`, path])),
+          ...Object.fromEntries(ignorePaths.map((path) => [`files/${path.replace('/', '.')}`, path])),
+          'templates/a.yaml': map('a', { files: '(.Files.Glob "**").AsConfig', all: '.Values' }),
+        },
+      },
+    ]),
+  ),
   'a .helmignore that leaves out templates': {
     files: {
       '.helmignore': 'templates/skip?.yaml\n*.bak\n[ab].txt\n',

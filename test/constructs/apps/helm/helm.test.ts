@@ -100,11 +100,17 @@ describe('the values of a release', () => {
   });
 
   it('are in a ConfigMap where they are null, of the app or of a cluster', () => {
-    const own = tree({ values: { probe: null, size: 1 } }, { values: { size: null, 'a b': { c: [null] } } });
+    const props = { values: { probe: null, size: 1 }, secrets: { key: value('password') } };
+    const own = tree(props, { values: { size: null, 'a b': { c: [null] } } });
     expect(own.get('apps/a/base/helmrelease.yaml')).toHaveProperty('spec.values', { size: 1 });
-    expect(own.get('apps/a/overlays/dev/helmrelease-patch.yaml')).toHaveProperty('spec', {
-      values: { 'a b': {}, size: null },
-      valuesFrom: [{ kind: 'ConfigMap', name: 'a-nulls' }],
+    expect(own.get('apps/a/overlays/dev/helmrelease-patch.yaml')).toMatchObject({
+      spec: {
+        values: { 'a b': {}, size: null },
+        valuesFrom: [
+          { kind: 'ConfigMap', name: 'a-nulls' },
+          { kind: 'Secret', valuesKey: 'key', targetPath: 'password' },
+        ],
+      },
     });
     const map = { data: { 'values.yaml': '{"a b":{"c":[null]},"probe":null,"size":null}' } };
     expect(own.get('apps/a/overlays/dev/nulls.yaml')).toMatchObject(map);
