@@ -16,9 +16,16 @@ export class FleetError extends Error {
   readonly problems: readonly Problem[];
 
   constructor(...problems: readonly Problem[]) {
-    super(problems.map(({ place, problem, next }) => `${place}: ${problem}.\n  ${next}.`).join('\n'));
+    super(printable(problems.map(({ place, problem, next }) => `${place}: ${problem}.\n  ${next}.`).join('\n')));
     this.problems = problems;
   }
+}
+
+/** A text with escapes for what does something on a terminal, line ends and tabs excepted. */
+function printable(text: string): string {
+  return text.replaceAll(/[\0-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }
 
 /** @throws FleetError with these problems, if there is one */

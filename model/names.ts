@@ -83,6 +83,9 @@ export const tenantLabel = 'flux-fleet/tenant';
 /** The annotation of pods that changes when the secrets that they use change. */
 export const secretHashAnnotation = 'flux-fleet/secrets';
 
+/** The annotation with which Flux leaves `${…}` in an object as it is: `disabled`. */
+export const substituteAnnotation = 'kustomize.toolkit.fluxcd.io/substitute';
+
 // Containers, networks, volumes and images on this machine.
 
 /**
@@ -181,6 +184,10 @@ export const localPaths = {
   /** It exists while a kind cluster is being created. */
   making: (kindCluster: string) => `making/${kindCluster}`,
   kubeconfig: (cluster: string) => `kubeconfig/${cluster}`,
+  /** What a stack was brought up from, as hashes. */
+  lastUp: (stack: string) => `last-up/${stack}`,
+  /** Pulumi's configuration of a stack. */
+  stackConfig: (stack: string) => `config/Pulumi.${stack}.yaml`,
   /** The key by which a cluster reads the repository. */
   deployKey: (cluster: string) => `keys/deploy-${cluster}`,
   /** The token of a cluster's Receiver. */

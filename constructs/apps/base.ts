@@ -4,13 +4,17 @@ import type { Construct } from 'constructs';
 import type { Fleet, PodSecurity } from '../../model';
 import { withKustomizeFile } from '../files/kustomize-file';
 import type { KubernetesObject } from '../files/object';
-import type { Tree } from '../files/folder';
+import { freePath, type Tree } from '../files/folder';
 import { appLabels } from '../labels';
 
 export interface Base {
   readonly files: Tree;
   /** The objects in them, which overlays can patch. */
   readonly objects: readonly KubernetesObject[];
+  /** Whether kustomize makes more objects, or renames some. @default false */
+  readonly incomplete?: boolean;
+  /** What a cluster can have in place of the base, by its `path`. @default - none */
+  readonly byPath?: ReadonlyMap<string, Base>;
   /** Files outside the app's folder, which another app may have as well. @default - none */
   readonly shared?: Tree;
 }
@@ -18,14 +22,16 @@ export interface Base {
 /** A base with one file for each object, named by the object's kind. */
 export function baseOf(
   objects: readonly KubernetesObject[],
-  fileNameOf = ({ kind }: KubernetesObject) => `${kind.toLowerCase()}.yaml`,
+  fileNameOf = ({ kind }: KubernetesObject) => kind.toLowerCase(),
 ): Base {
-  return { objects, files: withKustomizeFile(new Map(objects.map((object) => [fileNameOf(object), object]))) };
+  const files = new Map<string, object>();
+  for (const object of objects) files.set(freePath(files, fileNameOf(object), '.yaml'), object);
+  return { objects, files: withKustomizeFile(files) };
 }
 
-/** The file of an object in a base that may have others of its kind. */
-export function uniqueFileName({ kind, metadata }: KubernetesObject): string {
-  return `${kind}-${metadata.name}.yaml`.toLowerCase().replaceAll(/[^a-z0-9.-]+/g, '-');
+/** The file of an object in a base that may have others of its kind, without its end. */
+export function fullFileName({ kind, metadata }: KubernetesObject): string {
+  return `${kind}-${metadata.name}`.toLowerCase().replaceAll(/[^a-z0-9.-]+/g, '-');
 }
 
 /** The app's Namespace, unless one of its own objects is that Namespace. */

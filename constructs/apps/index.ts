@@ -34,7 +34,7 @@ export interface UnitInCluster {
 /**
  * The overlay of an app in one cluster.
  *
- * @throws FleetError for a missing secret, or a patch that does not fit.
+ * @throws FleetError for a missing secret, or a patch of an object that does not exist.
  */
 export function appOverlay(context: SynthContext, { name, cluster, base }: UnitInCluster): Tree {
   const { fleet, root } = context;
@@ -44,5 +44,5 @@ export function appOverlay(context: SynthContext, { name, cluster, base }: UnitI
   const secret = readSecretFile({ fleet, root, cluster, app: name });
   const props = { ...context, name, app, base, overlay, place, secretHash: secret?.hash };
   const changes = appRenderers.of(app).changes(props);
-  return overlayFolder({ place, base: base.objects, changes, patches: overlay.patches, secret: secret?.text });
+  return overlayFolder({ place, base, changes, patches: overlay.patches, secret: secret?.text });
 }

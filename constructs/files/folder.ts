@@ -63,3 +63,11 @@ export type Tree = ReadonlyMap<string, object | string>;
 export function addFiles(tree: Map<string, object | string>, folder: string, files: Tree): void {
   for (const [path, content] of files) tree.set(`${folder}/${path}`, content);
 }
+
+/** A path that no file has yet: a number makes the difference between names that differ in what no path has. */
+export function freePath(files: Tree, name: string, end: string): string {
+  for (let count = 1; ; count++) {
+    const path = `${name}${count === 1 ? '' : `-${count}`}${end}`;
+    if (!files.has(path)) return path;
+  }
+}

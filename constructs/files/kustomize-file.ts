@@ -1,7 +1,16 @@
+import type { ImageOverride, PatchTarget } from '../../model';
+
 export interface ImageChange {
   /** The image without its tag. */
   readonly name: string;
-  readonly newTag: string;
+  readonly newName?: string;
+  readonly newTag?: string;
+  readonly digest?: string;
+}
+
+/** What is changed of an image, without what is undefined. */
+export function imageChange(image: string, { name, tag, digest }: ImageOverride): ImageChange {
+  return { name: image, ...(name && { newName: name }), ...(tag && { newTag: tag }), ...(digest && { digest }) };
 }
 
 export interface ReplicaChange {
@@ -12,7 +21,7 @@ export interface ReplicaChange {
 export interface PatchFile {
   readonly path: string;
   /** The object that it patches. @default - the object of the kind and name in the file */
-  readonly target?: { group?: string; version: string; kind: string; name: string; namespace?: string };
+  readonly target?: PatchTarget;
 }
 
 export interface KustomizeFileProps {
@@ -20,6 +29,8 @@ export interface KustomizeFileProps {
   readonly resources: readonly string[];
   /** The namespace that kustomize sets in every object. @default - the objects' own */
   readonly namespace?: string;
+  /** The namespace that kustomize sets in every object that has none, and for every service account. @default - none */
+  readonly defaultNamespace?: string;
   readonly images?: readonly ImageChange[];
   readonly replicas?: readonly ReplicaChange[];
   readonly patches?: readonly PatchFile[];
@@ -35,7 +46,7 @@ export const kustomizeFileName = 'kustomization.yaml';
  * https://kubectl.docs.kubernetes.io/references/kustomize/kustomization
  */
 export function kustomizeFile(props: KustomizeFileProps): object {
-  const { resources, namespace, images = [], replicas = [], patches = [] } = props;
+  const { resources, namespace, defaultNamespace, images = [], replicas = [], patches = [] } = props;
   return {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
@@ -44,7 +55,20 @@ export function kustomizeFile(props: KustomizeFileProps): object {
     ...(images.length > 0 && { images }),
     ...(replicas.length > 0 && { replicas }),
     ...(patches.length > 0 && { patches }),
+    ...(defaultNamespace && { transformers: [defaultNamespaceTransformer(defaultNamespace)] }),
   };
+}
+
+/** https://kubectl.docs.kubernetes.io/references/kustomize/builtins/#_namespacetransformer_ */
+function defaultNamespaceTransformer(namespace: string): string {
+  return [
+    'apiVersion: builtin',
+    'kind: NamespaceTransformer',
+    `metadata: { name: namespace, namespace: ${namespace} }`,
+    'setRoleBindingSubjects: allServiceAccounts',
+    'unsetOnly: true',
+    '',
+  ].join('\n');
 }
 
 /** The files of a folder, with a `kustomization.yaml` that lists them. */

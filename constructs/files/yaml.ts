@@ -58,17 +58,9 @@ function refusedTexts(value: unknown, path: string): string[] {
 }
 
 function problem(file: string, where: string) {
-  // As escapes: it may do something on a terminal.
-  const shown = JSON.stringify(where)
-    .replace(/[\u007f-\u009f\u2028\u2029]/g, escaped)
-    .slice(1, -1);
   return {
     place: `manifests/${file}`,
-    problem: `\`${shown}\` has a control character, or begins with a tab: kustomize cannot take it`,
+    problem: `\`${where}\` has a control character, or begins with a tab: kustomize cannot take it`,
     next: 'Remove it, or give the text to the app in Base64',
   };
-}
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -1,9 +1,8 @@
-import type { Patch } from '../../model';
+import type { Base } from '../apps/base';
+import { addFiles, freePath, type Tree } from '../files/folder';
 import { type ImageChange, kustomizeFile, kustomizeFileName, type ReplicaChange } from '../files/kustomize-file';
-import { merged } from './merge-patch';
 import type { KubernetesObject } from '../files/object';
-import { isBuiltIn, patchFiles } from './patches';
-import type { Tree } from '../files/folder';
+import { type PatchesProps, patchFiles } from './patches';
 
 /** How the objects of one cluster differ from the base, the user's patches excepted. */
 export interface BaseChanges {
@@ -13,14 +12,16 @@ export interface BaseChanges {
   readonly patches?: readonly KubernetesObject[];
   /** Additional objects, by file. */
   readonly resources?: ReadonlyMap<string, KubernetesObject>;
+  /** What the cluster has in place of the app's base. @default - the app's base */
+  readonly base?: Base;
 }
 
 export interface OverlayProps {
   readonly place: string;
-  readonly base: readonly KubernetesObject[];
+  readonly base: Base;
   readonly changes: BaseChanges;
   /** The user's patches, which are applied last. */
-  readonly patches?: Readonly<Record<string, Patch | undefined>>;
+  readonly patches?: PatchesProps['patches'];
   /** The encrypted file, which is copied unchanged. @default - the app has no secrets */
   readonly secret?: string;
 }
@@ -31,42 +32,45 @@ export const secretFileName = 'secret.yaml';
 /**
  * The overlay of an app in one cluster: only what differs from the app's base.
  *
- * @throws FleetError for each patch that does not fit.
+ * @throws FleetError for each patch of an object that does not exist.
  */
 export function overlayFolder({ place, base, changes, patches = {}, secret }: OverlayProps): Tree {
   const { images, replicas, patches: merges = [], resources = new Map<string, KubernetesObject>() } = changes;
-  const objects = [...base.map((object) => changed(object, merges)), ...resources.values()];
-  const userPatches = patchFiles({ place: `${place}.patches`, objects, patches });
-  const mergeFiles = merges.map((patch) => [patchName(patch, merges), patch] as const);
+  const { objects: before, incomplete } = changes.base ?? base;
+  const objects = [...before.filter((object) => !isDeleted(object, merges)), ...resources.values()];
+  const userPatches = patchFiles({ place: `${place}.patches`, objects, incomplete, patches });
+  const mergeFiles = new Map<string, object>();
+  for (const patch of merges) mergeFiles.set(freePath(mergeFiles, patchName(patch, merges), '-patch.yaml'), patch);
   const file = kustomizeFile({
-    resources: ['../../base', ...resources.keys(), ...(secret === undefined ? [] : [secretFileName])],
+    resources: [
+      changes.base ? 'base' : '../../base',
+      ...resources.keys(),
+      ...(secret === undefined ? [] : [secretFileName]),
+    ],
     images,
     replicas,
-    patches: [...mergeFiles.map(([path]) => ({ path })), ...userPatches.entries],
+    patches: [...[...mergeFiles.keys()].map((path) => ({ path })), ...userPatches.entries],
   });
-  return new Map<string, object | string>([
+  const tree = new Map<string, object | string>([
     [kustomizeFileName, file],
     ...mergeFiles,
     ...resources,
     ...userPatches.files,
     ...(secret === undefined ? [] : [[secretFileName, secret] as const]),
   ]);
+  addFiles(tree, 'base', changes.base?.files ?? new Map());
+  return tree;
 }
 
-/** The file of a patch: named by its kind, and by its name too if several patches have the kind. */
+/** The file of a patch without its end: named by its kind, and by its name too if several patches have the kind. */
 function patchName({ kind, metadata }: KubernetesObject, all: readonly KubernetesObject[]): string {
   const same = all.filter((other) => other.kind === kind);
   const needsNamespace = new Set(same.map((other) => other.metadata.name)).size < same.length;
   const name = needsNamespace ? `${metadata.namespace}-${metadata.name}` : metadata.name;
-  return `${kind.toLowerCase()}${same.length === 1 ? '' : `-${name}`}-patch.yaml`;
+  return `${kind.toLowerCase()}${same.length === 1 ? '' : `-${name}`}`;
 }
 
-/** An object of the base after the patches of {@link BaseChanges}. */
-function changed(object: KubernetesObject, patches: readonly KubernetesObject[]): KubernetesObject {
-  return patches
-    .filter(({ kind, metadata: { name, namespace } }) => {
-      const same = kind === object.kind && name === object.metadata.name;
-      return same && namespace === object.metadata.namespace;
-    })
-    .reduce((before, patch) => merged(before, patch, { strategic: isBuiltIn(object) }) as KubernetesObject, object);
+/** Whether one of the patches of {@link BaseChanges} deletes an object. */
+function isDeleted({ kind, metadata }: KubernetesObject, patches: readonly KubernetesObject[]): boolean {
+  return patches.some((each) => '$patch' in each && each.kind === kind && each.metadata.name === metadata.name);
 }

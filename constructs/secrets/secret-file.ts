@@ -55,15 +55,6 @@ export function readSecretFile(props: SecretFileProps): { text: string; hash: st
   return { text, hash: createHash('sha256').update(JSON.stringify(used)).digest('hex').slice(0, 16) };
 }
 
-/** Whether an object is a Secret with a value that is not encrypted. */
-export function isPlainSecret(object: unknown): boolean {
-  if (typeof object !== 'object' || object === null) return false;
-  const { kind, sops } = object as Encrypted;
-  if (kind !== 'Secret') return false;
-  const values = Object.values(valuesOf(object));
-  return values.length > 0 && (sops === undefined || !values.every(isCipherText));
-}
-
 function parsed(place: string, text: string): Encrypted {
   if (hasConflictMarkers(text)) {
     throw new FleetError({ place, problem: 'the file has conflict markers of a merge', next: mergeAdvice(place) });

@@ -11,7 +11,7 @@ import {
   throwProblems,
 } from '../../model';
 import type { UnitInCluster } from '../apps';
-import { AppNamespace, type Base, baseOf, objectsOf, quantities, uniqueFileName } from '../apps/base';
+import { AppNamespace, type Base, baseOf, objectsOf, quantities, fullFileName } from '../apps/base';
 import { readFolder, type Tree } from '../files/folder';
 import { tenantLabels } from '../labels';
 import { sortedKeys } from '../files/object';
@@ -64,8 +64,8 @@ export function tenantBase({ fleet }: SynthContext, name: string): Base {
   const several = namespacesOf(name, tenant).length > 1;
   return baseOf(objectsOf(new TenantBase(new Scope(), name, { tenant, fleet })), (object) =>
     several && object.metadata.namespace
-      ? `${object.metadata.namespace}-${uniqueFileName(object)}`
-      : uniqueFileName(object),
+      ? `${object.metadata.namespace}-${fullFileName(object)}`
+      : fullFileName(object),
   );
 }
 
@@ -84,7 +84,7 @@ export function tenantManifests({ root }: SynthContext, tenant: Tenant): Tree {
 /**
  * The overlay of a tenant in one cluster.
  *
- * @throws FleetError for a missing secret, and for a patch that does not fit.
+ * @throws FleetError for a missing secret, and for a patch of an object that does not exist.
  */
 export function tenantOverlay({ fleet, root }: SynthContext, { name, cluster, base }: UnitInCluster): Tree {
   const tenant = fleet.tenants[name]!;
@@ -99,5 +99,5 @@ export function tenantOverlay({ fleet, root }: SynthContext, { name, cluster, ba
   const secret = readSecretFile({ fleet, root, cluster, app: name });
   const changes = Object.keys(hard).length > 0 ? { patches: quotas } : {};
   const place = `runs.${cluster}.${name}`;
-  return overlayFolder({ place, base: base.objects, changes, patches, secret: secret?.text });
+  return overlayFolder({ place, base, changes, patches, secret: secret?.text });
 }

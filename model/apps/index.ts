@@ -10,7 +10,9 @@ export * from './cdk8s-app';
 export * from './chart';
 export * from './helm-app';
 export type * from './helm-values';
+export * from './image';
 export * from './kustomize-app';
+export * from './post-build';
 export type * from './resources';
 export * from './web-app';
 

@@ -2,18 +2,20 @@ import type { Problem } from '../fleet-error';
 import { withDefaults } from '../defaults';
 import { patchesByKind, type PatchesByKind } from '../patches/patch';
 import { plaintextOverride, type Secrets, secretsOfType, secretsRule, type WebAppSecret } from '../secrets/secret';
-import { imageName, imageTag, replicaCount, variableName } from '../validation/common-rules';
+import { imageName, replicaCount, variableName } from '../validation/common-rules';
 import * as v from '../validation/schema';
 import { asRecord, at, toText, type UnknownRecord } from '../validation/values';
 import { appDefaults, type AppProps, appRules } from './app-props';
 import type { AppModel, Claim } from './app';
+import { imageReference, type ImageVersion, imageVersionRules } from './image';
 import { requestsOverLimits, type Resources, resourcesSchema } from './resources';
 
 /** The properties of a {@link WebApp} that a cluster can override. */
-export interface WebAppOverlay {
+export interface WebAppOverlay extends ImageVersion {
+  /** The image in another registry, without its tag. */
+  readonly image?: string;
   /** Pods that serve the app. */
   readonly replicas?: number;
-  readonly tag?: string;
   /** Environment variables, added to the app's or replacing those of the same name; null removes one. */
   readonly env?: Readonly<Record<string, string | null>>;
   /** Each quantity replaces the app's quantity of the same name. */
@@ -24,11 +26,9 @@ export interface WebAppOverlay {
   readonly patches?: PatchesByKind<'Deployment' | 'Ingress' | 'Namespace' | 'Service'>;
 }
 
-export interface WebAppProps<After extends string = string> extends AppProps<After> {
-  /** The image without its tag: `ghcr.io/stefanprodan/podinfo`. */
+export interface WebAppProps<After extends string = string> extends AppProps<After>, ImageVersion {
+  /** The image without its tag: `ghcr.io/stefanprodan/podinfo`. It needs a `tag`, a `digest` or both. */
   readonly image: string;
-  /** The image's tag: `6.9.2`. */
-  readonly tag: string;
   /** The port that the app listens on. Its Service has the same port. */
   readonly port: number;
   /** Pods that serve the app. @default 1 */
@@ -60,11 +60,11 @@ export interface WebAppProps<After extends string = string> extends AppProps<Aft
   readonly resources?: Resources;
 }
 
+type OptionalProps = 'nodePort' | 'ingressClass' | keyof ImageVersion;
+
 /** An app that serves HTTP: a Namespace with its name, a Deployment, a Service, and an Ingress if it has hosts. */
 export interface WebApp<After extends string = string>
-  extends
-    Required<Omit<WebAppProps<After>, 'nodePort' | 'ingressClass'>>,
-    Pick<WebAppProps, 'nodePort' | 'ingressClass'> {
+  extends Required<Omit<WebAppProps<After>, OptionalProps>>, Pick<WebAppProps, OptionalProps> {
   readonly type: 'web';
 }
 
@@ -92,13 +92,28 @@ const host = v.pattern(
   'Write it without a scheme, a port and a path, as in `shop.example.com`',
 );
 
+const hosts: v.Rule<readonly string[]> = function* (place, value) {
+  yield* v.list(host)(place, value);
+  const seen = new Set<unknown>();
+  for (const [index, each] of (Array.isArray(value) ? value : []).entries()) {
+    const here = `${place}.${index}`;
+    if (/^[\d.]+$/.test(toText(each))) {
+      const next = 'Write a name that resolves to it: an Ingress takes names only';
+      yield { place: here, problem: `\`${toText(each)}\` is an IP address, and not a host name`, next };
+    }
+    if (seen.has(each))
+      yield { place: here, problem: `\`${toText(each)}\` is listed twice`, next: 'Remove one of the two' };
+    seen.add(each);
+  }
+};
+
 export const webAppModel: AppModel<WebApp, WebAppOverlay> = {
   schema: v.schema<WebAppProps>({
     image: imageName,
-    tag: imageTag,
+    ...imageVersionRules,
     port: v.port,
     ...appRules,
-    hosts: v.optional(v.list(host)),
+    hosts: v.optional(hosts),
     replicas: v.optional(replicaCount),
     resources: v.optional(resourcesSchema),
     env: v.optional(v.record(variableName, v.string)),
@@ -111,15 +126,19 @@ export const webAppModel: AppModel<WebApp, WebAppOverlay> = {
   }),
 
   overlaySchema: v.schema<WebAppOverlay>({
-    hosts: v.optional(v.list(host)),
+    hosts: v.optional(hosts),
     replicas: v.optional(replicaCount),
-    tag: v.optional(imageTag),
+    image: v.optional(imageName),
+    ...imageVersionRules,
     resources: v.optional(resourcesSchema),
     env: v.optional(v.record(variableName, v.nullable(v.string))),
     patches: v.optional(patchesByKind(['Deployment', 'Ingress', 'Namespace', 'Service'])),
   }),
 
   *check(place, app) {
+    if (app['tag'] === undefined && app['digest'] === undefined) {
+      yield { place: at(place, 'tag'), problem: 'the image has no tag and no digest', next: 'Add `tag` or `digest`' };
+    }
     yield* requestsOverLimits(place, app, {});
     yield* secretVariables(place, app);
     yield* secretFolders(place, app);
@@ -148,8 +167,14 @@ export const webAppModel: AppModel<WebApp, WebAppOverlay> = {
     for (const each of new Set(hosts.map(toText))) yield { what: `host \`${each}\``, key: 'hosts', overridden };
   },
 
-  images: (app, overlay) => [`${app.image}:${overlay.tag ?? app.tag}`],
+  images: (app, overlay) => [imageReference(imageIn(app, overlay))],
 };
+
+/** The image of an app in a cluster. */
+export function imageIn(app: WebApp, overlay: WebAppOverlay): { readonly image: string } & ImageVersion {
+  const { tag, digest } = overlay.tag || overlay.digest ? overlay : app;
+  return { image: overlay.image ?? app.image, tag, digest };
+}
 
 /** Secrets that have no valid variable name, or the name of another variable. */
 function* secretVariables(place: string, app: UnknownRecord): Iterable<Problem> {

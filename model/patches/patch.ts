@@ -13,8 +13,9 @@ import type { INamespace } from 'kubernetes-models/v1/Namespace';
 import type { IPersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClaim';
 import type { IService } from 'kubernetes-models/v1/Service';
 import type { IServiceAccount } from 'kubernetes-models/v1/ServiceAccount';
+import type { Problem } from '../fleet-error';
 import * as v from '../validation/schema';
-import { at, isObject } from '../validation/values';
+import { asRecord, at, isObject, type UnknownRecord } from '../validation/values';
 
 /** One operation of a JSON patch: https://datatracker.ietf.org/doc/html/rfc6902 */
 export type JsonOperation =
@@ -33,8 +34,8 @@ export type Merge<T> = T extends readonly (infer Item)[]
     ? { readonly [K in keyof T]?: Merge<T[K]> | null } & { readonly $patch?: 'delete' | 'replace' }
     : T;
 
-/** A patch of an object: the part that is merged into it, or the operations of a JSON patch. */
-export type Patch<T = Readonly<Record<string, unknown>>> = Merge<T> | readonly JsonOperation[];
+/** A patch of an object: the part that is merged into it, or a list of such parts and of JSON patch operations, in order. */
+export type Patch<T = Readonly<Record<string, unknown>>> = Merge<T> | readonly (Merge<T> | JsonOperation)[];
 
 /** The kinds whose patches are typed. */
 interface KnownKinds {
@@ -65,6 +66,30 @@ export type PatchesByName = {
   readonly [K in keyof KnownKinds as `${K}/${string}`]: Patch<KnownKinds[K]>;
 } & { readonly [key: `${string}/${string}`]: Patch };
 
+/**
+ * Which objects a patch changes. All but the selectors are regular expressions for the whole of what they name.
+ *
+ * https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/patches
+ */
+export interface PatchTarget {
+  readonly group?: string;
+  readonly version?: string;
+  readonly kind?: string;
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly annotationSelector?: string;
+}
+
+/** A patch of every object that its target fits. */
+export interface TargetedPatch {
+  readonly target: PatchTarget;
+  readonly patch: Patch;
+}
+
+/** Patches by kind and name, or a list of patches with their targets, in order. */
+export type Patches = PatchesByName | readonly TargetedPatch[];
+
 // https://datatracker.ietf.org/doc/html/rfc6901
 const pointer = v.pattern(
   /^(\/([^~]|~[01])*)?$/,
@@ -72,41 +97,73 @@ const pointer = v.pattern(
   'Start it with a slash, and write `~1` for a slash in a key and `~0` for `~`',
 );
 
-const withValue = v.schema<{ path: string; value: unknown }>({ path: pointer, value: v.anything });
+/** What JSON can hold. */
+const json: v.Rule<unknown> = (place, value) => {
+  if (Array.isArray(value)) return v.list(json)(place, value);
+  if (typeof value === 'object' && value !== null) return v.record(v.string, json)(place, value);
+  if (typeof value === 'string') return v.string(place, value);
+  const isScalar = value === null || value === undefined || typeof value === 'boolean' || Number.isFinite(value);
+  return isScalar ? [] : invalidPatch(place, value);
+};
+
+const withValue = v.schema<{ path: string; value: unknown }>({ path: pointer, value: json });
 const withFrom = v.schema<{ path: string; from: string }>({ path: pointer, from: pointer });
 
-const operations = v.list(
-  v.discriminatedUnion<JsonOperation, 'op'>(
-    {
-      add: withValue,
-      replace: withValue,
-      test: withValue,
-      remove: v.schema<{ path: string }>({ path: pointer }),
-      move: withFrom,
-      copy: withFrom,
-    },
-    { what: 'a JSON patch operation', example: "{ op: 'replace', path: '/spec/replicas', value: 3 }", key: 'op' },
-  ),
+const operation = v.discriminatedUnion<JsonOperation, 'op'>(
+  {
+    add: withValue,
+    replace: withValue,
+    test: withValue,
+    remove: v.schema<{ path: string }>({ path: pointer }),
+    move: withFrom,
+    copy: withFrom,
+  },
+  { what: 'a JSON patch operation', example: "{ op: 'replace', path: '/spec/replicas', value: 3 }", key: 'op' },
 );
-
-/** The keys of an object that say which object it is. */
-const identity = ['apiVersion', 'kind'];
-
-const patch: v.Rule<Patch> = function* (place, value) {
-  if (Array.isArray(value)) yield* operations(place, value);
-  else if (!isObject(value)) yield* invalidPatch(place, value);
-  else {
-    for (const key of identity.filter((each) => value[each] !== undefined)) {
-      yield { place: at(place, key), problem: `a patch cannot change \`${key}\``, next: `Remove \`${key}\`` };
-    }
-  }
-};
 
 const invalidPatch = v.custom<Patch>(
   () => false,
   'patch',
   'Write the part of the object that changes, or a list of JSON patch operations',
 );
+
+/** Whether a step of a patch is an operation of a JSON patch, and not a part of an object. */
+export function isOperation(step: object): step is JsonOperation {
+  return Object.hasOwn(step, 'op');
+}
+
+/** The properties of an object that say which object it is. */
+const identity = ['/apiVersion', '/kind', '/metadata/name', '/metadata/namespace'];
+
+const patch: v.Rule<Patch> = function* (place, value) {
+  const steps: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (steps.length === 0) yield emptyPatch(place);
+  for (const [index, step] of steps.entries()) {
+    const here = steps === value ? `${place}.${index}` : place;
+    if (!isObject(step)) yield* invalidPatch(here, step);
+    else if (isOperation(step)) yield* steps === value ? operation(here, step) : invalidPatch(here, step);
+    else if (Object.values(step).every((each) => each === undefined)) yield emptyPatch(here);
+    else yield* json(here, step);
+    for (const path of identity.filter((each) => isObject(step) && changes(step, each))) {
+      const key = path.slice(1).replace('/', '.');
+      yield { place: at(here, key), problem: `a patch cannot change \`${key}\``, next: `Remove \`${key}\`` };
+    }
+  }
+};
+
+function emptyPatch(place: string): Problem {
+  return { place, problem: 'the patch is empty', next: 'Write what it changes, or remove it' };
+}
+
+/** Whether a step changes a property, or an object with the property. */
+function changes(step: UnknownRecord, path: string): boolean {
+  if (!isOperation(step)) {
+    const [parent, key] = path.slice(1).split('/');
+    return (key ? asRecord(step[parent!])[key] : step[parent!]) !== undefined;
+  }
+  const changed = [step.op === 'test' ? undefined : step.path, step.op === 'move' ? step.from : undefined];
+  return changed.some((each) => each === path || (typeof each === 'string' && path.startsWith(`${each}/`)));
+}
 
 export function patchesByKind<Kind extends keyof KnownKinds>(kinds: readonly Kind[]): v.Rule<PatchesByKind<Kind>> {
   const rules = Object.fromEntries(kinds.map((kind) => [kind, v.optional(patch)]));
@@ -119,11 +176,55 @@ const objectName = v.pattern(
   "Write its kind and its name, as in `'Deployment/cache'`",
 );
 
-const patchableName: v.Rule<string> = function* (place, key) {
-  yield* objectName(place, key);
-  if (!String(key).startsWith('Secret/')) return;
-  const next = 'Change the value with `npm run fleet -- secrets set <cluster> <app> <key>`';
-  yield { place, problem: 'a Secret cannot be patched, because its file is encrypted and signed', next };
+const encrypted = {
+  problem: 'a Secret cannot be patched, because its file is encrypted and signed',
+  next: 'Change the value with `npm run fleet -- secrets set <cluster> <app> <key>`',
 };
 
-export const patchesByName = v.record(patchableName, patch) as v.Rule<PatchesByName>;
+const patchableName: v.Rule<string> = function* (place, key) {
+  yield* objectName(place, key);
+  if (String(key).startsWith('Secret/')) yield { place, ...encrypted };
+};
+
+const expression = v.custom<string>(
+  isExpression,
+  'regular expression',
+  'Write the name, or an expression as in `web-.*`',
+);
+
+const targetProperties = v.schema<PatchTarget>({
+  kind: v.optional(expression),
+  name: v.optional(expression),
+  namespace: v.optional(expression),
+  labelSelector: v.optional(v.string),
+  annotationSelector: v.optional(v.string),
+  group: v.optional(expression),
+  version: v.optional(expression),
+});
+
+const target: v.Rule<PatchTarget> = function* (place, value) {
+  yield* targetProperties(place, value);
+  const { kind, labelSelector, annotationSelector } = asRecord(value);
+  if (isExpression(kind) && wholly(kind).test('Secret')) yield { place: at(place, 'kind'), ...encrypted };
+  if (kind || labelSelector || annotationSelector) return;
+  yield { place, problem: "the target includes the app's Secret, whose file is encrypted", next: 'Set its `kind`' };
+};
+
+/** A regular expression that only the whole of a text matches, as kustomize has it. */
+export function wholly(expression: string): RegExp {
+  return new RegExp(`^(?:${expression})$`);
+}
+
+function isExpression(value: unknown): value is string {
+  try {
+    return typeof value === 'string' && value !== '' && wholly(value) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+const patchesByName = v.record(patchableName, patch) as v.Rule<PatchesByName>;
+const targetedPatches = v.list(v.schema<TargetedPatch>({ target, patch }));
+
+export const patchesRule: v.Rule<Patches> = (place, value) =>
+  Array.isArray(value) ? targetedPatches(place, value) : patchesByName(place, value);

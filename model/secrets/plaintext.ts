@@ -31,6 +31,11 @@ export function plaintextIn(text: string): string[] {
   }
 }
 
+/** The same in an object, which is no template. */
+export function plaintextInObject(object: object): string[] {
+  return inValue(object, true);
+}
+
 function documentsIn(text: string): Document.Parsed[] {
   const lines = text.replaceAll(/\r\n?/g, '\n');
   const documents = parseAllDocuments(lines, { logLevel: 'silent', uniqueKeys: false, merge: true });

@@ -1,9 +1,9 @@
 import { type PodSecurity, podSecurity } from '../apps/app-props';
 import { withDefaults } from '../defaults';
 import { fluxNamespace } from '../names';
-import { patchesByName, type PatchesByName } from '../patches/patch';
+import { type Patches, patchesRule } from '../patches/patch';
 import type { InSecret, Secrets } from '../secrets/secret';
-import { folder, url } from '../validation/common-rules';
+import { folder, objectKey, url } from '../validation/common-rules';
 import * as v from '../validation/schema';
 import { asRecord } from '../validation/values';
 
@@ -132,7 +132,7 @@ export interface TenantOverlay {
   /** Each quantity replaces the tenant's quantity of the same name. */
   readonly quota?: Readonly<Record<string, string>>;
   /** Patches of the tenant's objects, by kind and name. */
-  readonly patches?: PatchesByName;
+  readonly patches?: Patches;
 }
 
 /** A team that shares the clusters with others, isolated from them. */
@@ -177,7 +177,7 @@ export function tenantSecrets({ source, alerts }: Tenant): Secrets<InSecret> {
 }
 
 const quantities = v.record(
-  v.string,
+  objectKey,
   v.pattern(/^\d+(\.\d+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/, 'quantity', "Write it as in `'20'`, `'500m'` or `'4Gi'`"),
 );
 
@@ -255,5 +255,5 @@ export const tenantRule = v.discriminatedUnion<Tenant>(
 
 export const tenantOverlaySchema = v.schema<TenantOverlay>({
   quota: v.optional(quantities),
-  patches: v.optional(patchesByName),
+  patches: v.optional(patchesRule),
 });

@@ -42,7 +42,6 @@ export function* fleetProblems(props: unknown): Iterable<Problem> {
     runs: mapValues(asRecord(runs), asRecord),
   };
   yield* names(toText(name), parts);
-  yield* hiddenNames(parts);
   yield* hostPorts({ name: toText(name) }, asRecord(git), parts.clusters);
   yield* declared(parts);
   yield* overlays(parts);
@@ -76,16 +75,6 @@ function* names(name: string, { clusters, apps, tenants }: Parts): Iterable<Prob
     if (app === 'kustomization') yield nameInUse(place, app, "the file that lists a cluster's apps");
   }
   yield* tenantNames(tenants, { apps, reserved: reservedNamespaces });
-}
-
-/** `{ __proto__: webApp(…) }` sets an object's prototype, and adds no app: JavaScript reports no error. */
-function* hiddenNames({ clusters, apps, tenants, runs }: Parts): Iterable<Problem> {
-  const ofRuns = Object.entries(runs).map(([cluster, running]) => [at('runs', cluster), running] as const);
-  for (const [place, object] of [...Object.entries({ clusters, apps, tenants }), ...ofRuns]) {
-    const prototype: unknown = Object.getPrototypeOf(object);
-    if (prototype === null || Object.getPrototypeOf(prototype) === null) continue;
-    yield* validName(at(place, '__proto__'), '__proto__', 53);
-  }
 }
 
 function* declared({ runs, clusters, units }: Parts): Iterable<Problem> {

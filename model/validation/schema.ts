@@ -112,11 +112,22 @@ export function list<T>(item: Rule<T>): Rule<readonly T[]> {
 export function record<K extends PropertyKey, T>(key: Rule<K>, value: Rule<T>): Rule<Readonly<Record<K, T>>> {
   return function* (place, object) {
     if (!isObject(object)) yield mismatch(place, object, anObject);
+    else if (hasPrototype(object)) {
+      // `{ __proto__: 1 }` sets the prototype, and adds no key: JavaScript reports no error.
+      const next = 'Choose another name, and write the object as `{ … }`';
+      yield { place: at(place, '__proto__'), problem: 'invalid name: `__proto__`', next };
+    }
     for (const [name, each] of Object.entries(asRecord(object))) {
       yield* key(at(place, name), name);
       yield* value(at(place, name), each);
     }
   };
+}
+
+/** Whether an object has a prototype of its own. */
+function hasPrototype(object: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  return prototype !== null && Object.getPrototypeOf(prototype) !== null;
 }
 
 /** How a union is described in messages, and which property tells its members apart. */

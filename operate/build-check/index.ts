@@ -5,9 +5,12 @@ import { type Fleet, type Problem, throwProblems } from '../../model';
 import type { BuiltObject, Rendered, Unit } from './built';
 import { helmRender } from './helm';
 import { type Build, kustomizeBuild, ownFolder } from './kustomize';
+import { unusedPatches } from './patches';
 import { objectPlace, writtenPlace } from './places';
 import { type Release, releasesIn, renderKey } from './releases';
 import { faultsIn } from './rules';
+import { substituted } from './substitution';
+import { unusedTags } from './tags';
 import { clustersIn, nestedUnits, unitsOf } from './units';
 
 /** What is built, and by what. */
@@ -42,15 +45,26 @@ export async function refuseUnbuildable({ manifests, ...others }: BuildCheckProp
 
 async function checkCluster(props: BuildCheckProps, cluster: string, charts: Charts): Promise<Found[]> {
   const { fleet, manifests } = props;
-  const own = await buildUnits(props, unitsOf(manifests, cluster));
+  const units = unitsOf(manifests, cluster);
+  const own = await buildUnits(props, units);
   const nested = await buildUnits(props, nestedUnits(own.built));
-  const built = [...own.built, ...nested.built];
+  const substitutions = [...own.built, ...nested.built].map(substituted);
+  const built = substitutions.map((one) => one.built);
   const rendered = await sideBySide(releasesIn(built), (release) => renderRelease(props, release, charts));
   const all = [...built, ...rendered.flatMap(({ objects }) => objects)];
-  const faults = faultsIn(fleet, all).map(({ built: one, problem, next }) => {
+  const found = [...substitutions.flatMap((one) => one.faults), ...faultsIn(fleet, all)];
+  const faults = found.map(({ built: one, problem, next }) => {
     return { unit: one.unit, place: objectPlace(fleet, manifests, one), problem, next };
   });
-  return [...own.problems, ...nested.problems, ...rendered.flatMap((one) => one.problems), ...faults];
+  const unused = units.flatMap((unit) => [
+    ...[...unusedPatches(manifests, unit, own.built)].map((target) => {
+      const place = `runs.${cluster}.${unit.name}.patches`;
+      const next = 'Change the kind and the name to those of an object, or remove the patch';
+      return { unit, place, problem: `the app has no object \`${target}\``, next };
+    }),
+    ...[...unusedTags(fleet, unit, own.built)].map((problem) => ({ unit, ...problem })),
+  ]);
+  return [...own.problems, ...nested.problems, ...rendered.flatMap((one) => one.problems), ...unused, ...faults];
 }
 
 /** Builds all at once. Where that fails, each alone, which says what fails, and that two apps have the same object. */
@@ -71,6 +85,10 @@ async function buildUnits(props: BuildCheckProps, units: readonly Unit[]) {
 
 function cannotBuild({ fleet }: BuildCheckProps, unit: Unit, { message, path }: NonNullable<Build['error']>): Found {
   const { place } = writtenPlace(fleet, unit, path?.startsWith(`${ownFolder(unit)}/`) ? path : unit.path);
+  if (isPatchError(message) && place.startsWith('runs.')) {
+    const next = `Compare the patch with the object in \`manifests/${ownFolder(unit)}/base\``;
+    return { unit, place: `${place}.patches`, problem: `a patch does not fit: ${message}`, next };
+  }
   // A sentence of kustomize, with the user's files in place of their copies.
   const written = message.replaceAll(/\b(?:apps|tenants)\/[^\s':"]+/g, (file) => {
     const one = writtenPlace(fleet, unit, file);
@@ -81,6 +99,11 @@ function cannotBuild({ fleet }: BuildCheckProps, unit: Unit, { message, path }: 
     return { unit, place, problem: `${kind} \`${name}\` is in it twice`, next: 'Remove one of the two, or rename it' };
   const next = 'Fix what it names. `manifests/` has what was built, and `kubectl kustomize` builds it by hand';
   return { unit, place, problem: `kustomize cannot build it: ${written}`, next };
+}
+
+/** Whether a sentence of kustomize is about a patch that cannot be applied. */
+function isPatchError(message: string): boolean {
+  return /^(\w+ operation|error in \w+ for path|testing value|error parsing regexp|unable to parse)/.test(message);
 }
 
 /** The charts that were rendered. Clusters with the same values have the same result. */

@@ -4,7 +4,7 @@ import type { Container, Pod, PodSpec, SecurityContext } from './pod';
 /** What a standard asks of a pod: nothing where it has it, and else a sentence. */
 type Rule = (pod: PodSpec, annotations: Readonly<Record<string, string>>) => string | undefined;
 
-const containersOf = ({ initContainers = [], containers = [], ephemeralContainers = [] }: PodSpec) => [
+export const containersOf = ({ initContainers = [], containers = [], ephemeralContainers = [] }: PodSpec) => [
   ...(initContainers ?? []),
   ...(containers ?? []),
   ...(ephemeralContainers ?? []),

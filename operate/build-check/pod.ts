@@ -23,6 +23,7 @@ interface Handler {
 /** A container of any kind, as much as a standard knows of it. */
 export interface Container {
   readonly name?: string;
+  readonly image?: string;
   readonly securityContext?: SecurityContext;
   readonly ports?: readonly { readonly hostPort?: number }[];
   readonly livenessProbe?: Handler;

@@ -1,9 +1,9 @@
-import { cipherText, type Fleet, fluxNamespace, type PodSecurity } from '../../model';
+import { cipherText, type Fleet, fluxNamespace, isEncryptedFile, type PodSecurity } from '../../model';
 import { podOf } from './pod';
-import { lacking, standardOf } from './pod-security';
-import type { BuiltObject, Fault } from './built';
 import { misordered } from './order';
 import { isApart } from './post-render';
+import { containersOf, lacking, standardOf } from './pod-security';
+import type { BuiltObject, Fault } from './built';
 import { definedScopes, groupOf, isNamespaced, type KubernetesObject, title } from './object';
 
 /** What is wrong with everything that a cluster builds. */
@@ -12,8 +12,9 @@ export function faultsIn(fleet: Fleet, built: readonly BuiltObject[]): Fault[] {
   return [
     ...duplicates(built, scopes),
     ...plainSecrets(built),
-    ...misplaced(built, scopes),
+    ...misplaced(fleet, built, scopes),
     ...misordered(fleet, built),
+    ...imageless(built),
     ...insecure(fleet, built),
   ];
 }
@@ -69,21 +70,21 @@ function* plainSecrets(built: readonly BuiltObject[]): Iterable<Fault> {
 function plainKeys(object: KubernetesObject): string[] {
   const values = { ...(object['data'] as object), ...(object['stringData'] as object) };
   return Object.entries(values)
-    .filter(([, value]) => !cipherText(value) && !isEncryptedFile(value))
+    .filter(([key, value]) => !cipherText(value) && !isDecryptedBefore(key, value))
     .map(([key]) => key);
 }
 
-/** Whether a generator's value is a file that SOPS has encrypted, which Flux decrypts before it builds. */
-function isEncryptedFile(value: unknown): boolean {
+/** Whether a generator's value is a file or a variable that SOPS has encrypted, which Flux decrypts before it builds. */
+function isDecryptedBefore(key: string, value: unknown): boolean {
   const text = typeof value === 'string' ? Buffer.from(value, 'base64').toString('utf8') : '';
-  return /ENC\[AES256_GCM,data:/.test(text) && /\bsops(["']?:|_|\])/.test(text);
+  return key.startsWith('sops_') || cipherText(text) !== undefined || isEncryptedFile(text);
 }
 
 /** The namespaces that every cluster has. */
 const ownNamespaces = [fluxNamespace, 'default', 'kube-node-lease', 'kube-public', 'kube-system'];
 
 /** An object without a namespace, or in one that nothing makes: Flux cannot apply it. */
-function* misplaced(built: readonly BuiltObject[], scopes: Scopes): Iterable<Fault> {
+function* misplaced({ apps }: Fleet, built: readonly BuiltObject[], scopes: Scopes): Iterable<Fault> {
   const made = new Set(ownNamespaces);
   for (const { object } of built) if (object.kind === 'Namespace') made.add(object.metadata.name);
   for (const one of built) {
@@ -98,8 +99,23 @@ function* misplaced(built: readonly BuiltObject[], scopes: Scopes): Iterable<Fau
       yield {
         built: one,
         problem: `${title(one.object)} is in the namespace \`${namespace}\`, which nothing in the cluster makes`,
-        next: `Add a Namespace \`${namespace}\` to the app, or change the namespace`,
+        next: `Add a Namespace \`${namespace}\` to the app, or ${
+          apps[one.unit.name]?.type === 'kustomize'
+            ? `set \`namespaces: 'app'\` in \`apps.${one.unit.name}\``
+            : 'change the namespace'
+        }`,
       };
+    }
+  }
+}
+
+/** A container without an image, which Kubernetes refuses: a patch has made it whose container has another name. */
+function* imageless(built: readonly BuiltObject[]): Iterable<Fault> {
+  for (const one of built) {
+    for (const { name, image } of containersOf(podOf(one.object)?.spec ?? {})) {
+      if (image) continue;
+      const problem = `the container \`${name}\` of ${title(one.object)} has no image`;
+      yield { built: one, problem, next: 'Set its image, or give a patch the name of the container that it is for' };
     }
   }
 }

@@ -6,6 +6,7 @@ import {
   fluxInstance,
   gitServer,
   kind,
+  kustomizeApp,
   webApp,
   type WebAppProps,
 } from '../../model';
@@ -45,12 +46,11 @@ describe('a valid fleet', () => {
   });
 
   it("treats JavaScript's own property names like any other name", () => {
-    const apps = { constructor: app, valueOf: app };
+    const own = Object.fromEntries(['constructor', 'toString', '__proto__'].map((key) => [key, 'x']));
     expect(
-      problems(() => defineFleet({ clusters: { dev: kind() }, apps: { constructor: app }, runs: { dev: {} } })),
+      untyped({ clusters: { dev: kind() }, apps: { a: webApp({ ...image, env: own }) }, runs: { dev: {} } }),
     ).toEqual([]);
-    expect(untyped({ clusters: { dev: kind() }, apps: { a: app }, runs: { dev: apps } })).toEqual([
-      'runs.dev.constructor: there is no app `constructor`',
+    expect(untyped({ clusters: { dev: kind() }, apps: { a: app }, runs: { dev: { valueOf: app } } })).toEqual([
       'runs.dev.valueOf: there is no app `valueOf`',
     ]);
   });
@@ -68,18 +68,33 @@ describe('a valid fleet', () => {
 describe('a mistake that types do not find', () => {
   const dev = { dev: kind() };
 
-  it.each(['App', 'a_b', '1a', 'a-', '', 'a'.repeat(54), 'a.b', 'kube-system', 'kustomization', '__proto__'])(
-    'an app named `%s`',
-    (name) => {
-      const found = untyped({ clusters: dev, apps: Object.fromEntries([[name, app]]), runs: { dev: {} } });
-      expect(found).toHaveLength(1);
-      expect(found[0]).toMatch(new RegExp(`^apps\\.${name}: .*\`${name}\``));
-    },
-  );
+  it.each([
+    'App',
+    'a_b',
+    '1a',
+    'a-',
+    '',
+    'a'.repeat(54),
+    'a.b',
+    'kube-system',
+    'kustomization',
+    '__proto__',
+    'constructor',
+  ])('an app named `%s`', (name) => {
+    const found = untyped({ clusters: dev, apps: Object.fromEntries([[name, app]]), runs: { dev: {} } });
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(new RegExp(`^apps\\.${name}: .*\`${name}\``));
+  });
 
   it('an app that sets the prototype', () => {
-    expect(untyped({ clusters: dev, apps: { __proto__: app }, runs: { dev: {} } })).toEqual([
+    expect(untyped({ clusters: dev, apps: { __proto__: app }, runs: { dev: { a: {} } } })).toEqual([
       'apps.__proto__: invalid name: `__proto__`',
+      'runs.dev.a: there is no app `a`',
+    ]);
+    const env = { __proto__: { A: 'x' } } as never;
+    expect(untyped({ clusters: dev, apps: { a: webApp({ ...image, env }) }, runs: { dev: { a: { env } } } })).toEqual([
+      'apps.a.env.__proto__: invalid name: `__proto__`',
+      'runs.dev.a.env.__proto__: invalid name: `__proto__`',
     ]);
   });
 
@@ -161,7 +176,13 @@ describe('a mistake that types do not find', () => {
     ['nodePort', { nodePort: 8080 }, 'invalid node port: `8080`'],
     ['replicas', { replicas: 1.5 }, 'invalid number of pods: `1.5`'],
     ['readyPath', { readyPath: 'readyz' }, 'invalid path: `readyz`'],
-    ['env.MY-NAME', { env: { 'MY-NAME': '' } }, 'invalid environment variable name: `MY-NAME`'],
+    ['tag', { tag: undefined }, 'the image has no tag and no digest'],
+    ['digest', { digest: 'sha256:abc' }, 'invalid image digest: `sha256:abc`'],
+    ['env.1A', { env: { '1A': '' } }, 'invalid environment variable name: `1A`'],
+    ['env...', { env: { '..': '' } }, 'invalid environment variable name: `..`'],
+    ['hosts.0', { hosts: ['10.0.0.1'] }, '`10.0.0.1` is an IP address, and not a host name'],
+    ['hosts.0', { hosts: ['::1'] }, 'invalid host name: `::1`'],
+    ['hosts.1', { hosts: ['a.example.com', 'a.example.com'] }, '`a.example.com` is listed twice'],
     ['args', { args: '--level=debug' as unknown as string[] }, 'expected a list, found `--level=debug`'],
     ['resources.limits.memory', { resources: { limits: { memory: '64m' } } }, 'invalid memory quantity: `64m`'],
     ['resources.requests.cpu', { resources: { requests: { cpu: '1Mi' } } }, 'invalid CPU quantity: `1Mi`'],
@@ -170,6 +191,25 @@ describe('a mistake that types do not find', () => {
     expect(untyped({ clusters: dev, apps: { a: webApp({ ...image, ...change }) }, runs: { dev: {} } })).toEqual([
       `apps.a.${place}: ${problem}`,
     ]);
+  });
+
+  it('a host that two apps of one cluster have', () => {
+    const apps = { a: webApp({ ...image, hosts: ['x.example.com'] }), b: app };
+    const runs = { dev: { a: {}, b: { hosts: ['x.example.com'] } } };
+    expect(untyped({ clusters: dev, apps, runs })).toEqual([
+      'runs.dev.b.hosts: host `x.example.com` is already used by `a` in cluster `dev`',
+    ]);
+  });
+
+  it('an image whose tag is set twice', () => {
+    const apps = { a: kustomizeApp({ folder: 'a' }) };
+    const runs = { dev: { a: { tags: { x: '1' }, images: { x: { name: 'y' } } } } };
+    expect(untyped({ clusters: dev, apps, runs })).toEqual(['runs.dev.a.tags.x: the image is also in `images`']);
+  });
+
+  it('no name of a variable that Kubernetes accepts', () => {
+    const env = { 'my.app-NAME_1': '', '-a': '', '.a': '' };
+    expect(untyped({ clusters: dev, apps: { a: webApp({ ...image, env }) }, runs: { dev: {} } })).toEqual([]);
   });
 
   it('no image name that registries accept', () => {
@@ -190,6 +230,13 @@ describe('the message', () => {
         'clusters.Dev: invalid name: `Dev`.',
         '  Use at most 41 lower-case letters, digits and dashes, starting with a letter and not ending with a dash.',
       ].join('\n'),
+    );
+  });
+
+  it('has escapes for what does something on a terminal', () => {
+    const apps = { a: webApp({ ...image, env: { A: 'x\0\u001b[2J' } }) };
+    expect(() => defineFleet({ clusters: { dev: kind() }, apps, runs: { dev: {} } })).toThrow(
+      'apps.a.env.A: expected a string, found `x\\u0000\\u001b[2J`.',
     );
   });
 

@@ -1,16 +1,17 @@
 import { Chart, App as Scope } from 'cdk8s';
-import { type Cdk8sApp, type Cdk8sAppOverlay, FleetError } from '../../../model';
+import { type Cdk8sApp, type Cdk8sAppOverlay, FleetError, type Problem, throwProblems } from '../../../model';
 import { appLabels } from '../../labels';
-import { isPlainSecret, plainSecret } from '../../secrets/secret-file';
-import { type Base, baseOf, missingNamespace, objectsOf, uniqueFileName } from '../base';
+import { plaintextInObject } from '../../../model/secrets/plaintext';
+import { plainSecret } from '../../secrets/secret-file';
+import { type Base, baseOf, missingNamespace, objectsOf, fullFileName } from '../base';
 import { inNamespace } from '../cluster-scope';
 import type { AppContext, AppRenderer } from '../kind';
-import { objectChanges } from '../object-changes';
+import { objectChanges, objectReadiness } from '../object-changes';
 
 export const cdk8sRenderer: AppRenderer<Cdk8sApp, Cdk8sAppOverlay> = {
   base,
   changes: objectChanges,
-  readiness: ({ timeout, health, force }) => ({ timeout, health, force }),
+  readiness: objectReadiness,
 };
 
 function base(context: AppContext<Cdk8sApp>): Base {
@@ -19,16 +20,27 @@ function base(context: AppContext<Cdk8sApp>): Base {
   const chart = new Chart(scope, name, { labels: appLabels(fleet.name, name), disableResourceNameHashes: true });
   const place = `apps.${name}.construct`;
   try {
-    app.construct(chart);
+    const result: unknown = app.construct(chart);
     const objects = inNamespace(name, scope.charts.flatMap(objectsOf));
-    if (objects.length > new Set(objects.map(uniqueFileName)).size) {
-      throw new FleetError({ place, problem: 'two of its objects have the same kind and name', next: 'Rename one' });
-    }
-    if (objects.some(isPlainSecret)) throw new FleetError(plainSecret(place));
-    return baseOf([...missingNamespace(objects, context), ...objects], uniqueFileName);
+    const secrets = objects.flatMap(plaintextInObject).map((problem) => ({ ...plainSecret(place), problem }));
+    throwProblems(secrets.length > 0 ? secrets : [...lost(place, result, objects)]);
+    return baseOf([...missingNamespace(objects, context), ...objects], fullFileName);
   } catch (error) {
     if (error instanceof FleetError) throw error;
     const problem = `the construct failed: ${error instanceof Error ? error.message : String(error)}`;
     throw new FleetError({ place, problem, next: 'Fix the construct' });
+  }
+}
+
+/** A construct whose objects, or some of them, are not in its scope when it returns. */
+function* lost(place: string, result: unknown, objects: readonly object[]): Iterable<Problem> {
+  if (result instanceof Promise) {
+    // What it fails with is of no interest, and would end the process.
+    result.catch(() => {});
+    const next = 'Remove `async`, and read what it needs before `defineFleet`';
+    yield { place, problem: 'it is asynchronous, and what it adds later would be lost', next };
+  } else if (objects.length === 0) {
+    const next = "Add them to it, as in `(scope) => { new Cache(scope, 'cache'); }`, and not to an `App` of its own";
+    yield { place, problem: 'it adds no objects to its scope', next };
   }
 }

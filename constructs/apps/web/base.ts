@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import type { WebApp } from '../../../model';
+import { imageReference, type WebApp } from '../../../model';
 import { appLabels, selectorLabels } from '../../labels';
 import { literal, secretVolumes, variables } from './secrets';
 import { AppNamespace, quantities } from '../base';
@@ -79,7 +79,7 @@ function container(name: string, app: WebApp): k8s.Container {
   const get = (path: string) => ({ path, port: k8s.IntOrString.fromString('http') });
   return {
     name,
-    image: `${app.image}:${app.tag}`,
+    image: imageReference(app),
     imagePullPolicy: 'IfNotPresent',
     ...(app.args.length > 0 && { args: app.args.map(literal) }),
     ...(env.length > 0 && { env }),

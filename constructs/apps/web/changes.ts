@@ -1,4 +1,6 @@
 import {
+  imageIn,
+  imageReference,
   type ResourceQuantities,
   type Resources,
   secretHashAnnotation,
@@ -7,6 +9,7 @@ import {
 } from '../../../model';
 import { ingressSpec } from './base';
 import { literalEnv } from './secrets';
+import { imageChange } from '../../files/kustomize-file';
 import type { KubernetesObject } from '../../files/object';
 import { appLabels } from '../../labels';
 import type { BaseChanges } from '../../patches/overlay';
@@ -16,11 +19,12 @@ type WebAppInCluster = AppInCluster<WebApp, WebAppOverlay>;
 
 export function webAppChanges(props: WebAppInCluster): BaseChanges {
   const { name, app, overlay } = props;
-  const { tag = app.tag, replicas = app.replicas } = overlay;
+  const { image, tag, digest, replicas = app.replicas } = overlay;
+  const sameImage = imageReference(imageIn(app, overlay)) === imageReference(app);
   const patch = deploymentPatch(props);
   const ingress = ingressChange(props);
   return {
-    images: tag === app.tag ? [] : [{ name: app.image, newTag: tag }],
+    images: sameImage ? [] : [imageChange(app.image, { name: image, tag, digest })],
     replicas: replicas === app.replicas ? [] : [{ name, count: replicas }],
     patches: [...(patch ? [patch] : []), ...(ingress && app.hosts.length > 0 ? [ingress] : [])],
     resources: new Map(ingress && app.hosts.length === 0 ? [['ingress.yaml', ingress]] : []),

@@ -10,14 +10,18 @@ const hardTexts: readonly string[] = [
   ...['\u0000', '\u0007', '\u001b[0m', '\u00a0', '\ufeff', '\ufeffa', 'a\ufeff\nb', '\ufffd', 'e\u0301'],
 ];
 
-/** The hard texts, and random ones of pieces of them, the same in each run. */
-export function goodTexts(count: number): string[] {
-  let state = 1;
+/** A source of whole numbers below a limit, the same in each run. */
+export function randomNumbers(state = 1): (limit: number) => number {
   // A linear congruential generator: https://en.wikipedia.org/wiki/Linear_congruential_generator
-  const below = (limit: number) => {
+  return (limit) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return Math.floor((state / 2 ** 32) * limit);
   };
+}
+
+/** The hard texts, and random ones of pieces of them, the same in each run. */
+export function goodTexts(count: number): string[] {
+  const below = randomNumbers();
   const piece = () => {
     const text = hardTexts[below(hardTexts.length)]!;
     return below(3) === 0 ? [...text].slice(below(text.length + 1)).join('') : text;

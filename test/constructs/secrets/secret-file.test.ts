@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isPlainSecret, readSecretFile } from '../../../constructs/secrets/secret-file';
+import { readSecretFile } from '../../../constructs/secrets/secret-file';
+import { plaintextInObject } from '../../../model/secrets/plaintext';
 import { defineFleet, env, file, kind, webApp } from '../../../model';
 import { cipherText, encrypted, site } from '../../manifests/site';
 import { image, problems } from '../../model/problems';
@@ -78,12 +79,14 @@ describe('the encrypted file of an app', () => {
 describe('a plain Secret', () => {
   it.each<[boolean, object]>([
     [true, { kind: 'Secret', data: { a: 'aHVudGVyMg==' } }],
-    [true, { kind: 'Secret', stringData: { a: 'hunter2' }, sops: {} }],
+    [true, { kind: 'Secret', stringData: { a: 'hunter2' }, sops: { mac: 'm' } }],
+    [true, { kind: 'Secret', stringData: { a: '{{ a }}', b: 'hunter2' } }],
     [true, { kind: 'Secret', stringData: { a: cipherText('a') } }],
-    [false, { kind: 'Secret', stringData: { a: cipherText('a') }, sops: {} }],
+    [true, { kind: 'SecretList', items: [] }],
+    [false, { kind: 'Secret', stringData: { a: cipherText('a') }, sops: { mac: 'm' } }],
     [false, { kind: 'Secret', type: 'kubernetes.io/service-account-token' }],
     [false, { kind: 'ConfigMap', data: { a: 'b' } }],
   ])('is %s of %o', (plain, object) => {
-    expect(isPlainSecret(object)).toBe(plain);
+    expect(plaintextInObject(object).length > 0).toBe(plain);
   });
 });

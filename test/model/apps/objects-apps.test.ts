@@ -19,6 +19,35 @@ const clusters = { dev: kind() };
 const alone = (app: object, overlay: object = {}) =>
   untyped({ clusters, apps: { a: app }, runs: { dev: { a: overlay } } });
 
+const one = (patch: unknown) => ({ 'Role/a': patch });
+const targeted = (target: object) => [{ target, patch: { spec: {} } }];
+const operation = (path: string, more: object = {}) => one([{ op: 'add', path, value: 'x', ...more }]);
+/** Patches with what is wrong with them. */
+const patchMistakes: [object, string][] = [
+  [one({}), 'Role/a: the patch is empty'],
+  [one([]), 'Role/a: the patch is empty'],
+  [one({ spec: undefined }), 'Role/a: the patch is empty'],
+  [one([{ spec: {} }, {}]), 'Role/a.1: the patch is empty'],
+  [one('x'), 'Role/a: invalid patch: `x`'],
+  [one({ op: 'remove', path: '/a' }), 'Role/a: invalid patch: `{ … }`'],
+  [one([{ op: 'delete', path: '/a' }]), 'Role/a.0: expected a JSON patch operation, found `{ … }`'],
+  [one({ spec: { when: new Date(0) } }), 'Role/a.spec.when.__proto__: invalid name: `__proto__`'],
+  [one({ spec: { __proto__: {} } }), 'Role/a.spec.__proto__: invalid name: `__proto__`'],
+  [one({ spec: { run: () => 1 } }), 'Role/a.spec.run: invalid patch: `a function`'],
+  [operation('/a', { value: NaN }), 'Role/a.0.value: invalid patch: `NaN`'],
+  [one({ kind: 'B' }), 'Role/a.kind: a patch cannot change `kind`'],
+  [one({ metadata: { name: 'b' } }), 'Role/a.metadata.name: a patch cannot change `metadata.name`'],
+  [operation('/metadata/name'), 'Role/a.0.metadata.name: a patch cannot change `metadata.name`'],
+  [operation('/metadata/namespace'), 'Role/a.0.metadata.namespace: a patch cannot change `metadata.namespace`'],
+  [operation('/apiVersion'), 'Role/a.0.apiVersion: a patch cannot change `apiVersion`'],
+  [one([{ op: 'move', from: '/kind', path: '/a' }]), 'Role/a.0.kind: a patch cannot change `kind`'],
+  [targeted({}), "0.target: the target includes the app's Secret, whose file is encrypted"],
+  [targeted({ name: 'a' }), "0.target: the target includes the app's Secret, whose file is encrypted"],
+  [targeted({ kind: 'Sec.*' }), '0.target.kind: a Secret cannot be patched, because its file is encrypted and signed'],
+  [targeted({ kind: 'Role(' }), '0.target.kind: invalid regular expression: `Role(`'],
+  [[{ target: { kind: 'Role' } }], '0.patch: this required property is missing'],
+];
+
 describe('an app whose objects the user writes', () => {
   it.each<[string, object, string]>([
     ['an invalid chart', helmApp({ chart: 'podinfo' as never }), 'chart: expected a chart, found `podinfo`'],
@@ -62,6 +91,11 @@ describe('an app whose objects the user writes', () => {
       'a function as a value',
       helmApp({ chart, values: { a: () => 1 } as never }),
       'values.a: invalid chart value: `a function`',
+    ],
+    [
+      'a value that cdk8s cannot write',
+      helmApp({ chart, values: { a: Object.fromEntries([['constructor', 1]]) } }),
+      'values.a.constructor: invalid key: `constructor`',
     ],
     ['an invalid drift mode', helmApp({ chart, drift: { mode: 'on' as never } }), 'drift.mode: invalid value: `on`'],
     [
@@ -108,9 +142,14 @@ describe('an app whose objects the user writes', () => {
     [kustomizeApp({ folder: 'x' }), { tags: { podinfo: '' } }, 'tags.podinfo: invalid image tag: ``'],
     [
       kustomizeApp({ folder: 'x' }),
-      { patches: { Deployment: {} } },
+      { patches: { Deployment: { spec: {} } } },
       'patches.Deployment: invalid object: `Deployment`',
     ],
+    ...patchMistakes.map(([patches, problem]): [object, object, string] => [
+      kustomizeApp({ folder: 'x' }),
+      { patches },
+      `patches.${problem}`,
+    ]),
   ])('is refused in a cluster: %o with %o', (app, overlay, problem) => {
     expect(alone(app, overlay)).toEqual([`runs.dev.a.${problem}`]);
   });
@@ -134,9 +173,9 @@ describe('an app whose objects the user writes', () => {
     expect(
       alone(helmApp({ chart: helmChart({ repository: 'http://a', name: 'a', version: 'v1.2.3-rc.1+x' }) })),
     ).toEqual([]);
-    expect(alone(kustomizeApp({ folder: 'deploy/.hidden/x' }), { patches: { 'Widget/a.b:c': { spec: {} } } })).toEqual(
-      [],
-    );
+    const patches = { 'Widget/a.b:c': { spec: {} }, 'A/b': [{ op: 'test', path: '/kind', value: 'A' }, { a: null }] };
+    expect(alone(kustomizeApp({ folder: 'deploy/.hidden/x' }), { patches })).toEqual([]);
+    expect(alone(kustomizeApp({ folder: 'x' }), { patches: targeted({ labelSelector: 'a in (b)' }) })).toEqual([]);
   });
 
   it('has its Secret in the namespace in which it is read', () => {

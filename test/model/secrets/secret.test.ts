@@ -67,7 +67,7 @@ describe('a mistake in the secrets of an app', () => {
       { KEY: env({ generate: { bytes: 4 } }) },
       'KEY.generate.bytes: invalid number of random bytes: `4`',
     ],
-    ['an invalid variable name', { 'tls.key': env() }, 'tls.key: invalid environment variable name: `tls.key`'],
+    ['an invalid variable name', { '1.key': env() }, '1.key: invalid environment variable name: `1.key`'],
     [
       'a variable that is set twice',
       { A: env(), b: env({ name: 'A' }) },

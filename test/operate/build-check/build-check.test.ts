@@ -34,13 +34,13 @@ describe.skipIf(!hasTools)(`what is built, ${withTools}`, { timeout: 60_000 }, (
 
   it('is refused for a folder that kustomize cannot build, with its file, app and clusters', async () => {
     const files = {
-      'deploy/shop/kustomization.yaml': 'resources: [web.yaml]\nconfigMapGenerator: [{ name: a, files: [missing] }]\n',
+      'deploy/shop/kustomization.yaml': 'resources: [web.yaml]\nnamePrefix: [a]\n',
       'deploy/shop/web.yaml': map('web'),
     };
     const fleet = twoClusters({ shop: kustomizeApp({ folder: 'deploy/shop' }), podinfo });
     const message = await wrongWith(fleet, files);
     expect(message).toMatch(
-      /^deploy\/shop \(shop in dev, prod\): kustomize cannot build it: .* open deploy\/shop\/missing: no such file/,
+      /^deploy\/shop \(shop in dev, prod\): kustomize cannot build it: invalid Kustomization: .* cannot unmarshal array/,
     );
     expect(message).not.toMatch(/podinfo|fleet-build-|build-check-/);
   });
@@ -98,18 +98,19 @@ describe.skipIf(!hasTools)(`what is built, ${withTools}`, { timeout: 60_000 }, (
     expect(await wrongWith(fleet)).toBeUndefined();
   });
 
-  it('is refused for a namespace that nothing makes, and for none', async () => {
-    const files = { 'deploy/shop/a.yaml': `# Two of them.\n---\n${map('one')}---\n${map('other')}` };
+  it('is refused for a namespace that nothing makes', async () => {
+    const inData = (name: string) => map(name).replace('data: {}', '  namespace: data');
+    const files = { 'deploy/shop/a.yaml': `# Two of them.\n---\n${inData('one')}---\n${inData('other')}` };
     const elsewhere = object({ kind: 'Service', name: 'web', namespace: 'nowhere' });
-    const shop = kustomizeApp({ folder: 'deploy/shop', ownNamespaces: true });
+    const shop = kustomizeApp({ folder: 'deploy/shop' });
     expect(await wrongWith(twoClusters({ elsewhere, shop }), files)).toBe(
       [
         'apps.elsewhere (elsewhere in dev, prod): Service `web` is in the namespace `nowhere`, which nothing in the cluster makes.',
         '  Add a Namespace `nowhere` to the app, or change the namespace.',
-        'deploy/shop/a.yaml:3 (shop in dev, prod): ConfigMap `one` has no namespace.',
-        '  Set `metadata.namespace`.',
-        'deploy/shop/a.yaml:9 (shop in dev, prod): ConfigMap `other` has no namespace.',
-        '  Set `metadata.namespace`.',
+        'deploy/shop/a.yaml:3 (shop in dev, prod): ConfigMap `one` is in the namespace `data`, which nothing in the cluster makes.',
+        "  Add a Namespace `data` to the app, or set `namespaces: 'app'` in `apps.shop`.",
+        'deploy/shop/a.yaml:9 (shop in dev, prod): ConfigMap `other` is in the namespace `data`, which nothing in the cluster makes.',
+        "  Add a Namespace `data` to the app, or set `namespaces: 'app'` in `apps.shop`.",
       ].join('\n'),
     );
   });
@@ -144,7 +145,7 @@ describe.skipIf(!hasTools)(`what is built, ${withTools}`, { timeout: 60_000 }, (
     expect(await wrongWith(fleet, files, generate('hunter2'))).toMatch(
       /^deploy\/shop\/kustomization\.yaml\S* \(shop in dev, prod\): `password` of Secret `made-\w+` would be in Git/,
     );
-    const cipher = '{"data":"ENC[AES256_GCM,data:AA==,iv:AA==,tag:AA==,type:str]","sops":{"mac":"x"}}';
+    const cipher = '{"data": "ENC[AES256_GCM,data:AA==,iv:AA==,tag:AA==,type:str]", "sops": {"mac": "ENC[x]"}}';
     expect(await wrongWith(fleet, files, generate(cipher))).toBeUndefined();
   });
 });

@@ -48,7 +48,7 @@ export async function wrongWith(
   files: Readonly<Record<string, string>> = {},
   change: (manifests: string) => void = () => {},
 ): Promise<string | undefined> {
-  const scratch = mkdtempSync(join(tmpdir(), 'build-check-'));
+  const scratch = mkdtempSync(join(tmpdir(), "build check's #%?-"));
   try {
     const manifests = join(scratch, 'manifests');
     synthesise(fleet, manifests, site(files));

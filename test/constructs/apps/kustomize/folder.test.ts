@@ -1,14 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { k8s } from 'cdk8s-plus-28';
+import { ApiObject, App, Chart } from 'cdk8s';
 import { kustomizeFolder } from '../../../../constructs/apps/kustomize/folder';
 import { manifests } from '../../../../constructs/manifests';
 import { cdk8sApp, type Cdk8sAppOverlay, defineFleet, inSecret, kind, kustomizeApp } from '../../../../model';
-import { cipherText, encrypted, site } from '../../../manifests/site';
+import { encrypted, site } from '../../../manifests/site';
 import { problems } from '../../../model/problems';
 
 const config = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\n`;
 const secret = 'apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData: { a: hunter2 }\n';
-const folder = (files: Record<string, string>) => kustomizeFolder('deploy', new Map(Object.entries(files)));
+const folder = (files: Record<string, string>, path?: string) =>
+  kustomizeFolder('deploy', new Map(Object.entries(files)), path);
+/** What is wrong with a folder, and the next step. */
+const wrong = (files: Record<string, string>, props: { folder?: string; path?: string } = {}) => {
+  const own = props.folder ?? 'deploy';
+  const root = site(Object.fromEntries(Object.entries(files).map(([path, text]) => [`${own}/${path}`, text])));
+  return problems(() => manifests(fleetOf({ a: kustomizeApp({ folder: own, ...props }) }), root));
+};
 
 describe("a kustomize folder of the user's", () => {
   it('is read in the same way as kustomize reads it', () => {
@@ -16,7 +24,7 @@ describe("a kustomize folder of the user's", () => {
       'kustomization.yaml': 'resources: [a.yaml, ./below]',
       'a.yaml': `${config('a')}---\n${config('b')}`,
       'below/Kustomization': 'resources: [c.yaml]',
-      'below/c.yaml': `${encrypted('c', ['k'])}    mac: ${cipherText('mac')}\n`,
+      'below/c.yaml': encrypted('c', ['k']),
       'unlisted.yaml': config('no'),
     });
     expect(objects.map(({ metadata }) => metadata.name)).toEqual(['a', 'b', 'c']);
@@ -49,27 +57,36 @@ describe("a kustomize folder of the user's", () => {
       'deploy/kustomization.yaml: `../x.yaml` is outside the folder',
     ],
     [
-      { 'kustomization.yaml': 'secretGenerator: [{ name: a }]' },
-      'deploy/kustomization.yaml: `secretGenerator` is not supported in a fleet',
+      { 'kustomization.yaml': 'helmCharts: []' },
+      'deploy/kustomization.yaml: `helmCharts` is not supported: Flux runs no Helm within kustomize',
     ],
-    [{ 'kustomization.yaml': 'helmCharts: []' }, 'deploy/kustomization.yaml: `helmCharts` is not supported in a fleet'],
   ])('is refused with a feature that Flux does not allow: %o', (files, problem) => {
-    expect(problems(() => folder(files))).toEqual([problem]);
+    expect(wrong(files)).toEqual([problem]);
   });
 
-  it('cannot have another Namespace, unless its objects set their own namespaces', () => {
+  it('cannot have another Namespace where all its objects get the namespace of the app', () => {
     const root = site({ 'deploy/a.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: { name: other }\n' });
-    const made = (ownNamespaces: boolean) => () =>
-      manifests(fleetOf({ a: kustomizeApp({ folder: 'deploy', ownNamespaces }) }), root);
-    expect(problems(made(false))).toEqual([
+    const made = (namespaces?: 'app') => () =>
+      manifests(fleetOf({ a: kustomizeApp({ folder: 'deploy', namespaces }) }), root);
+    expect(problems(made('app'))).toEqual([
       'apps.a: the folder has a Namespace `other`, but all its objects get the namespace `a`',
     ]);
-    expect(problems(made(true))).toEqual([]);
+    expect(problems(made())).toEqual([]);
   });
 });
 
+type Construct = Parameters<typeof cdk8sApp>[0]['construct'];
+
+/** A construct of ConfigMaps with a name, in these namespaces. */
+const map =
+  (name: string, ...namespaces: string[]): Construct =>
+  (scope) =>
+    [...namespaces, undefined].forEach((namespace) => {
+      new k8s.KubeConfigMap(scope, `${name}-${namespace}`, { metadata: { name, namespace }, data: { a: 'b' } });
+    });
+
 describe("a construct of the user's", () => {
-  const made = (construct: Parameters<typeof cdk8sApp>[0]['construct'], overlay: Cdk8sAppOverlay = {}) =>
+  const made = (construct: Construct, overlay: Cdk8sAppOverlay = {}) =>
     manifests(fleetOf({ a: cdk8sApp({ construct }) }, overlay), site({}));
 
   it('has its own Namespace, or gets one', () => {
@@ -79,19 +96,25 @@ describe("a construct of the user's", () => {
       'apps/a/base/namespace-a.yaml',
     ]);
     expect(own.get('apps/a/base/namespace-a.yaml')).not.toHaveProperty(['metadata', 'namespace']);
-    expect(made(() => {}).has('apps/a/base/namespace-a.yaml')).toBe(true);
+    expect(made(map('c')).has('apps/a/base/namespace-a.yaml')).toBe(true);
   });
 
-  it.each<[string, Parameters<typeof cdk8sApp>[0]['construct'], string]>([
+  it.each<[string, Construct, string]>([
     [
       'a Secret that is not encrypted',
       (scope) => void new k8s.KubeSecret(scope, 's', { metadata: { name: 's' }, stringData: { a: 'hunter2' } }),
-      'it contains a Secret that is not encrypted',
+      '`a` of Secret `s` is plain text',
     ],
     [
-      'two objects with the same name',
-      (scope) => ['x', 'y'].forEach((id) => new k8s.KubeConfigMap(scope, id, { metadata: { name: 'same' } })),
-      'two of its objects have the same kind and name',
+      'a promise',
+      async () => Promise.reject(new Error('late')),
+      'it is asynchronous, and what it adds later would be lost',
+    ],
+    ['no objects', () => {}, 'it adds no objects to its scope'],
+    [
+      'an App of its own',
+      () => void new k8s.KubeConfigMap(new Chart(new App(), 'c'), 'c', { metadata: { name: 'c' } }),
+      'it adds no objects to its scope',
     ],
     [
       'an error of its own',
@@ -104,19 +127,50 @@ describe("a construct of the user's", () => {
     expect(problems(() => made(construct))).toEqual([`apps.a.construct: ${problem}`]);
   });
 
+  it('can have a name in several namespaces and groups, and names that differ in punctuation', () => {
+    const object = (apiVersion: string) => ({ apiVersion, kind: 'ConfigMap', metadata: { name: 'same' } });
+    const tree = made((scope) => {
+      map('same', 'b', 'c')(scope);
+      new ApiObject(scope, 'other', object('example.com/v1'));
+      for (const name of ['acme:edit', 'acme-edit']) new k8s.KubeClusterRole(scope, name, { metadata: { name } });
+    });
+    const files = [...tree].filter(([path]) => /base\/(configmap|clusterrole)/.test(path));
+    const metadata = files.map(([, object]) => object as { apiVersion: string; metadata: object });
+    expect(metadata).toHaveLength(6);
+    expect(new Set(metadata.map((each) => JSON.stringify([each.apiVersion, each.metadata]))).size).toBe(6);
+  });
+
+  it('has the namespace in the accounts of its bindings', () => {
+    const subjects = [
+      { kind: 'ServiceAccount', name: 'one' },
+      { kind: 'ServiceAccount', name: 'two', namespace: 'b' },
+      { kind: 'Group', name: 'three' },
+    ];
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' };
+    const tree = made((scope) => {
+      new k8s.KubeClusterRoleBinding(scope, 'c', { metadata: { name: 'c' }, roleRef, subjects });
+      new k8s.KubeRoleBinding(scope, 'r', { metadata: { name: 'r', namespace: 'b' }, roleRef, subjects });
+    });
+    const namespaces = (file: string) =>
+      (tree.get(`apps/a/base/${file}.yaml`) as { subjects: { namespace?: string }[] }).subjects.map(
+        (each) => each.namespace,
+      );
+    expect(namespaces('clusterrolebinding-c')).toEqual(['a', 'b', undefined]);
+    expect(namespaces('rolebinding-r')).toEqual(['b', 'b', undefined]);
+  });
+
   it('is patched by kind and name, and by no other', () => {
-    const construct: Parameters<typeof cdk8sApp>[0]['construct'] = (scope) =>
-      void new k8s.KubeConfigMap(scope, 'c', { metadata: { name: 'c' }, data: { a: 'b' } });
+    const construct = map('c');
     expect(problems(() => made(construct, { patches: { 'ConfigMap/d': { data: { a: 'c' } } } }))).toEqual([
       'runs.dev.a.patches.ConfigMap/d: the app has no object `ConfigMap/d`',
     ]);
-    expect(problems(() => made(construct, { patches: { 'Secret/s': {} } }))).toEqual([
+    expect(problems(() => made(construct, { patches: { 'Secret/s': { data: {} } } }))).toEqual([
       'runs.dev.a.patches.Secret/s: a Secret cannot be patched, because its file is encrypted and signed',
     ]);
   });
 
   it('has secrets like every app', () => {
-    const apps = { a: cdk8sApp({ construct: () => {}, secrets: { k: inSecret() } }) };
+    const apps = { a: cdk8sApp({ construct: map('c'), secrets: { k: inSecret() } }) };
     expect(problems(() => manifests(fleetOf(apps), site({})))).toEqual([
       'secrets/dev/a.yaml: cluster `dev` has no value for the secret `k` of `a`',
     ]);

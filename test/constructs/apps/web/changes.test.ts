@@ -4,6 +4,7 @@ import { appLabels } from '../../../../constructs/labels';
 import { problems } from '../../../model/problems';
 import { defineFleet, kind, webApp, type WebAppOverlay, type WebAppProps } from '../../../../model';
 
+const digest = `sha256:${'0'.repeat(64)}`;
 const props = { image: 'podinfo', tag: '6.9.2', port: 9898, env: { COLOR: 'red' } };
 
 function overlay(change: WebAppOverlay, more: Partial<WebAppProps<never>> = {}): object {
@@ -44,6 +45,20 @@ describe('the overlay of a web app', () => {
     expect(overlay({ tag: '6.9.3' })).toEqual({
       'kustomization.yaml': { ...file, images: [{ name: 'podinfo', newTag: '6.9.3' }] },
     });
+  });
+
+  it.each<[WebAppOverlay, object]>([
+    [{ digest }, { digest }],
+    [
+      { tag: '7', digest },
+      { newTag: '7', digest },
+    ],
+    [{ image: 'mirror.example.com/podinfo' }, { newName: 'mirror.example.com/podinfo' }],
+  ])('changes the image by %o', (change, image) => {
+    expect(overlay(change)).toEqual({
+      'kustomization.yaml': { ...file, images: [{ name: 'podinfo', ...image }] },
+    });
+    expect(overlay({ tag: props.tag, digest }, { digest })).toEqual({ 'kustomization.yaml': file });
   });
 
   it('patches the variables that differ, sorted', () => {
@@ -119,47 +134,12 @@ describe('the overlay of a web app', () => {
     });
   });
 
-  it.each<[string, WebAppOverlay['patches'], string]>([
-    ['an object', { Ingress: { spec: {} } }, 'Ingress: the app has no object `Ingress`'],
-    [
-      'a path',
-      { Deployment: [{ op: 'replace', path: '/spec/pause', value: true }] },
-      'Deployment: `/spec/pause` does not exist in the base',
-    ],
-    [
-      'a holder of a path',
-      { Deployment: [{ op: 'add', path: '/spec/no/thing', value: 1 }] },
-      'Deployment: `/spec/no` does not exist in the base',
-    ],
-    [
-      'an item of a list',
-      { Service: [{ op: 'remove', path: '/spec/ports/1' }] },
-      'Service: `/spec/ports/1` does not exist in the base',
-    ],
-    [
-      'a tested value',
-      { Service: [{ op: 'test', path: '/spec/type', value: 'NodePort' }] },
-      'Service: `/spec/type` is `"ClusterIP"` in the base',
-    ],
-    [
-      'a key that goes',
-      { Service: { spec: { clusterIP: null } } },
-      'Service: `/spec/clusterIP` does not exist in the base',
-    ],
-    [
-      'a container',
-      { Deployment: { spec: { template: { spec: { containers: [{ name: 'app', tty: true }] } } } } },
-      'Deployment: `/spec/template/spec/containers/app` does not exist in the base',
-    ],
-  ])('refuses a patch of %s that does not exist', (_, patches, problem) => {
-    expect(problems(() => overlay({ patches }))).toEqual([`runs.dev.app-a.patches.${problem}`]);
-  });
-
-  it('lets patches change what its own changes add to the base', () => {
-    const path = '/spec/template/spec/containers/0/env/1/value';
-    const patches: WebAppOverlay['patches'] = { Deployment: [{ op: 'replace', path, value: 'x' }] };
-    expect(problems(() => overlay({ patches }))).toHaveLength(1);
-    expect(problems(() => overlay({ env: { MORE: 'y' }, patches }))).toEqual([]);
+  it('refuses a patch of an object that does not exist, or no longer', () => {
+    const missing = ['runs.dev.app-a.patches.Ingress: the app has no object `Ingress`'];
+    const patches = { Ingress: { spec: { ingressClassName: 'nginx' } } };
+    expect(problems(() => overlay({ patches }))).toEqual(missing);
+    expect(problems(() => overlay({ patches, hosts: [] }, { hosts: ['a.example.com'] }))).toEqual(missing);
+    expect(problems(() => overlay({ patches, hosts: ['a.example.com'] }))).toEqual([]);
   });
 });
 
