@@ -60,11 +60,11 @@ type OverlayOf = (context: SynthContext, unit: UnitInCluster) => Tree;
 
 /** One file for each Flux Kustomization of a cluster. */
 function fluxKustomizations({ fleet }: SynthContext, cluster: string): Tree {
-  const files = Object.keys(fleet.runs[cluster]!).map((name) => {
+  const files = Object.entries(fleet.runs[cluster]!).map(([name, overlay]) => {
     const chart = new Chart(new Scope(), cluster);
     const app = fleet.apps[name];
     const props = app
-      ? { after: app.after, ...appRenderers.of(app).readiness(app) }
+      ? { after: app.after, ...appRenderers.of(app).readiness(app, overlay) }
       : ({ after: fleet.tenants[name]!.after, folder: 'tenants' } as const);
     new FluxKustomization(chart, name, { app: name, cluster, ...props });
     return [`${name}.yaml`, objectsOf(chart)[0]!] as const;

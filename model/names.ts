@@ -83,6 +83,9 @@ export const tenantLabel = 'flux-fleet/tenant';
 /** The annotation of pods that changes when the secrets that they use change. */
 export const secretHashAnnotation = 'flux-fleet/secrets';
 
+/** The annotation with which Flux leaves `${…}` in an object as it is: `disabled`. */
+export const substituteAnnotation = 'kustomize.toolkit.fluxcd.io/substitute';
+
 // Containers, networks, volumes and images on this machine.
 
 /**

@@ -19,7 +19,7 @@ export interface AppInCluster<A = App, O = Overlay> extends AppContext<A> {
 }
 
 /** How an app is applied, and when it is ready. */
-export type Readiness = Pick<FluxKustomizationProps, 'timeout' | 'health' | 'force'>;
+export type Readiness = Pick<FluxKustomizationProps, 'timeout' | 'health' | 'force' | 'postBuild'>;
 
 export interface AppRenderer<A = App, O = Overlay> {
   /**
@@ -34,5 +34,5 @@ export interface AppRenderer<A = App, O = Overlay> {
    * @throws FleetError for each override that cannot be rendered.
    */
   changes(app: AppInCluster<A, O>): BaseChanges;
-  readiness(app: A): Readiness;
+  readiness(app: A, overlay: O): Readiness;
 }

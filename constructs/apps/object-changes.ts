@@ -1,18 +1,22 @@
 import {
-  type App,
+  type Cdk8sApp,
   type Cdk8sAppOverlay,
   type ImageOverride,
   imageOverrides,
   imagesIn,
+  type KustomizeApp,
+  postBuildIn,
   type Problem,
+  substituteAnnotation,
   throwProblems,
 } from '../../model';
 import { mapValues } from '../../model/defaults';
 import { nearest } from '../../model/validation/values';
 import { imageChange } from '../files/kustomize-file';
+import type { KubernetesObject } from '../files/object';
 import type { BaseChanges } from '../patches/overlay';
 import { podAnnotations } from '../secrets/pod-annotation';
-import type { AppInCluster } from './kind';
+import type { AppInCluster, Readiness } from './kind';
 
 /**
  * What a cluster changes of objects that the user wrote: tags and numbers of pods.
@@ -20,22 +24,29 @@ import type { AppInCluster } from './kind';
  * @throws FleetError for each name that the app does not have. Whether an image is there under that name in the end is found
  * when it is built.
  */
-export function objectChanges(props: AppInCluster<App, Cdk8sAppOverlay>): BaseChanges {
-  const { name, base, overlay, secretHash } = props;
+export function objectChanges(props: AppInCluster<KustomizeApp | Cdk8sApp, Cdk8sAppOverlay>): BaseChanges {
+  const { name, app, base, overlay, secretHash } = props;
   throwProblems([...unknownNames(props)]);
   return {
     images: sorted<ImageOverride>({ ...mapValues(overlay.tags ?? {}, (tag) => ({ tag })), ...overlay.images }).map(
       ([image, change]) => imageChange(image, change),
     ),
     replicas: sorted(overlay.replicas).map(([workload, count]) => ({ name: workload, count })),
-    patches: secretHash === undefined ? [] : podAnnotations(base.objects, name, secretHash),
+    patches:
+      secretHash === undefined
+        ? []
+        : [...podAnnotations(base.objects, name, secretHash), ...(app.postBuild ? [unchangedSecret(name)] : [])],
   };
 }
 
 /** The kinds whose number of pods kustomize sets. */
 const replicated = ['Deployment', 'ReplicaSet', 'ReplicationController', 'StatefulSet'];
 
-function* unknownNames({ base, overlay, place }: AppInCluster<App, Cdk8sAppOverlay>): Iterable<Problem> {
+function* unknownNames({
+  base,
+  overlay,
+  place,
+}: AppInCluster<KustomizeApp | Cdk8sApp, Cdk8sAppOverlay>): Iterable<Problem> {
   const workloads = base.objects.filter(({ kind }) => replicated.includes(kind)).map(({ metadata }) => metadata.name);
   for (const name of Object.keys(overlay.replicas ?? {})) {
     // It may have a prefix or a suffix.
@@ -49,6 +60,18 @@ function* unknownNames({ base, overlay, place }: AppInCluster<App, Cdk8sAppOverl
     const problem = `the app has no image \`${name}\``;
     yield { place: `${place}.${key}.${name}`, problem, next: nearest(name, imagesIn(base.objects)) };
   }
+}
+
+/** How objects that the user wrote are applied, and when they are ready. */
+export function objectReadiness(app: KustomizeApp | Cdk8sApp, overlay: Cdk8sAppOverlay): Readiness {
+  const { timeout, health, force } = app;
+  return { timeout, health, force, postBuild: postBuildIn(app.postBuild, overlay.postBuild) };
+}
+
+/** Flux substitutes after it has decrypted: a password with `${` would be changed, or hold back the app. */
+function unchangedSecret(name: string): KubernetesObject {
+  const metadata = { name, namespace: name, annotations: { [substituteAnnotation]: 'disabled' } };
+  return { apiVersion: 'v1', kind: 'Secret', metadata };
 }
 
 function sorted<V>(record: Readonly<Record<string, V>> = {}): [string, V][] {

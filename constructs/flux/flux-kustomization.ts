@@ -10,9 +10,11 @@ import {
   fluxRoot,
   type HealthCheck,
   overlayFolder,
+  type PostBuild,
   tenantLabel,
   type UnitsFolder,
 } from '../../model';
+import { sortedKeys } from '../files/object';
 
 export interface FluxKustomizationProps {
   /** The name of the app or tenant, which is also the name of the Flux Kustomization. */
@@ -29,6 +31,8 @@ export interface FluxKustomizationProps {
   readonly health?: readonly HealthCheck[];
   /** Whether an object is deleted and created again where it cannot be changed. @default false */
   readonly force?: boolean;
+  /** The variables of its objects. @default - `${…}` stays as it is */
+  readonly postBuild?: PostBuild;
 }
 
 /** With the keys that Pulumi gives to each cluster. */
@@ -42,7 +46,7 @@ const decryption = { provider: 'sops', secretRef: { name: decryptionSecret } } a
  */
 export class FluxKustomization extends ApiObject {
   constructor(scope: Construct, id: string, props: FluxKustomizationProps) {
-    const { app, cluster, folder = 'apps', after = [], timeout = '3m', health = [], force } = props;
+    const { app, cluster, folder = 'apps', after = [], timeout = '3m', health = [], force, postBuild } = props;
     const object = {
       apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
       kind: 'Kustomization',
@@ -67,6 +71,7 @@ export class FluxKustomization extends ApiObject {
         // A tenant's isolation is ready even if its own manifests are not.
         wait: folder === 'apps',
         ...(force && { force }),
+        ...(postBuild && { postBuild: sortedKeys<object>(postBuild) }),
         ...(health.length > 0 && { healthCheckExprs: [...health] }),
         // When a commit removes an app, its Flux Kustomization stays until all the app's objects are deleted.
         deletionPolicy: 'WaitForTermination',

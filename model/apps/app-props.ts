@@ -1,4 +1,5 @@
 import * as v from '../validation/schema';
+import { type PostBuild, postBuildRule } from './post-build';
 
 /** Properties of every app. */
 export interface AppProps<After extends string = string> {
@@ -52,6 +53,8 @@ export interface AppliedAppProps<After extends string = string> extends ObjectsA
    * @default false
    */
   readonly force?: boolean;
+  /** What Flux writes for `${NAME}` in the app's objects; `{}` where only clusters have values. @default - `${NAME}` stays */
+  readonly postBuild?: PostBuild;
 }
 
 const duration = v.pattern(/^([1-9]\d*(\.\d+)?(s|m|h))+$/, 'duration', "Write it as in `'90s'` or `'5m'`");
@@ -77,7 +80,11 @@ export const objectsAppRules: v.Rules<ObjectsAppProps> = {
   ),
 };
 
-export const appliedAppRules: v.Rules<AppliedAppProps> = { ...objectsAppRules, force: v.optional(v.boolean) };
+export const appliedAppRules: v.Rules<AppliedAppProps> = {
+  ...objectsAppRules,
+  force: v.optional(v.boolean),
+  postBuild: v.optional(postBuildRule),
+};
 
 /** What {@link AppProps} are when they are left out. */
 export const appDefaults = { after: [], timeout: '3m', secrets: {} };

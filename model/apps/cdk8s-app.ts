@@ -4,8 +4,7 @@ import type { InSecret, Secrets } from '../secrets/secret';
 import * as v from '../validation/schema';
 import { appliedAppDefaults, type AppliedAppProps, appliedAppRules } from './app-props';
 import type { AppModel } from './app';
-import { imagesTwice } from './image';
-import { type Cdk8sAppOverlay, inSecrets, objectsOverlayRules } from './kustomize-app';
+import { type Cdk8sAppOverlay, inSecrets, kustomizeOverlayProblems, objectsOverlayRules } from './kustomize-app';
 
 export interface Cdk8sAppProps<After extends string = string> extends AppliedAppProps<After> {
   /** Adds the objects to a cdk8s chart: `(scope) => { new Cache(scope, 'cache'); }`. Each object must have a name. */
@@ -18,7 +17,8 @@ export interface Cdk8sAppProps<After extends string = string> extends AppliedApp
 }
 
 /** The objects of a cdk8s construct, and a Namespace with the app's name. */
-export interface Cdk8sApp<After extends string = string> extends Required<Cdk8sAppProps<After>> {
+export interface Cdk8sApp<After extends string = string>
+  extends Required<Omit<Cdk8sAppProps<After>, 'postBuild'>>, Pick<Cdk8sAppProps, 'postBuild'> {
   readonly type: 'cdk8s';
 }
 
@@ -38,5 +38,5 @@ export const cdk8sAppModel: AppModel<Cdk8sApp, Cdk8sAppOverlay> = {
     secrets: v.optional(inSecrets),
   }),
   overlaySchema: v.schema<Cdk8sAppOverlay>(objectsOverlayRules),
-  checkOverlay: imagesTwice,
+  checkOverlay: kustomizeOverlayProblems,
 };

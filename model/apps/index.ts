@@ -12,6 +12,7 @@ export * from './helm-app';
 export type * from './helm-values';
 export * from './image';
 export * from './kustomize-app';
+export * from './post-build';
 export type * from './resources';
 export * from './web-app';
 

@@ -1,11 +1,14 @@
 import { withDefaults } from '../defaults';
+import type { Problem } from '../fleet-error';
 import { type Patches, patchesRule } from '../patches/patch';
 import { type InSecret, type Secrets, secretsRule } from '../secrets/secret';
 import { folder, imageTag, replicaCount } from '../validation/common-rules';
 import * as v from '../validation/schema';
+import type { UnknownRecord } from '../validation/values';
 import { appliedAppDefaults, type AppliedAppProps, appliedAppRules } from './app-props';
 import type { AppModel } from './app';
 import { type ImageOverride, imageOverride, imagesTwice } from './image';
+import { type PostBuild, postBuildProblems, postBuildRule } from './post-build';
 
 export interface KustomizeAppProps<After extends string = string> extends AppliedAppProps<After> {
   /** The folder beside `fleet.ts`: manifests, with a `kustomization.yaml` or without. */
@@ -39,12 +42,15 @@ export interface Cdk8sAppOverlay {
   readonly images?: Readonly<Record<string, ImageOverride>>;
   /** Numbers of pods by workload name. */
   readonly replicas?: Readonly<Record<string, number>>;
+  /** Variables of the cluster, added to the app's or replacing those of the same name. */
+  readonly postBuild?: PostBuild;
   /** Patches of the app's objects, by kind and name, or by targets: parts that are merged in, or operations of a JSON patch. */
   readonly patches?: Patches;
 }
 
 /** A kustomize folder of the user's, and a Namespace with the app's name. */
-export interface KustomizeApp<After extends string = string> extends Required<KustomizeAppProps<After>> {
+export interface KustomizeApp<After extends string = string>
+  extends Required<Omit<KustomizeAppProps<After>, 'postBuild'>>, Pick<KustomizeAppProps, 'postBuild'> {
   readonly type: 'kustomize';
 }
 
@@ -65,6 +71,7 @@ export const objectsOverlayRules: v.Rules<Cdk8sAppOverlay> = {
   images: v.optional(v.record(v.string, imageOverride)),
   replicas: v.optional(v.record(v.string, replicaCount)),
   patches: v.optional(patchesRule),
+  postBuild: v.optional(postBuildRule),
 };
 
 const path = v.custom<string>(
@@ -72,6 +79,11 @@ const path = v.custom<string>(
   'folder',
   "Write its path from the app's `folder`, as in `overlays/prod`",
 );
+
+export function* kustomizeOverlayProblems(...args: [string, UnknownRecord, UnknownRecord]): Iterable<Problem> {
+  yield* imagesTwice(...args);
+  yield* postBuildProblems(...args);
+}
 
 export const kustomizeAppModel: AppModel<KustomizeApp, KustomizeAppOverlay> = {
   schema: v.schema<KustomizeAppProps>({
@@ -82,5 +94,5 @@ export const kustomizeAppModel: AppModel<KustomizeApp, KustomizeAppOverlay> = {
     secrets: v.optional(inSecrets),
   }),
   overlaySchema: v.schema<KustomizeAppOverlay>({ ...objectsOverlayRules, path: v.optional(path) }),
-  checkOverlay: imagesTwice,
+  checkOverlay: kustomizeOverlayProblems,
 };

@@ -1,3 +1,4 @@
+import type { PostBuild } from '../../model';
 import type { KubernetesObject } from './object';
 
 /** What one Flux Kustomization builds: an app or a tenant in a cluster, or the cluster's own folder. */
@@ -7,6 +8,8 @@ export interface Unit {
   readonly cluster: string;
   /** The folder that is built: `apps/app-a/overlays/dev`. */
   readonly path: string;
+  /** What Flux writes for `${NAME}` in its objects. @default - `${NAME}` stays */
+  readonly postBuild?: PostBuild;
 }
 
 /** An object that a unit makes in a cluster. */

@@ -10,6 +10,7 @@ import { unusedPatches } from './patches';
 import { objectPlace, writtenPlace } from './places';
 import { type Release, releasesIn, renderKey } from './releases';
 import { faultsIn } from './rules';
+import { substituted } from './substitution';
 import { clustersIn, nestedUnits, unitsOf } from './units';
 
 /** What is built, and by what. */
@@ -47,10 +48,12 @@ async function checkCluster(props: BuildCheckProps, cluster: string, charts: Cha
   const units = unitsOf(manifests, cluster);
   const own = await buildUnits(props, units);
   const nested = await buildUnits(props, nestedUnits(own.built));
-  const built = [...own.built, ...nested.built];
+  const substitutions = [...own.built, ...nested.built].map(substituted);
+  const built = substitutions.map((one) => one.built);
   const rendered = await sideBySide(releasesIn(built), (release) => renderRelease(props, release, charts));
   const all = [...built, ...rendered.flatMap(({ objects }) => objects)];
-  const faults = faultsIn(fleet, all).map(({ built: one, problem, next }) => {
+  const found = [...substitutions.flatMap((one) => one.faults), ...faultsIn(fleet, all)];
+  const faults = found.map(({ built: one, problem, next }) => {
     return { unit: one.unit, place: objectPlace(fleet, manifests, one), problem, next };
   });
   const unused = units.flatMap((unit) => [

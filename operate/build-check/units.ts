@@ -19,7 +19,8 @@ export function unitsOf(manifests: string, cluster: string): Unit[] {
   const units = readdirSync(join(manifests, folder)).flatMap((file): Unit[] => {
     const object = parse(readFileSync(join(manifests, folder, file), 'utf8')) as KubernetesObject;
     const path = fluxPath(object);
-    return path === undefined ? [] : [{ name: object.metadata.name, cluster, path }];
+    const { postBuild } = (object['spec'] ?? {}) as Pick<Unit, 'postBuild'>;
+    return path === undefined ? [] : [{ name: object.metadata.name, cluster, path, ...(postBuild && { postBuild }) }];
   });
   return [{ name: fluxRoot, cluster, path: folder }, ...units];
 }

@@ -6,12 +6,12 @@ import { plainSecret } from '../../secrets/secret-file';
 import { type Base, baseOf, missingNamespace, objectsOf, fullFileName } from '../base';
 import { inNamespace } from '../cluster-scope';
 import type { AppContext, AppRenderer } from '../kind';
-import { objectChanges } from '../object-changes';
+import { objectChanges, objectReadiness } from '../object-changes';
 
 export const cdk8sRenderer: AppRenderer<Cdk8sApp, Cdk8sAppOverlay> = {
   base,
   changes: objectChanges,
-  readiness: ({ timeout, health, force }) => ({ timeout, health, force }),
+  readiness: objectReadiness,
 };
 
 function base(context: AppContext<Cdk8sApp>): Base {

@@ -5,7 +5,7 @@ import { kustomizeFile, kustomizeFileName } from '../../files/kustomize-file';
 import { plainSecrets } from '../../secrets/secret-file';
 import { type Base, missingNamespace } from '../base';
 import type { AppContext, AppRenderer } from '../kind';
-import { objectChanges } from '../object-changes';
+import { objectChanges, objectReadiness } from '../object-changes';
 import { type Built, kustomizeFolder } from './folder';
 
 export const kustomizeRenderer: AppRenderer<KustomizeApp, KustomizeAppOverlay> = {
@@ -14,7 +14,7 @@ export const kustomizeRenderer: AppRenderer<KustomizeApp, KustomizeAppOverlay> =
     const own = props.base.byPath?.get(props.overlay.path ?? props.app.path);
     return { ...objectChanges({ ...props, base: { ...(own ?? props.base), files: props.base.files } }), base: own };
   },
-  readiness: ({ timeout, health, force }) => ({ timeout, health, force }),
+  readiness: objectReadiness,
 };
 
 /** The user's folder as it is, inside a folder that adds the namespace. */
