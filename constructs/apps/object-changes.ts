@@ -1,9 +1,9 @@
 import {
   type Cdk8sApp,
   type Cdk8sAppOverlay,
+  imagesIn,
   type ImageOverride,
   imageOverrides,
-  imagesIn,
   type KustomizeApp,
   postBuildIn,
   type Problem,
@@ -18,13 +18,15 @@ import type { BaseChanges } from '../patches/overlay';
 import { podAnnotations } from '../secrets/pod-annotation';
 import type { AppInCluster, Readiness } from './kind';
 
+type Props = AppInCluster<KustomizeApp | Cdk8sApp, Cdk8sAppOverlay>;
+
 /**
- * What a cluster changes of objects that the user wrote: tags and numbers of pods.
+ * What a cluster changes of objects that the user wrote: images and numbers of pods.
  *
  * @throws FleetError for each name that the app does not have. Whether an image is there under that name in the end is found
  * when it is built.
  */
-export function objectChanges(props: AppInCluster<KustomizeApp | Cdk8sApp, Cdk8sAppOverlay>): BaseChanges {
+export function objectChanges(props: Props): BaseChanges {
   const { name, app, base, overlay, secretHash } = props;
   throwProblems([...unknownNames(props)]);
   return {
@@ -42,11 +44,7 @@ export function objectChanges(props: AppInCluster<KustomizeApp | Cdk8sApp, Cdk8s
 /** The kinds whose number of pods kustomize sets. */
 const replicated = ['Deployment', 'ReplicaSet', 'ReplicationController', 'StatefulSet'];
 
-function* unknownNames({
-  base,
-  overlay,
-  place,
-}: AppInCluster<KustomizeApp | Cdk8sApp, Cdk8sAppOverlay>): Iterable<Problem> {
+function* unknownNames({ base, overlay, place }: Props): Iterable<Problem> {
   const workloads = base.objects.filter(({ kind }) => replicated.includes(kind)).map(({ metadata }) => metadata.name);
   for (const name of Object.keys(overlay.replicas ?? {})) {
     // It may have a prefix or a suffix.

@@ -80,7 +80,7 @@ const path = v.custom<string>(
   "Write its path from the app's `folder`, as in `overlays/prod`",
 );
 
-export function* kustomizeOverlayProblems(...args: [string, UnknownRecord, UnknownRecord]): Iterable<Problem> {
+export function* objectsOverlayProblems(...args: [string, UnknownRecord, UnknownRecord]): Iterable<Problem> {
   yield* imagesTwice(...args);
   yield* postBuildProblems(...args);
 }
@@ -94,5 +94,5 @@ export const kustomizeAppModel: AppModel<KustomizeApp, KustomizeAppOverlay> = {
     secrets: v.optional(inSecrets),
   }),
   overlaySchema: v.schema<KustomizeAppOverlay>({ ...objectsOverlayRules, path: v.optional(path) }),
-  checkOverlay: kustomizeOverlayProblems,
+  checkOverlay: objectsOverlayProblems,
 };

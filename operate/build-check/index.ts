@@ -129,7 +129,7 @@ async function renderRelease({ fleet }: BuildCheckProps, release: Release, chart
   const problem = `Helm cannot render it for \`${unit.name}\`: ${error.message}`;
   const next = /missing in charts\//.test(error.message)
     ? `Run \`helm dependency build ${chart}\`, and commit \`${chart}/charts\``
-    : `Fix the template, or the values: \`apps.${unit.name}.values\`, \`runs.${unit.cluster}.${unit.name}.values\``;
+    : `Fix the chart, or the values: \`apps.${unit.name}.values\`, \`runs.${unit.cluster}.${unit.name}.values\``;
   return { objects: built, problems: [{ unit, place, problem, next }] };
 }
 

@@ -6,10 +6,13 @@ import { FleetError, type GitChart } from '../../../model';
 import { addFiles, type Files, readFolder, type Tree } from '../../files/folder';
 import { helmIgnore } from './helm-ignore';
 
+/** What Flux leaves out of a repository: https://fluxcd.io/flux/components/source/gitrepositories/#default-exclusions */
+const excluded = ['gif', 'flv', 'jpeg', 'jpg', 'png', 'tar.gz', 'wmv', 'zip'].map((ending) => `*.${ending}`);
+
 /**
- * The files of a chart as Flux reads them, by path in the repository. A hash of them is added to its version as build metadata,
- * because Flux upgrades a release when the chart's version changes: so it does when a file changes, and not with each
- * commit. Templates still see the version as it was, by a template that is rendered before them.
+ * The files of a chart as Flux reads them, by path in the repository. A hash of them is added to its version as build
+ * metadata, because Flux upgrades a release when the chart's version changes: so it does when a file changes, and not with
+ * each commit. Templates still see the version as it was, by a template that is rendered before them.
  *
  * @throws FleetError if the folder is not a chart.
  */
@@ -18,11 +21,21 @@ export function readChart(root: string, { path }: GitChart): Tree {
   const files = readFolder(root, path, helmIgnore(existsSync(rules) ? readFileSync(rules, 'utf8') : ''));
   const text = files.get('Chart.yaml')?.toString();
   if (text === undefined) {
-    const next = `Create the chart with \`helm create ${path}\`, or set another folder`;
-    throw new FleetError({ place: path, problem: 'the folder has no `Chart.yaml`', next });
+    throw existsSync(join(root, path, 'Chart.yaml'))
+      ? new FleetError({
+          place: `${path}/.helmignore`,
+          problem: 'it leaves out `Chart.yaml`',
+          next: 'Remove the rules with `!`: to Helm, each leaves out all that it does not match',
+        })
+      : new FleetError({
+          place: path,
+          problem: 'the folder has no `Chart.yaml`',
+          next: `Create the chart with \`helm create ${path}\`, or set another folder`,
+        });
   }
+  const template = firstTemplate(files);
   const hash = createHash('sha256')
-    .update(JSON.stringify([...files]))
+    .update(JSON.stringify([...files, template]))
     .digest('hex')
     .slice(0, 12);
   const chart = withHash(text, hash);
@@ -32,9 +45,10 @@ export function readChart(root: string, { path }: GitChart): Tree {
   }
   const tree = new Map<string, object | string>();
   addFiles(tree, path, files);
-  return tree
-    .set(`${path}/Chart.yaml`, chart.text)
-    .set(`${path}/${firstTemplate(files)}`, versionTemplate(chart.version));
+  if ([...files.keys()].some((file) => excluded.some((pattern) => file.endsWith(pattern.slice(1)))))
+    tree.set('charts/.sourceignore', excluded.map((pattern) => `!${pattern}\n`).join(''));
+  for (const lock of locks(files)) tree.set(`${path}/${lock}`, 'dependencies: []\n');
+  return tree.set(`${path}/Chart.yaml`, chart.text).set(`${path}/${template}`, versionTemplate(chart.version));
 }
 
 /** The text of a Chart.yaml with a hash in its version, and the version without it; undefined where there is none. */
@@ -56,6 +70,12 @@ function withHash(text: string, hash: string): { text: string; version: string }
     .sort((a, b) => b.node.range![0] - a.node.range![0])
     .reduce((rest, { node: { range }, as }) => rest.slice(0, range![0]) + as + rest.slice(range![1]), text);
   return { text: stamped, version };
+}
+
+/** The locks of a chart that has others. By an empty one, Flux fetches none that it does not find there by its alias. */
+function locks(files: Files): readonly string[] {
+  if (![...files.keys()].some((path) => path.startsWith('charts/'))) return [];
+  return files.has('requirements.lock') ? ['Chart.lock', 'requirements.lock'] : ['Chart.lock'];
 }
 
 /** The path of a template that Helm renders before the chart's others: those in the deepest folder come first. */

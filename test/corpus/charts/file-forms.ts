@@ -13,12 +13,35 @@ spec:
   scope: Namespaced
   versions: [{ name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object } } }]
 `;
+/** The last one keeps what a chart needs. */
+const ignoreRules = [
+  'ci',
+  '/ci',
+  'ci/',
+  '*.txt',
+  'sub/*',
+  'sub/*.txt',
+  'a?c',
+  'a[b-d]c',
+  'a[^b-d]c',
+  'a\\*c',
+  'a.c',
+  '/a*',
+  '!*[acm]*',
+];
+const ignorePaths = ['ci', 'sub', 'sub/ci', 'sub/deep', 'abc', 'a*c', 'a.c', 'axc', 'x'];
+
 /** The forms of files, by a line that says what each is. */
 export const fileForms: Readonly<Record<string, Form>> = {
   'apiVersion: v1': { files: { 'Chart.yaml': 'apiVersion: v1\nname: own\nversion: 0.1.0\n' } },
   'a Chart.yaml of Helm 2, without an apiVersion': { files: { 'Chart.yaml': 'name: own\nversion: 0.1.0\n' } },
   'requirements.yaml, and the chart that it names': {
-    files: { ...sub(), 'Chart.yaml': 'apiVersion: v1\nname: own\nversion: 1.0.0\n', 'requirements.yaml': needs('sub') },
+    files: {
+      ...sub(),
+      'Chart.yaml': 'apiVersion: v1\nname: own\nversion: 1.0.0\n',
+      'requirements.yaml': needs('sub'),
+      'requirements.lock': needs('sub'),
+    },
     app: { values: { sub: { size: 2 } } },
   },
   'requirements.yaml without the chart that it names': {
@@ -61,6 +84,21 @@ export const fileForms: Readonly<Record<string, Form>> = {
       'templates/a.yaml': map('a', { a: '.Files.Get "files/a.bin" | b64enc', all: '.Files.AsSecrets' }),
     },
   },
+  'charts of charts, with a name that is not the folder, a lock, and pictures': {
+    files: {
+      'Chart.yaml': 'apiVersion: v2\nname: other-name\nversion: 1.2.3\n' + needs('sub', ', condition: sub.on'),
+      'Chart.lock': 'dependencies: [{ name: sub, version: 1.0.0, repository: "https://charts.example.com" }]\n',
+      ...sub({
+        'charts/sub/Chart.yaml': 'apiVersion: v2\nname: sub\nversion: 1.0.0\n' + needs('deep'),
+        'charts/sub/charts/deep/Chart.yaml': 'apiVersion: v1\nname: deep\nversion: 1.0.0\n',
+        'charts/sub/charts/deep/templates/a/b/c/d.yaml': map('deep', { all: '.Values', chart: '.Chart' }),
+      }),
+      'files/a.png': Buffer.from([0x89, 0x50, 0x4e, 0x47, 0]),
+      'templates/a.yaml': map('a', { a: '.Files.Get "files/a.png" | b64enc', sub: '.Subcharts.sub.Chart.Version' }),
+    },
+    app: { values: { global: { g: 1 }, sub: { on: true, deep: { x: 1 } } } },
+    overlay: { values: { sub: { deep: { x: null, y: 2 } } } },
+  },
   'text in Latin-1': {
     files: {
       'files/a.txt': Buffer.from('grün\r\n', 'latin1'),
@@ -69,6 +107,7 @@ export const fileForms: Readonly<Record<string, Form>> = {
   },
   'files with carriage returns, byte order marks, and odd names': {
     files: {
+      'Chart.yaml': '\ufeff# Ours.\r\napiVersion: v2\r\nname: own\r\nversion: 1.2.3 # now\r\n',
       'values.yaml': '\ufeffa: 1\r\nb: two\r\n',
       'files/ä b$(c).txt': 'x\r\n',
       'templates/a.yaml': `\ufeff${map('a', { all: '.Values', files: '(.Files.Glob "files/*").AsConfig' })}`.replaceAll(
@@ -104,15 +143,23 @@ export const fileForms: Readonly<Record<string, Form>> = {
       'templates/a.yaml': map('a', { files: '(.Files.Glob "**").AsConfig' }),
     },
   },
-  'a .helmignore that keeps by negation': {
-    files: {
-      '.helmignore': '!*.[yt]*\n',
-      'files/a.txt': 'A',
-      'a.md': 'A',
-      'a.txt': 'A',
-      'templates/a.yaml': map('a', { files: '(.Files.Glob "**").AsConfig' }),
-    },
+  'a .helmignore that keeps a file as in Git': {
+    files: { '.helmignore': '*.md\n!README.md\n', 'README.md': '' },
+    refused: /^charts\/own\/\.helmignore: it leaves out `Chart\.yaml`/,
   },
+  ...Object.fromEntries(
+    ignoreRules.map((rule): [string, Form] => [
+      `the .helmignore ${JSON.stringify(rule)}`,
+      {
+        files: {
+          '.helmignore': rule,
+          ...Object.fromEntries(ignorePaths.map((path, index) => [`${path}/${index}.txt`, path])),
+          ...Object.fromEntries(ignorePaths.map((path) => [`files/${path.replace('/', '.')}`, path])),
+          'templates/a.yaml': map('a', { files: '(.Files.Glob "**").AsConfig', all: '.Values' }),
+        },
+      },
+    ]),
+  ),
   'a .helmignore that leaves out templates': {
     files: {
       '.helmignore': 'templates/skip?.yaml\n*.bak\n[ab].txt\n',

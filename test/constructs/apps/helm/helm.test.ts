@@ -34,6 +34,20 @@ describe('a chart in Git', () => {
     expect(copied.get('charts/thing/templates/a.yaml')).toBe(files['charts/thing/templates/a.yaml']);
   });
 
+  it('has locks by which Flux fetches no chart that is there already', () => {
+    const sub = { ...files, 'charts/thing/charts/sub/Chart.yaml': 'apiVersion: v2\nname: sub\nversion: 1.0.0\n' };
+    const old = { 'charts/thing/requirements.lock': 'dependencies: [{ name: sub, version: 1.0.0 }]\n' };
+    expect(tree({}, {}, sub).get('charts/thing/Chart.lock')).toBe('dependencies: []\n');
+    expect(tree({}, {}, { ...sub, ...old }).get('charts/thing/requirements.lock')).toBe('dependencies: []\n');
+    expect(tree({}).has('charts/thing/Chart.lock')).toBe(false);
+  });
+
+  it('has files that Flux would leave out of the repository, as pictures', () => {
+    const picture = { ...files, 'charts/thing/files/a.png': 'PNG' };
+    expect(tree({}, {}, picture).get('charts/.sourceignore')).toContain('!*.png\n');
+    expect(tree({}).has('charts/.sourceignore')).toBe(false);
+  });
+
   it.each([
     ['quoted', "version: '1.2'\nname: x", 'version: 1.2+HASH\nname: x'],
     ['in flow style', '{name: x, version: "1.2.3", a: b}', '{name: x, version: 1.2.3+HASH, a: b}'],
@@ -86,11 +100,17 @@ describe('the values of a release', () => {
   });
 
   it('are in a ConfigMap where they are null, of the app or of a cluster', () => {
-    const own = tree({ values: { probe: null, size: 1 } }, { values: { size: null, 'a b': { c: [null] } } });
+    const props = { values: { probe: null, size: 1 }, secrets: { key: value('password') } };
+    const own = tree(props, { values: { size: null, 'a b': { c: [null] } } });
     expect(own.get('apps/a/base/helmrelease.yaml')).toHaveProperty('spec.values', { size: 1 });
-    expect(own.get('apps/a/overlays/dev/helmrelease-patch.yaml')).toHaveProperty('spec', {
-      values: { 'a b': {}, size: null },
-      valuesFrom: [{ kind: 'ConfigMap', name: 'a-nulls' }],
+    expect(own.get('apps/a/overlays/dev/helmrelease-patch.yaml')).toMatchObject({
+      spec: {
+        values: { 'a b': {}, size: null },
+        valuesFrom: [
+          { kind: 'ConfigMap', name: 'a-nulls' },
+          { kind: 'Secret', valuesKey: 'key', targetPath: 'password' },
+        ],
+      },
     });
     const map = { data: { 'values.yaml': '{"a b":{"c":[null]},"probe":null,"size":null}' } };
     expect(own.get('apps/a/overlays/dev/nulls.yaml')).toMatchObject(map);
