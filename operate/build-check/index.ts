@@ -104,6 +104,11 @@ function cannotBuild({ fleet }: BuildCheckProps, unit: Unit, { message, path }: 
   const [, kind, name] = /already registered id: (\w+)\.\S*?\/(\S+)\.(?:\[noNs\]|[a-z0-9-]+)/.exec(message) ?? [];
   if (kind)
     return { unit, place, problem: `${kind} \`${name}\` is in it twice`, next: 'Remove one of the two, or rename it' };
+  const workload = /resource with name (\S+) does not match a config/.exec(message)?.[1];
+  if (workload) {
+    const problem = `\`replicas\` names \`${workload}\`, and no object with a number of pods has that name when it is built`;
+    return { unit, place, problem, next: 'Use the name of a Deployment or a StatefulSet' };
+  }
   const next = 'Fix what it names. `manifests/` has what was built, and `kubectl kustomize` builds it by hand';
   return { unit, place, problem: `kustomize cannot build it: ${written}`, next };
 }

@@ -226,9 +226,8 @@ export const builtForms: readonly BuiltForm[] = [
       ) as KubernetesObject,
   },
   {
-    form: 'a path of the cluster',
+    form: 'a path of the cluster, in a folder that itself has no manifest',
     files: { ...base, 'prod/kustomization.yaml': 'resources: [../base]\nnameSuffix: -one\n' },
     overlay: { path: 'prod' },
-    path: 'base',
   },
 ];

@@ -98,8 +98,8 @@ export const unbuildableForms: readonly RefusedForm[] = [
     files: { 'a.yaml': deployment('web'), 'kustomization.yaml': 'resources: [a.yaml]\nnamePrefix: prod-\n' },
     overlay: { replicas: { 'dev-web': 2 } },
     message: [
-      'runs.dev.shop (shop in dev): kustomize cannot build it: resource with name dev-web does not match a config with the following GVK [Deployment.[noVer].[noGrp] StatefulSet.[noVer].[noGrp] ReplicaSet.[noVer].[noGrp] ReplicationController.[noVer].[noGrp]].',
-      '  Fix what it names. `manifests/` has what was built, and `kubectl kustomize` builds it by hand.',
+      'runs.dev.shop (shop in dev): `replicas` names `dev-web`, and no object with a number of pods has that name when it is built.',
+      '  Use the name of a Deployment or a StatefulSet.',
     ],
   },
   {

@@ -110,6 +110,11 @@ describe('an app whose objects the user writes', () => {
       'secrets.k: the value `a.b` is also set in `values`',
     ],
     ['a folder outside the repository', kustomizeApp({ folder: '../x' }), 'folder: invalid folder: `../x`'],
+    [
+      'a path out of the folder',
+      kustomizeApp({ folder: 'deploy', path: 'a/../../x' }),
+      'path: invalid folder: `a/../../x`',
+    ],
     ['an absolute folder', kustomizeApp({ folder: '/etc' }), 'folder: invalid folder: `/etc`'],
     [
       'an unknown level of security',
