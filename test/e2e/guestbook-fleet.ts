@@ -3,18 +3,20 @@ import type { ChartServer } from './chart-server';
 interface Step {
   /** Of the namespace of the guestbook. */
   readonly podSecurity?: string;
-  /** The repository of a chart that is another app. */
+  /** The repository of a chart that is another app, beside one of a chart in Git. */
   readonly charts?: ChartServer;
+  /** Values of the chart in Git. */
+  readonly values?: string;
 }
 
 /** Two clusters that run a folder with a base and overlays, and a chart of a Helm repository. */
-export function guestbookFleet({ podSecurity, charts }: Step): string {
+export function guestbookFleet({ podSecurity, charts, values = '{}' }: Step): string {
   const chart =
     charts &&
     `{ repository: 'http://${charts.host}', name: '${charts.chart.name}', version: '${charts.chart.version}' }`;
   const greeter = (cluster: string) => (charts ? `greeter: { values: { message: 'from ${cluster}' } },` : '');
   return `import images from './images.json';
-import { defineFleet, helmApp, helmChart, inSecret, kind, kustomizeApp } from './model';
+import { defineFleet, gitChart, helmApp, helmChart, inSecret, kind, kustomizeApp } from './model';
 
 export default defineFleet({
   clusters: { dev: kind(), prod: kind() },
@@ -26,9 +28,10 @@ export default defineFleet({
       secrets: { password: inSecret() },
     }),
     ${chart ? `greeter: helmApp({ chart: helmChart(${chart}), values: { ...images.podinfo } }),` : ''}
+    ${chart ? "picture: helmApp({ chart: gitChart('charts/podinfo'), values: { ...images.podinfo } })," : ''}
   },
   runs: {
-    dev: { guestbook: {}, ${greeter('dev')} },
+    dev: { guestbook: {}, ${greeter('dev')} ${chart ? `picture: { values: ${values} }` : ''} },
     prod: {
       guestbook: {
         path: 'overlays/prod',
@@ -103,3 +106,11 @@ command: [/home/app/podinfo, --port=6379]`,
     'overlays/prod/kustomization.yaml': renamed,
   };
 };
+
+/** A template that puts a picture of its chart, and the chart's version, into a ConfigMap. */
+export const pictureTemplate = `apiVersion: v1
+kind: ConfigMap
+metadata: {name: picture}
+binaryData: {logo: {{ .Files.Get "logo.png" | b64enc }}}
+data: {version: {{ .Chart.Version | quote }}}
+`;

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import images from '../../docs/examples/images.json';
 import { ChartServer } from './chart-server';
 import { Clone } from './clone';
-import { guestbook, guestbookFleet } from './guestbook-fleet';
+import { guestbook, guestbookFleet, pictureTemplate } from './guestbook-fleet';
 import { Observed } from './observe';
 
 let clone: Clone;
@@ -73,5 +73,22 @@ describe('the guestbook of others, as somebody brings it', () => {
     await clone.run('up');
     expect((await cluster('dev').answer('greeter')).message).toBe('from dev');
     expect((await cluster('prod').answer('greeter')).message).toBe('from prod');
+  });
+
+  it('upgrades a chart in Git when a file of it changes, a picture too, and takes away what null removes of it', async () => {
+    const logo = Buffer.from([0x89, 0x50, 0, 0xff]);
+    writeFileSync(clone.path('charts/podinfo/logo.png'), logo);
+    writeFileSync(clone.path('charts/podinfo/templates/picture.yaml'), pictureTemplate);
+    const values = '{ resources: { limits: null } }';
+    writeFileSync(clone.path('fleet.ts'), guestbookFleet({ podSecurity: 'baseline', charts, values }));
+    await clone.run('up');
+
+    const { binaryData, data } = await cluster('dev').object('v1', 'ConfigMap', 'picture/picture');
+    expect([binaryData, data]).toEqual([{ logo: logo.toString('base64') }, { version: '0.1.0' }]);
+    const [container] = (await cluster('dev').deployment('picture')).spec!.template.spec!.containers;
+    expect([container!.resources!.limits, container!.resources!.requests]).toEqual([
+      undefined,
+      { cpu: '20m', memory: '32Mi' },
+    ]);
   });
 });

@@ -13,6 +13,7 @@ import { execa } from 'execa';
 /** The parts of an object that tests look at. */
 export interface AnyObject {
   readonly data?: Readonly<Record<string, string>>;
+  readonly binaryData?: Readonly<Record<string, string>>;
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly status?: Readonly<Record<string, unknown>>;
 }
