@@ -13,6 +13,7 @@ import { appBase, appOverlay, appRenderers, type UnitInCluster } from './apps';
 import { type Base, objectsOf } from './apps/base';
 import { withKustomizeFile } from './files/kustomize-file';
 import { addFiles, type Tree } from './files/folder';
+import { sourceIgnores } from './files/source-ignore';
 import { FluxKustomization } from './flux/flux-kustomization';
 import type { SynthContext } from './synth-context';
 import { tenantFolder } from './tenants/flux';
@@ -53,7 +54,7 @@ export function manifests(fleet: Fleet, root: string): Tree {
   errors.throwIfAny();
   for (const cluster of Object.keys(fleet.runs))
     addFiles(tree, clusterFolder(cluster), fluxKustomizations(context, cluster));
-  return new Map([...tree].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return new Map([...tree, ...sourceIgnores([...tree.keys()])].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 type OverlayOf = (context: SynthContext, unit: UnitInCluster) => Tree;

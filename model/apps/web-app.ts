@@ -97,7 +97,7 @@ const hosts: v.Rule<readonly string[]> = function* (place, value) {
   const seen = new Set<unknown>();
   for (const [index, each] of (Array.isArray(value) ? value : []).entries()) {
     const here = `${place}.${index}`;
-    if (/^[\d.]+$/.test(toText(each))) {
+    if (/^\d+(\.\d+){3}$/.test(toText(each))) {
       const next = 'Write a name that resolves to it: an Ingress takes names only';
       yield { place: here, problem: `\`${toText(each)}\` is an IP address, and not a host name`, next };
     }

@@ -44,7 +44,7 @@ export async function refuseUnbuildable({ manifests, ...others }: BuildCheckProp
 }
 
 async function checkCluster(props: BuildCheckProps, cluster: string, charts: Charts): Promise<Found[]> {
-  const { fleet, manifests } = props;
+  const { fleet, kustomize, manifests } = props;
   const units = unitsOf(manifests, cluster);
   const own = await buildUnits(props, units);
   const nested = await buildUnits(props, nestedUnits(own.built));
@@ -56,15 +56,22 @@ async function checkCluster(props: BuildCheckProps, cluster: string, charts: Cha
   const faults = found.map(({ built: one, problem, next }) => {
     return { unit: one.unit, place: objectPlace(fleet, manifests, one), problem, next };
   });
-  const unused = units.flatMap((unit) => [
-    ...[...unusedPatches(manifests, unit, own.built)].map((target) => {
-      const place = `runs.${cluster}.${unit.name}.patches`;
-      const next = 'Change the kind and the name to those of an object, or remove the patch';
-      return { unit, place, problem: `the app has no object \`${target}\``, next };
-    }),
-    ...[...unusedImages(fleet, unit, own.built)].map((problem) => ({ unit, ...problem })),
-  ]);
-  return [...own.problems, ...nested.problems, ...rendered.flatMap((one) => one.problems), ...unused, ...faults];
+  const unused = (await unusedPatches(kustomize, manifests, units)).map(({ unit, target }) => {
+    const place = `runs.${cluster}.${unit.name}.patches`;
+    const next = 'Change the target to one that an object fits, or remove the patch';
+    return { unit, place, problem: `the app has no object that the target fits: \`${JSON.stringify(target)}\``, next };
+  });
+  const images = units.flatMap((unit) =>
+    [...unusedImages(fleet, unit, own.built)].map((problem) => ({ unit, ...problem })),
+  );
+  return [
+    ...own.problems,
+    ...nested.problems,
+    ...rendered.flatMap((one) => one.problems),
+    ...unused,
+    ...images,
+    ...faults,
+  ];
 }
 
 /** Builds all at once. Where that fails, each alone, which says what fails, and that two apps have the same object. */

@@ -1,32 +1,62 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 
 import { parse } from 'yaml';
 
-import { type PatchTarget, wholly } from '../../model';
-import type { BuiltObject, Unit } from './built';
+import type { PatchTarget } from '../../model';
+import type { Unit } from './built';
+import { inTempFolder, run } from './tool';
 
-/** What an overlay lists of its patches. */
 interface Overlay {
+  /** Files, and the folders that it is built of. */
+  readonly resources: readonly string[];
   readonly patches?: readonly { readonly path: string; readonly target?: PatchTarget }[];
 }
 
 /**
- * The target of each patch in a unit's overlay that fits no object of its build. Kustomize leaves such a patch out, and
- * reports nothing.
+ * The user's patches whose target fits no object of the app's base. Kustomize leaves such a patch out, and reports nothing.
+ * It is asked by an annotation for each target: what a target fits depends on labels, prefixes and generators.
  */
-export function* unusedPatches(manifests: string, unit: Unit, built: readonly BuiltObject[]): Iterable<string> {
-  const file = join(manifests, unit.path, 'kustomization.yaml');
-  const own = built.filter((one) => one.unit === unit);
-  if (own.length === 0 || !existsSync(file)) return;
-  const { patches = [] } = parse(readFileSync(file, 'utf8')) as Overlay;
-  for (const { path, target } of patches) {
-    const { kind = '.*', name = '' } = target ?? {};
-    // Kustomize compares the name before prefixes, suffixes and hashes, too. What was deleted is not there any more.
-    const fits = own.some(
-      ({ object }) => wholly(kind).test(object.kind) && new RegExp(name).test(object.metadata.name),
-    );
-    if (!target || fits || /^\$patch: delete$/m.test(readFileSync(join(manifests, unit.path, path), 'utf8'))) continue;
-    yield [target.kind, target.name?.replaceAll('\\', '')].filter(Boolean).join('/');
-  }
+export async function unusedPatches(command: string, manifests: string, units: readonly Unit[]) {
+  const found = units
+    .map((unit) => ({ unit, ...uncertain(manifests, unit) }))
+    .filter(({ targets }) => targets.length > 0);
+  if (found.length === 0) return [];
+  const text = await inTempFolder(async (folder) => {
+    for (const { unit, targets, folders } of found) {
+      const own = join(folder, unit.name);
+      const patches = targets.map((target, index) => {
+        const annotations = { [annotation(unit, index)]: '' };
+        const patch = JSON.stringify({ apiVersion: 'v1', kind: 'Any', metadata: { name: 'any', annotations } });
+        return { target, patch };
+      });
+      const resources = folders.map((each) => relative(own, join(manifests, unit.path, each)));
+      mkdirSync(own);
+      writeFileSync(join(own, 'kustomization.yaml'), JSON.stringify({ resources, patches }));
+    }
+    const resources = found.map(({ unit }) => unit.name);
+    writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify({ resources }));
+    return (await run(command, ['build', '--load-restrictor', 'LoadRestrictionsNone', folder], folder)).stdout;
+  });
+  // Without any text, a base or a target has a mistake, which the build itself reports.
+  return found.flatMap(({ unit, targets }) =>
+    targets
+      .filter((_, index) => text && !text.includes(`${annotation(unit, index)}:`))
+      .map((target) => ({ unit, target })),
+  );
+}
+
+function annotation({ name }: Unit, index: number): string {
+  return `flux-fleet/patch-${name}-${index}`;
+}
+
+/** The targets that were not compared with the app's objects when the manifests were written, and where the objects are. */
+function uncertain(manifests: string, { path }: Unit) {
+  const file = join(manifests, path, 'kustomization.yaml');
+  if (!existsSync(file)) return { targets: [], folders: [] };
+  const { patches = [], resources } = parse(readFileSync(file, 'utf8')) as Overlay;
+  const targets = patches.flatMap((each) =>
+    each.target && (/^\d/.test(each.path) || !each.target.version) ? each.target : [],
+  );
+  return { targets, folders: resources.filter((each) => !each.endsWith('.yaml')) };
 }

@@ -6,9 +6,6 @@ import { FleetError, type GitChart } from '../../../model';
 import { addFiles, type Files, readFolder, type Tree } from '../../files/folder';
 import { helmIgnore } from './helm-ignore';
 
-/** What Flux leaves out of a repository: https://fluxcd.io/flux/components/source/gitrepositories/#default-exclusions */
-const excluded = ['gif', 'flv', 'jpeg', 'jpg', 'png', 'tar.gz', 'wmv', 'zip'].map((ending) => `*.${ending}`);
-
 /**
  * The files of a chart as Flux reads them, by path in the repository. A hash of them is added to its version as build
  * metadata, because Flux upgrades a release when the chart's version changes: so it does when a file changes, and not with
@@ -45,8 +42,6 @@ export function readChart(root: string, { path }: GitChart): Tree {
   }
   const tree = new Map<string, object | string>();
   addFiles(tree, path, files);
-  if ([...files.keys()].some((file) => excluded.some((pattern) => file.endsWith(pattern.slice(1)))))
-    tree.set('charts/.sourceignore', excluded.map((pattern) => `!${pattern}\n`).join(''));
   for (const lock of locks(files)) tree.set(`${path}/${lock}`, 'dependencies: []\n');
   return tree.set(`${path}/Chart.yaml`, chart.text).set(`${path}/${template}`, versionTemplate(chart.version));
 }

@@ -206,13 +206,40 @@ describe.skipIf(!hasTools)(`patches, ${withTools}`, { timeout: 120_000 }, () => 
     expect(await wrong(patches)).toBeUndefined();
   });
 
+  const patch = { data: { c: 'd' } };
+  it('are compared with the objects of the folder that the cluster builds', async () => {
+    const files = {
+      'deploy/web/a/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, labels: { tier: a } }\n',
+      'deploy/web/b/b.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: b, labels: { tier: b } }\n',
+    };
+    const on = (tier: string) => ({ path: 'b', patches: [{ target: { labelSelector: `tier=${tier}` }, patch }] });
+    const inDev = (tier: string) =>
+      twoClusters({ web: kustomizeApp({ folder: 'deploy/web', path: 'a' }) }, { dev: { web: on(tier) } });
+    expect(await wrongWith(inDev('b'), files)).toBeUndefined();
+    expect(await wrongWith(inDev('a'), files)).toContain('the app has no object that the target fits');
+  });
+
   it.each(['one', 'the-one', 'made', 'the-made'])('fit the name `%s` in a folder that changes names', async (name) => {
     const patches = { [`ConfigMap/${name}`]: [{ op: 'add', path: '/data', value: { c: 'd' } }] };
     expect(await wrong(patches, kustomizeApp({ folder: 'deploy/web' }))).toBeUndefined();
   });
 
-  it('are refused for an object that a folder does not make', async () => {
-    const message = await wrong({ 'ConfigMap/mode': { data: {} } }, kustomizeApp({ folder: 'deploy/web' }));
-    expect(message).toMatch(/^runs\.dev\.web\.patches \(web in dev\): the app has no object `ConfigMap\/mode`/);
+  it.each<[string, object, string]>([
+    ['an object that a folder does not make', { 'ConfigMap/mode': patch }, '{"kind":"ConfigMap","name":"mode"}'],
+    ['a part of a name', { 'ConfigMap/on': patch }, '{"kind":"ConfigMap","name":"on"}'],
+    ['a label', [{ target: { labelSelector: 'tier=y' }, patch }], '{"labelSelector":"tier=y"}'],
+    ['a namespace', [{ target: { kind: '.*Map', namespace: 'a' }, patch }], '{"kind":".*Map","namespace":"a"}'],
+  ])('are refused for %s that does not exist', async (_, patches, target) => {
+    expect(await wrong(patches, kustomizeApp({ folder: 'deploy/web' }))).toMatch(
+      `runs.dev.web.patches (web in dev): the app has no object that the target fits: \`${target}\``,
+    );
   });
+
+  it.each([{ labelSelector: 'tier in (x)' }, { kind: '.*Map', namespace: 'web', name: 'o.*' }])(
+    'change the objects that %o fits',
+    async (target) => {
+      const patches = [{ target, patch: [{ op: 'add', path: '/data', value: { c: 'd' } }] }];
+      expect(await wrong(patches, kustomizeApp({ folder: 'deploy/web' }))).toBeUndefined();
+    },
+  );
 });
