@@ -1,6 +1,6 @@
 import { type Document, parseAllDocuments } from 'yaml';
 
-import { cipherText } from './cipher-text';
+import { cipherText, isEncryptedFile } from './cipher-text';
 
 /** What only a file with a secret can have, also in the escapes of a quoted string. Most files are not parsed. */
 const suspicious = /Secret|secretGenerator|\\[xuU]|AGE-SECRET-KEY-|PGP PRIVATE KEY/;
@@ -85,7 +85,8 @@ function inText(text: string): string[] {
 }
 
 function* inSecret(object: Obj, isDocument: boolean): Iterable<string> {
-  const values = { ...(object['data'] as Obj), ...(object['stringData'] as Obj) };
+  const all = Object.entries({ ...(object['data'] as Obj), ...(object['stringData'] as Obj) });
+  const values = Object.fromEntries(all.filter(([, value]) => !isEncryptedInside(value)));
   const name = `Secret ${nameOf(object)}`;
   // A template gives the values; what of them is fixed is then a name, a type or a file around them.
   const template = JSON.stringify([object['data'], object['stringData'], object[placeholder]]).includes(placeholder);
@@ -119,6 +120,11 @@ function* inGenerator(object: Obj): Iterable<string> {
 
 function hasLiterals({ literals }: Obj): boolean {
   return Array.isArray(literals) && literals.length > 0;
+}
+
+/** A value that is an encrypted file in Base64, which Flux decrypts alone. */
+function isEncryptedInside(value: unknown): boolean {
+  return typeof value === 'string' && isEncryptedFile(Buffer.from(value, 'base64').toString('utf8'));
 }
 
 /** A value that holds nothing: what is not text is something that Kubernetes refuses, and may be readable. */

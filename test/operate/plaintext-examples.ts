@@ -88,6 +88,9 @@ export const refused: Readonly<Record<string, string>> = {
 /** Files that may be published, by what they are. */
 export const accepted: Readonly<Record<string, string>> = {
   'what SOPS encrypted': encrypted,
+  'a file that SOPS encrypted, in Base64': plain
+    .replace('stringData', 'data')
+    .replace('hunter2', Buffer.from(encrypted).toString('base64')),
   'what SOPS encrypted, between other documents': `${configMap}---\n${encrypted}---\n${configMap}`,
   'what SOPS encrypted as JSON': JSON.stringify({
     kind: 'Secret',

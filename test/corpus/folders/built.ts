@@ -196,6 +196,14 @@ export const builtForms: readonly BuiltForm[] = [
     },
   },
   {
+    form: 'a Secret with a file that SOPS has encrypted, which Flux decrypts alone',
+    files: {
+      's.yaml': object('v1/Secret', 's', {
+        data: { 'a.yaml': Buffer.from(`sops:\n  mac: ${cipherText('mac')}\n`).toString('base64') },
+      }),
+    },
+  },
+  {
     form: 'replicas and tags of a cluster, of an image that the folder renames',
     files: {
       ...base,
