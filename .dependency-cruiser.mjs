@@ -13,7 +13,7 @@ const layers = {
 /** What loads Pulumi's packages, which takes a second: a command that does not run Pulumi starts without it. */
 const pulumi = [
   '^stacks/.*/program[.]ts$',
-  '^stacks/(main|index|flux/[^/]+)[.]c?[tj]s$',
+  '^stacks/(main|index|declared|program|flux/[^/]+)[.]c?[tj]s$',
   '^stacks/clusters/stack[.]ts$',
   '^stacks/repositories/git-server/containers[.]ts$',
   '^operate/stack[.]ts$',

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { synthesise } from '../constructs/synth';
 import { allOf } from '../machine/all-of';
@@ -7,6 +6,7 @@ import { fleetDirectory, localPath, repositoryRoot } from '../machine/paths';
 import { type Fleet, localPaths } from '../model';
 import { refuseDeletions } from '../operate/deletion';
 import { prunedDeletions } from '../operate/deletions';
+import { isKubeconfig } from '../operate/kubeconfig';
 import { publish, publishDiff, type Published, sourceOf } from '../operate/publish';
 import { RepositoryCopy } from '../operate/repository';
 import { lockRuns } from '../operate/run-lock';
@@ -83,7 +83,7 @@ function generate(fleet: Fleet): { copy: RepositoryCopy; manifests: string } {
 
 /** Prepares the clusters that were brought up for the next commit. */
 async function prepareClusters(fleet: Fleet, copy: RepositoryCopy, starts: boolean): Promise<void> {
-  const clusters = Object.keys(fleet.clusters).filter((name) => existsSync(kubeconfigPath(name)));
+  const clusters = Object.keys(fleet.clusters).filter((name) => isKubeconfig(kubeconfigPath(name)));
   if (clusters.length === 0) return;
   // The client of Kubernetes takes a second to load.
   const prepare = await import('../operate/prepare-cluster.ts');

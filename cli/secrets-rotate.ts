@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { joinedAgeKeys } from '../machine/age-key';
 import { refuseToBringUp } from '../machine/ownership';
 import { fleetDirectory } from '../machine/paths';
@@ -6,6 +5,7 @@ import { type Fleet, FleetError, hasOwnKey } from '../model';
 import { apiError } from '../operate/api-error';
 import { applied } from '../operate/applied';
 import { ClusterClient } from '../operate/cluster-client';
+import { isKubeconfig } from '../operate/kubeconfig';
 import { publishedUnits } from '../operate/published-units';
 import { redactor } from '../operate/secrets/redact';
 import type { SecretsFolder } from '../operate/secrets/folder';
@@ -60,7 +60,7 @@ function ownKeyed(fleet: Fleet): string[] {
 }
 
 function isUp(cluster: string): boolean {
-  return existsSync(kubeconfigPath(cluster));
+  return isKubeconfig(kubeconfigPath(cluster));
 }
 
 /** @throws FleetError when a cluster that was brought up does not answer: it could not be given a key. */

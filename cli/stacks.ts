@@ -1,15 +1,32 @@
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { isForeign } from '../machine/ownership';
-import { repositoryRoot } from '../machine/paths';
-import { clusterStacks, stateDirectory } from '../machine/pulumi-state';
-import type { Fleet } from '../model';
+import { localPath, repositoryRoot } from '../machine/paths';
+import { clusterStacks, stacksFolder, stateDirectory } from '../machine/pulumi-state';
+import { type Fleet, localPaths, repositoryStack } from '../model';
+import { LastUp } from '../operate/last-up';
 import { Stack } from '../operate/stack';
+import { declared } from '../stacks/declared';
 import { cleanUpCluster, examineFleet } from '../stacks/ownership';
 import { kubeconfigPath } from './environment';
 import type { Report } from './steps';
 
-export function openStack(name: string, report: Report): Promise<Stack> {
-  return Stack.open({ name, project: repositoryRoot, state: stateDirectory, report });
+/** @param fleet what the stack is brought up from, where it is to be */
+export function openStack(name: string, report: Report, fleet?: Fleet): Promise<Stack> {
+  const lastUp = fleet && lastUpOf(fleet, name);
+  return Stack.open({ name, project: repositoryRoot, state: stateDirectory, report, lastUp });
+}
+
+function lastUpOf(fleet: Fleet, name: string): LastUp {
+  return new LastUp({
+    file: localPath(localPaths.lastUp(name)),
+    files: [
+      join(stacksFolder(stateDirectory), `${name}.json`),
+      ...[localPaths.stackConfig(name), localPaths.passphrase].map(localPath),
+      name === repositoryStack ? localPath(localPaths.knownHosts) : kubeconfigPath(name),
+    ],
+    declared: () => declared(fleet, name),
+  });
 }
 
 /** Removes everything that a stack made, and gives the stack. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { Command } from 'commander';
+import type { Files } from '../constructs/files/folder';
 import { render, synthesise } from '../constructs/synth';
 import { fleetDirectory, repositoryRoot } from '../machine/paths';
 import { type Fleet, FleetError } from '../model';
@@ -45,10 +46,10 @@ async function checkManifests(fleet: Fleet): Promise<void> {
  *
  * @throws FleetError that names the first file that differs, and how many there are.
  */
-export function checkRendered(expected: ReadonlyMap<string, string>, folder: string): void {
+export function checkRendered(expected: Files, folder: string): void {
   const present = filesUnder(folder);
   const differing = [...new Set([...expected.keys(), ...present.keys()])]
-    .filter((path) => expected.get(path) !== present.get(path))
+    .filter((path) => !isEqual(expected.get(path), present.get(path)))
     .sort();
   if (differing.length === 0) return;
   const others = differing.length > 1 ? `, and ${differing.length - 1} more` : '';
@@ -59,9 +60,13 @@ export function checkRendered(expected: ReadonlyMap<string, string>, folder: str
   });
 }
 
-function filesUnder(folder: string): ReadonlyMap<string, string> {
+function isEqual(expected: string | Buffer | undefined, present: Buffer | undefined): boolean {
+  return expected !== undefined && present?.equals(Buffer.from(expected)) === true;
+}
+
+function filesUnder(folder: string): ReadonlyMap<string, Buffer> {
   if (!existsSync(folder)) return new Map();
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory());
   const paths = files.map((file) => join(file.parentPath, file.name));
-  return new Map(paths.map((path) => [relative(folder, path).split(sep).join('/'), readFileSync(path, 'utf8')]));
+  return new Map(paths.map((path) => [relative(folder, path).split(sep).join('/'), readFileSync(path)]));
 }

@@ -81,7 +81,7 @@ async function bringUp(fleet: Fleet, options: UpOptions): Promise<void> {
   const cluster = async (name: string, report: Report) =>
     bringUpCluster({
       target: clusterTarget(fleet, name),
-      stack: await openStack(name, report),
+      stack: await openStack(name, report, fleet),
       kubeconfig: kubeconfigPath(name),
       unitsAt,
       timeout,
@@ -96,7 +96,7 @@ async function bringUp(fleet: Fleet, options: UpOptions): Promise<void> {
       {
         title: repositoryProvider(fleet).title,
         run: (report) =>
-          served.from(openStack(repositoryStack, report).then((stack) => bringUpRepository(fleet, stack))),
+          served.from(openStack(repositoryStack, report, fleet).then((stack) => bringUpRepository(fleet, stack))),
       },
       {
         title: 'Repository',

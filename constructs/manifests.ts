@@ -13,9 +13,8 @@ import { appBase, appOverlay, appRenderers, type UnitInCluster } from './apps';
 import { type Base, objectsOf } from './apps/base';
 import { withKustomizeFile } from './files/kustomize-file';
 import { addFiles, type Tree } from './files/folder';
-import { definitionsOrder } from './flux/definitions-order';
 import { FluxKustomization } from './flux/flux-kustomization';
-import { Charts, type SynthContext } from './synth-context';
+import type { SynthContext } from './synth-context';
 import { tenantFolder } from './tenants/flux';
 import { tenantBase, tenantManifests, tenantOverlay } from './tenants/tenant';
 
@@ -25,27 +24,25 @@ import { tenantBase, tenantManifests, tenantOverlay } from './tenants/tenant';
  * Each cdk8s chart gets its own cdk8s app, because the cost of rendering a chart grows with the size of its app.
  *
  * @param root the folder of `fleet.ts`
- * @throws FleetError for each mistake in the fleet's files: missing secrets, patches that do not fit, values that a
- * chart does not allow.
+ * @throws FleetError for each mistake in the fleet's files: missing secrets, patches that do not fit.
  */
 export function manifests(fleet: Fleet, root: string): Tree {
-  const context = { fleet, root, charts: new Charts(root) };
+  const context = { fleet, root };
   const tree = new Map<string, object | string>();
   const errors = new Errors();
   const addUnit = (folder: UnitsFolder, name: string, { base, overlay }: { base: Base; overlay: OverlayOf }) => {
     addFiles(tree, baseFolder(folder, name), base.files);
+    for (const [path, content] of base.shared ?? []) tree.set(path, content);
     for (const [cluster, units] of Object.entries(fleet.runs)) {
       const unit = { name, cluster, base };
       const files = units[name] === undefined ? undefined : errors.collect(() => overlay(context, unit));
       if (files) addFiles(tree, overlayFolder(folder, name, cluster), files);
     }
   };
-  const bases = new Map<string, Base>();
   for (const name of Object.keys(fleet.apps)) {
     const base = errors.collect(() => appBase(context, name));
-    if (base) bases.set(name, base);
+    if (base) addUnit('apps', name, { base, overlay: appOverlay });
   }
-  for (const [name, base] of bases) addUnit('apps', name, { base, overlay: appOverlay });
   for (const [name, tenant] of Object.entries(fleet.tenants)) {
     errors.collect(() => {
       const base = tenantBase(context, name);
@@ -53,8 +50,6 @@ export function manifests(fleet: Fleet, root: string): Tree {
       addUnit('tenants', name, { base, overlay: tenantOverlay });
     });
   }
-  for (const [path, { files }] of context.charts.all()) addFiles(tree, path, files);
-  errors.add(definitionsOrder(fleet, bases));
   errors.throwIfAny();
   for (const cluster of Object.keys(fleet.runs))
     addFiles(tree, clusterFolder(cluster), fluxKustomizations(context, cluster));

@@ -1,16 +1,26 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Fleet } from '../model';
+import type { Files } from './files/folder';
 import { toYaml } from './files/yaml';
 import { manifests } from './manifests';
 
 /** The folder of `fleet.ts`, with its secrets and charts. */
 const ownFolder = resolve(__dirname, '..');
 
-/** The text of every generated file, by its path in the repository. */
-export function render(fleet: Fleet, root = ownFolder): ReadonlyMap<string, string> {
+/** Every generated file, by its path in the repository. */
+export function render(fleet: Fleet, root = ownFolder): Files {
+  // An app's overlays are often the same in several clusters, and to write them is most of the work.
+  const written = new Map<string, string>();
+  const write = (object: object, path: string) => {
+    const key = JSON.stringify(object);
+    const text = written.get(key) ?? toYaml(object, path);
+    written.set(key, text);
+    return text;
+  };
   const files = [...manifests(fleet, root)];
-  return new Map(files.map(([path, content]) => [path, typeof content === 'string' ? content : toYaml(content, path)]));
+  const isCopied = (content: object | string) => typeof content === 'string' || Buffer.isBuffer(content);
+  return new Map(files.map(([path, content]) => [path, isCopied(content) ? content : write(content, path)]));
 }
 
 /**
@@ -31,7 +41,7 @@ export function synthesise(fleet: Fleet, outdir: string, root = ownFolder): numb
     const newPath = join(tempPath, 'new');
     mkdirSync(newPath);
     for (const folder of new Set([...files.keys()].map(dirname))) mkdirSync(join(newPath, folder), { recursive: true });
-    for (const [path, text] of files) writeFileSync(join(newPath, path), text);
+    for (const [path, content] of files) writeFileSync(join(newPath, path), content);
     mkdirSync(target, { recursive: true });
     renameSync(target, join(tempPath, 'old'));
     renameSync(newPath, target);

@@ -1,3 +1,5 @@
+import { asRecord } from './validation/values';
+
 /** Kubernetes's own kinds without a namespace. */
 export const clusterScopedKinds: ReadonlySet<string> = new Set([
   'APIService',
@@ -25,3 +27,13 @@ export const clusterScopedKinds: ReadonlySet<string> = new Set([
   'ValidatingWebhookConfiguration',
   'VolumeAttachment',
 ]);
+
+/** The names of the images, without tags and digests, that kustomize finds in objects. */
+export function imagesIn(part: unknown, key = ''): string[] {
+  if (Array.isArray(part)) return part.flatMap((item) => imagesIn(item, key));
+  return Object.entries(asRecord(part)).flatMap(([its, value]) => {
+    if (typeof value !== 'string') return imagesIn(value, its);
+    const isImage = /^((initC|c)ontainers\.image|image\.reference)$/.test(`${key}.${its}`);
+    return isImage ? value.replace(/(:[^:/@]*)?(@.*)?$/, '') : [];
+  });
+}

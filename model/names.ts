@@ -184,6 +184,10 @@ export const localPaths = {
   /** It exists while a kind cluster is being created. */
   making: (kindCluster: string) => `making/${kindCluster}`,
   kubeconfig: (cluster: string) => `kubeconfig/${cluster}`,
+  /** What a stack was brought up from, as hashes. */
+  lastUp: (stack: string) => `last-up/${stack}`,
+  /** Pulumi's configuration of a stack. */
+  stackConfig: (stack: string) => `config/Pulumi.${stack}.yaml`,
   /** The key by which a cluster reads the repository. */
   deployKey: (cluster: string) => `keys/deploy-${cluster}`,
   /** The token of a cluster's Receiver. */

@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs';
 import type { KubernetesObject } from '@kubernetes/client-node';
+import { allOf } from '../machine/all-of';
 import type { StateResource } from '../machine/pulumi-state';
 import { clusterProvider } from '../stacks/clusters';
 import type { ClusterTarget } from '../stacks/clusters/provider';
 import { applied, type AppliedProps, type UnitsAt } from './applied';
 import { ClusterClient } from './cluster-client';
+import { isKubeconfig } from './kubeconfig';
 import type { OperableStack } from './stack';
 
 export interface BringUpProps extends Pick<AppliedProps, 'timeout' | 'redact'> {
@@ -33,17 +34,23 @@ export async function bringUpCluster(props: BringUpProps): Promise<string[]> {
   }
   await stack.up();
   const client = new ClusterClient(name, kubeconfig);
-  return applied({
-    ...props,
-    client,
-    unitsAt: await props.unitsAt(),
-    report: ([first, ...rest]) => report(rest.length ? `${first}; ${rest.length} more` : first!),
-  });
+  const [, corrected] = await allOf([
+    stack.noteUp(),
+    props.unitsAt().then((unitsAt) =>
+      applied({
+        ...props,
+        client,
+        unitsAt,
+        report: ([first, ...rest]) => report(rest.length ? `${first}; ${rest.length} more` : first!),
+      }),
+    ),
+  ]);
+  return corrected;
 }
 
 /** Whether the cluster answers and lacks an object that Pulumi made in it. Its stack notices a cluster that is gone. */
 async function clusterObjectsGone(name: string, kubeconfig: string, state: readonly StateResource[]): Promise<boolean> {
-  if (!existsSync(kubeconfig)) return false;
+  if (!isKubeconfig(kubeconfig)) return false;
   const { objects } = new ClusterClient(name, kubeconfig);
   const headers = state
     .filter(({ type }) => /^kubernetes:(?!yaml|helm|kustomize)[^:]+\/[^:]+:/.test(type))

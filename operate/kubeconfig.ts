@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { type Document, isMap, isScalar, isSeq, parseDocument, YAMLMap, YAMLSeq } from 'yaml';
 import { FleetError } from '../model';
 
@@ -5,6 +6,13 @@ import { FleetError } from '../model';
 export interface KubeconfigText {
   readonly place: string;
   readonly text: string;
+}
+
+/** Whether a file is the kubeconfig of a cluster. `kind delete cluster` leaves one without any. */
+export function isKubeconfig(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const { errors, contents } = read({ place: path, text: readFileSync(path, 'utf8') });
+  return errors.length === 0 && isMap(contents) && textAt(contents, 'current-context') !== '';
 }
 
 /**

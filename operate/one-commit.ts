@@ -103,7 +103,7 @@ async function nodePorts(copy: RepositoryCopy, tree: string): Promise<Map<string
   for (const path of found.split('\0').filter(Boolean)) {
     // The tree's name stands before the path.
     const part = repositoryPart(path.slice(tree.length + 1));
-    if (!isOfAppBase(part)) continue;
+    if (!isOfAppBase(part) || !/\.(ya?ml|json)$/.test(part.file)) continue;
     const text = await copy.git(['show', path]);
     const set = parseAllDocuments(text).flatMap((document) => portsOf(document.toJS()));
     ports.set(part.unit, [...(ports.get(part.unit) ?? []), ...set]);

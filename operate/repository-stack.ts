@@ -1,3 +1,4 @@
+import { allOf } from '../machine/all-of';
 import type { Fleet } from '../model';
 import { repositoryProvider } from '../stacks/repositories';
 import type { OperableStack } from './stack';
@@ -8,7 +9,7 @@ export async function bringUpRepository(fleet: Fleet, stack: OperableStack): Pro
   await stack.recover();
   await provider.prepare(fleet, stack);
   await stack.up();
-  await provider.start(fleet);
+  await allOf([provider.start(fleet), stack.noteUp()]);
 }
 
 /** Removes what serves the fleet's repository. Its commits stay. */

@@ -12,6 +12,7 @@ import { isRunning } from '../machine/files';
 import { checkpoint, type StateResource } from '../machine/pulumi-state';
 import { FleetError, projectName } from '../model';
 import type { StackState } from '../stacks/repositories/provider';
+import type { LastUp } from './last-up';
 import { waitUntil } from './wait';
 
 /** What is done with a stack, wherever an earlier run was stopped. */
@@ -19,6 +20,8 @@ export interface OperableStack extends StackState {
   /** Repairs what an earlier run that was killed left behind: its lock, and its unfinished operations. */
   recover(): Promise<void>;
   up(): Promise<void>;
+  /** Notes what it was brought up from, so that it is not brought up again while nothing changes. */
+  noteUp(): Promise<void>;
   destroy(): Promise<void>;
   /** Forgets the stack, which must be empty. */
   remove(): Promise<void>;
@@ -30,6 +33,8 @@ export interface StackProps {
   readonly name: string;
   readonly project: string;
   readonly state: string;
+  /** What it was brought up from the last time. @default - not known: `up` always asks Pulumi */
+  readonly lastUp?: LastUp;
   /** Is told what Pulumi does, in a few words. */
   readonly report?: (doing: string) => void;
 }
@@ -42,6 +47,8 @@ let pulumi: Promise<PulumiCommand> | undefined;
 
 /** A stack of Pulumi's. Its state is read as Pulumi wrote it: each question to Pulumi is a process of some 0.2 s. */
 export class Stack implements OperableStack {
+  private isChanged = false;
+
   private constructor(
     private readonly props: StackProps,
     private readonly stack: PulumiStack,
@@ -68,7 +75,13 @@ export class Stack implements OperableStack {
   }
 
   async up(): Promise<void> {
+    if (await this.props.lastUp?.isCurrent()) return;
+    this.isChanged = true;
     await this.run('up', (options) => this.stack.up(options));
+  }
+
+  async noteUp(): Promise<void> {
+    if (this.isChanged) await this.props.lastUp?.note();
   }
 
   async destroy(): Promise<void> {

@@ -13,8 +13,10 @@ export interface Base {
   readonly objects: readonly KubernetesObject[];
   /** Whether kustomize makes more objects, or renames some. @default false */
   readonly incomplete?: boolean;
-  /** CustomResourceDefinitions that the app installs and that are not among its objects. @default - none */
-  readonly definitions?: readonly KubernetesObject[];
+  /** What a cluster can have in place of the base, by its `path`. @default - none */
+  readonly byPath?: ReadonlyMap<string, Base>;
+  /** Files outside the app's folder, which another app may have as well. @default - none */
+  readonly shared?: Tree;
 }
 
 /** A base with one file for each object, named by the object's kind. */

@@ -9,22 +9,11 @@ interface Binding extends KubernetesObject {
   readonly subjects?: readonly { readonly kind: string; readonly namespace?: string }[];
 }
 
-/** The kinds that objects define, as `Kind.group`. */
-export function definedKinds(objects: readonly KubernetesObject[]): string[] {
-  return definitions(objects).map(({ spec }) => `${spec?.names?.kind}.${spec?.group}`);
-}
-
-/** An object's kind as `Kind.group`; undefined for Kubernetes's own kinds. */
-export function customKind({ apiVersion, kind }: KubernetesObject): string | undefined {
-  const [group] = apiVersion.split('/');
-  return apiVersion.includes('.') ? `${kind}.${group}` : undefined;
-}
-
 /** The objects, with the namespace set in each that has none and whose kind is namespaced, and in subjects of bindings. */
 export function inNamespace(namespace: string, objects: readonly KubernetesObject[]): KubernetesObject[] {
   const clusterKinds = new Set(
-    definitions(objects)
-      .filter(({ spec }) => spec?.scope === 'Cluster')
+    (objects as readonly Definition[])
+      .filter(({ kind, spec }) => kind === 'CustomResourceDefinition' && spec?.scope === 'Cluster')
       .map(({ spec }) => spec?.names?.kind),
   );
   return objects.map((each) => {
@@ -43,8 +32,4 @@ function withSubjects(namespace: string, object: Binding): Binding {
     each.kind === 'ServiceAccount' && !each.namespace ? { ...each, namespace: own } : each,
   );
   return { ...object, subjects };
-}
-
-function definitions(objects: readonly KubernetesObject[]): Definition[] {
-  return objects.filter(({ kind }) => kind === 'CustomResourceDefinition');
 }

@@ -34,7 +34,7 @@ export interface UnitInCluster {
 /**
  * The overlay of an app in one cluster.
  *
- * @throws FleetError for a missing secret, a patch of an object that does not exist, or a value that the chart does not allow.
+ * @throws FleetError for a missing secret, or a patch of an object that does not exist.
  */
 export function appOverlay(context: SynthContext, { name, cluster, base }: UnitInCluster): Tree {
   const { fleet, root } = context;

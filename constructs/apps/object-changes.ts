@@ -1,21 +1,34 @@
 import {
   type Cdk8sApp,
+  type Cdk8sAppOverlay,
+  imagesIn,
   type ImageOverride,
+  imageOverrides,
   type KustomizeApp,
-  type KustomizeAppOverlay,
   postBuildIn,
+  type Problem,
   substituteAnnotation,
+  throwProblems,
 } from '../../model';
 import { mapValues } from '../../model/defaults';
+import { nearest } from '../../model/validation/values';
 import { imageChange } from '../files/kustomize-file';
 import type { KubernetesObject } from '../files/object';
 import type { BaseChanges } from '../patches/overlay';
 import { podAnnotations } from '../secrets/pod-annotation';
 import type { AppInCluster, Readiness } from './kind';
 
-/** What a cluster changes of objects that the user wrote: tags and numbers of pods. */
-export function objectChanges(props: AppInCluster<KustomizeApp | Cdk8sApp, KustomizeAppOverlay>): BaseChanges {
+type Props = AppInCluster<KustomizeApp | Cdk8sApp, Cdk8sAppOverlay>;
+
+/**
+ * What a cluster changes of objects that the user wrote: images and numbers of pods.
+ *
+ * @throws FleetError for each name that the app does not have. Whether an image is there under that name in the end is found
+ * when it is built.
+ */
+export function objectChanges(props: Props): BaseChanges {
   const { name, app, base, overlay, secretHash } = props;
+  throwProblems([...unknownNames(props)]);
   return {
     images: sorted<ImageOverride>({ ...mapValues(overlay.tags ?? {}, (tag) => ({ tag })), ...overlay.images }).map(
       ([image, change]) => imageChange(image, change),
@@ -28,8 +41,27 @@ export function objectChanges(props: AppInCluster<KustomizeApp | Cdk8sApp, Kusto
   };
 }
 
+/** The kinds whose number of pods kustomize sets. */
+const replicated = ['Deployment', 'ReplicaSet', 'ReplicationController', 'StatefulSet'];
+
+function* unknownNames({ base, overlay, place }: Props): Iterable<Problem> {
+  const workloads = base.objects.filter(({ kind }) => replicated.includes(kind)).map(({ metadata }) => metadata.name);
+  for (const name of Object.keys(overlay.replicas ?? {})) {
+    // It may have a prefix or a suffix.
+    if (workloads.some((each) => name.includes(each))) continue;
+    const problem = `the app has no object \`${name}\` with a number of pods`;
+    yield { place: `${place}.replicas.${name}`, problem, next: nearest(name, workloads) };
+  }
+  for (const [key, name] of imageOverrides(overlay)) {
+    const texts = [...base.files.values()].map((file) => (typeof file === 'string' ? file : JSON.stringify(file)));
+    if (texts.some((text) => text.includes(name))) continue;
+    const problem = `the app has no image \`${name}\``;
+    yield { place: `${place}.${key}.${name}`, problem, next: nearest(name, imagesIn(base.objects)) };
+  }
+}
+
 /** How objects that the user wrote are applied, and when they are ready. */
-export function objectReadiness(app: KustomizeApp | Cdk8sApp, overlay: KustomizeAppOverlay): Readiness {
+export function objectReadiness(app: KustomizeApp | Cdk8sApp, overlay: Cdk8sAppOverlay): Readiness {
   const { timeout, health, force } = app;
   return { timeout, health, force, postBuild: postBuildIn(app.postBuild, overlay.postBuild) };
 }

@@ -1,52 +1,62 @@
 import { isUtf8 } from 'node:buffer';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
-import { FleetError } from '../../model';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { join, posix, sep } from 'node:path';
+import { FleetError, type Problem, throwProblems } from '../../model';
 
-/** Files of editors and operating systems, which are ignored. */
-const ignored = /(^|\/)(\.DS_Store|\.git(\/|$)|[^/]*~$)/;
+/** What Git and operating systems put into a folder. */
+const ignored = /(^|\/)\.(DS_Store|git)$/;
+
+/** The files of a folder by path, sorted: each as text, or as bytes where it is not UTF-8. */
+export type Files = ReadonlyMap<string, string | Buffer>;
+
+/** Whether a file or folder is left out, by its path in the folder that is read. */
+export type LeavesOut = (path: string, isFolder: boolean) => boolean;
 
 /**
- * The text of every file in one of the user's folders, by its path in the folder, sorted.
+ * Every file in one of the user's folders. Symbolic links are followed, and the files that they lead to are copied.
  *
- * @throws FleetError if the folder does not exist, or one of its files cannot be copied.
+ * @param leavesOut by default, what editors keep of a file before it was changed
+ * @throws FleetError if the folder does not exist, and for each link that leads out of it, to nothing, or in a circle.
  */
-export function readFolder(root: string, folder: string): ReadonlyMap<string, string> {
-  const files = new Map<string, string>();
-  for (const path of entriesOf(root, folder)) {
-    const bytes = readFileSync(join(root, folder, path));
-    if (!isUtf8(bytes) || bytes.includes(0)) {
-      const next = 'Move it out of the folder, or unpack it if it is an archive';
-      throw new FleetError({ place: `${folder}/${path}`, problem: 'the file is not a text file', next });
-    }
-    files.set(path, bytes.toString('utf8'));
-  }
-  return files;
-}
-
-function entriesOf(root: string, folder: string): string[] {
-  try {
-    const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true });
-    const paths = entries.map((entry) => ({
-      path: relative(join(root, folder), join(entry.parentPath, entry.name)).split(sep).join('/'),
-      entry,
-    }));
-    const link = paths.find(({ entry }) => entry.isSymbolicLink());
-    if (link) {
-      const problem = 'the file is a symbolic link, whose target may be outside the repository';
-      throw new FleetError({ place: `${folder}/${link.path}`, problem, next: 'Replace the link with the file itself' });
-    }
-    return paths
-      .filter(({ path, entry }) => entry.isFile() && !ignored.test(path))
-      .map(({ path }) => path)
-      .sort();
-  } catch (error) {
-    if (!['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+export function readFolder(root: string, folder: string, leavesOut: LeavesOut = (path) => path.endsWith('~')): Files {
+  const place = join(root, folder);
+  if (!existsSync(place) || !statSync(place).isDirectory())
     throw new FleetError({ place: folder, problem: 'the folder does not exist', next: 'Create it beside `fleet.ts`' });
-  }
+  const top = realpathSync(place);
+  const files: [string, string | Buffer][] = [];
+  const problems: Problem[] = [];
+  const visit = (real: string, path: string) => {
+    for (const name of readdirSync(real)) {
+      const own = posix.join(path, name);
+      const entry = join(real, name);
+      const target = existsSync(entry) ? realpathSync(entry) : undefined;
+      const isFolder = target !== undefined && statSync(target).isDirectory();
+      if (ignored.test(own) || leavesOut(own, isFolder)) continue;
+      const wrong = misleads(top, real, target);
+      if (wrong) {
+        const next = 'Replace the link with what it should lead to';
+        problems.push({ place: `${folder}/${own}`, problem: `the symbolic link leads ${wrong}`, next });
+      } else if (isFolder) visit(target, own);
+      else if (statSync(target!).isFile()) files.push([own, content(readFileSync(target!))]);
+    }
+  };
+  visit(top, '');
+  throwProblems(problems);
+  return new Map(files.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Generated files by path: an object, or the text of a file that is copied unchanged. */
+/** Where what a folder has leads to, if it cannot be copied. */
+function misleads(top: string, folder: string, target: string | undefined): string | undefined {
+  if (target === undefined) return 'to nothing';
+  if (!`${target}${sep}`.startsWith(`${top}${sep}`)) return 'out of the folder';
+  return `${folder}${sep}`.startsWith(`${target}${sep}`) ? 'in a circle' : undefined;
+}
+
+function content(bytes: Buffer): string | Buffer {
+  return isUtf8(bytes) ? bytes.toString('utf8') : bytes;
+}
+
+/** Generated files by path: an object, or the text or bytes of a file that is copied unchanged. */
 export type Tree = ReadonlyMap<string, object | string>;
 
 /** Adds files to a tree, in a folder. */

@@ -29,6 +29,8 @@ export interface KustomizeFileProps {
   readonly resources: readonly string[];
   /** The namespace that kustomize sets in every object. @default - the objects' own */
   readonly namespace?: string;
+  /** The namespace that kustomize sets in every object that has none, and for every service account. @default - none */
+  readonly defaultNamespace?: string;
   readonly images?: readonly ImageChange[];
   readonly replicas?: readonly ReplicaChange[];
   readonly patches?: readonly PatchFile[];
@@ -44,7 +46,7 @@ export const kustomizeFileName = 'kustomization.yaml';
  * https://kubectl.docs.kubernetes.io/references/kustomize/kustomization
  */
 export function kustomizeFile(props: KustomizeFileProps): object {
-  const { resources, namespace, images = [], replicas = [], patches = [] } = props;
+  const { resources, namespace, defaultNamespace, images = [], replicas = [], patches = [] } = props;
   return {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
     kind: 'Kustomization',
@@ -53,7 +55,20 @@ export function kustomizeFile(props: KustomizeFileProps): object {
     ...(images.length > 0 && { images }),
     ...(replicas.length > 0 && { replicas }),
     ...(patches.length > 0 && { patches }),
+    ...(defaultNamespace && { transformers: [defaultNamespaceTransformer(defaultNamespace)] }),
   };
+}
+
+/** https://kubectl.docs.kubernetes.io/references/kustomize/builtins/#_namespacetransformer_ */
+function defaultNamespaceTransformer(namespace: string): string {
+  return [
+    'apiVersion: builtin',
+    'kind: NamespaceTransformer',
+    `metadata: { name: namespace, namespace: ${namespace} }`,
+    'setRoleBindingSubjects: allServiceAccounts',
+    'unsetOnly: true',
+    '',
+  ].join('\n');
 }
 
 /** The files of a folder, with a `kustomization.yaml` that lists them. */

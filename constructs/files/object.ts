@@ -28,6 +28,13 @@ export function sortedKeys<Value>(value: Value): Value {
   return Object.fromEntries(entries) as Value;
 }
 
+/** The objects of a list such as `kind: List`, and of the lists in it; any other object alone. */
+export function flattened(object: unknown): unknown[] {
+  const { kind, items } = isRecord(object) ? object : {};
+  if (typeof kind !== 'string' || !kind.endsWith('List') || items === undefined) return [object];
+  return Array.isArray(items) ? items.flatMap(flattened) : [];
+}
+
 export function documents(text: string): unknown[] {
   return parseAllDocuments(text).map((document) => document.toJS() as unknown);
 }

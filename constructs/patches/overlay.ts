@@ -1,5 +1,5 @@
 import type { Base } from '../apps/base';
-import { freePath, type Tree } from '../files/folder';
+import { addFiles, freePath, type Tree } from '../files/folder';
 import { type ImageChange, kustomizeFile, kustomizeFileName, type ReplicaChange } from '../files/kustomize-file';
 import type { KubernetesObject } from '../files/object';
 import { type PatchesProps, patchFiles } from './patches';
@@ -12,6 +12,8 @@ export interface BaseChanges {
   readonly patches?: readonly KubernetesObject[];
   /** Additional objects, by file. */
   readonly resources?: ReadonlyMap<string, KubernetesObject>;
+  /** What the cluster has in place of the app's base. @default - the app's base */
+  readonly base?: Base;
 }
 
 export interface OverlayProps {
@@ -34,23 +36,30 @@ export const secretFileName = 'secret.yaml';
  */
 export function overlayFolder({ place, base, changes, patches = {}, secret }: OverlayProps): Tree {
   const { images, replicas, patches: merges = [], resources = new Map<string, KubernetesObject>() } = changes;
-  const objects = [...base.objects.filter((object) => !isDeleted(object, merges)), ...resources.values()];
-  const userPatches = patchFiles({ place: `${place}.patches`, objects, incomplete: base.incomplete, patches });
+  const { objects: before, incomplete } = changes.base ?? base;
+  const objects = [...before.filter((object) => !isDeleted(object, merges)), ...resources.values()];
+  const userPatches = patchFiles({ place: `${place}.patches`, objects, incomplete, patches });
   const mergeFiles = new Map<string, object>();
   for (const patch of merges) mergeFiles.set(freePath(mergeFiles, patchName(patch, merges), '-patch.yaml'), patch);
   const file = kustomizeFile({
-    resources: ['../../base', ...resources.keys(), ...(secret === undefined ? [] : [secretFileName])],
+    resources: [
+      changes.base ? 'base' : '../../base',
+      ...resources.keys(),
+      ...(secret === undefined ? [] : [secretFileName]),
+    ],
     images,
     replicas,
     patches: [...[...mergeFiles.keys()].map((path) => ({ path })), ...userPatches.entries],
   });
-  return new Map<string, object | string>([
+  const tree = new Map<string, object | string>([
     [kustomizeFileName, file],
     ...mergeFiles,
     ...resources,
     ...userPatches.files,
     ...(secret === undefined ? [] : [[secretFileName, secret] as const]),
   ]);
+  addFiles(tree, 'base', changes.base?.files ?? new Map());
+  return tree;
 }
 
 /** The file of a patch without its end: named by its kind, and by its name too if several patches have the kind. */

@@ -18,6 +18,7 @@ import {
   throwProblems,
 } from '../../model';
 import { plaintextIn } from '../../model/secrets/plaintext';
+import type { Files } from '../files/folder';
 
 export interface SecretFileProps {
   readonly fleet: Fleet;
@@ -112,9 +113,9 @@ function missing({ fleet, cluster, app }: SecretFileProps, values: Readonly<Reco
 }
 
 /** What in the files of a folder would put a secret into Git in plain text. */
-export function* plainSecrets(place: string, files: ReadonlyMap<string, string>): Iterable<Problem> {
-  for (const [path, text] of files) {
-    for (const problem of path.endsWith('.md') ? [] : plaintextIn(text)) {
+export function* plainSecrets(place: string, files: Files): Iterable<Problem> {
+  for (const [path, content] of files) {
+    for (const problem of path.endsWith('.md') ? [] : plaintextIn(content.toString())) {
       yield { ...plainSecret(posix.join(place, path)), problem };
     }
   }

@@ -4,7 +4,7 @@ import type { InSecret, Secrets } from '../secrets/secret';
 import * as v from '../validation/schema';
 import { appliedAppDefaults, type AppliedAppProps, appliedAppRules } from './app-props';
 import type { AppModel } from './app';
-import { inSecrets, type KustomizeAppOverlay, kustomizeOverlayProblems, kustomizeOverlaySchema } from './kustomize-app';
+import { type Cdk8sAppOverlay, inSecrets, objectsOverlayProblems, objectsOverlayRules } from './kustomize-app';
 
 export interface Cdk8sAppProps<After extends string = string> extends AppliedAppProps<After> {
   /** Adds the objects to a cdk8s chart: `(scope) => { new Cache(scope, 'cache'); }`. Each object must have a name. */
@@ -15,9 +15,6 @@ export interface Cdk8sAppProps<After extends string = string> extends AppliedApp
    */
   readonly secrets?: Secrets<InSecret>;
 }
-
-/** The properties of a {@link Cdk8sApp} that a cluster can override. */
-export type Cdk8sAppOverlay = KustomizeAppOverlay;
 
 /** The objects of a cdk8s construct, and a Namespace with the app's name. */
 export interface Cdk8sApp<After extends string = string>
@@ -40,6 +37,6 @@ export const cdk8sAppModel: AppModel<Cdk8sApp, Cdk8sAppOverlay> = {
     ...appliedAppRules,
     secrets: v.optional(inSecrets),
   }),
-  overlaySchema: kustomizeOverlaySchema,
-  checkOverlay: kustomizeOverlayProblems,
+  overlaySchema: v.schema<Cdk8sAppOverlay>(objectsOverlayRules),
+  checkOverlay: objectsOverlayProblems,
 };

@@ -9,17 +9,10 @@ import {
   type ValueSecret,
 } from '../secrets/secret';
 import * as v from '../validation/schema';
-import { asRecord, at, type UnknownRecord } from '../validation/values';
+import { at, type UnknownRecord } from '../validation/values';
 import { objectsAppDefaults, type ObjectsAppProps, objectsAppRules } from './app-props';
 import { chartRule, type ChartSource } from './chart';
-import {
-  hasValue,
-  helmValues,
-  type HelmValues,
-  helmValuesChange,
-  type HelmValuesChange,
-  removedValues,
-} from './helm-values';
+import { hasValue, helmValues, type HelmValues } from './helm-values';
 import type { AppModel } from './app';
 
 /** What Flux does when something else changes an object of a release: https://fluxcd.io/flux/components/helm/helmreleases/#drift-detection */
@@ -70,8 +63,8 @@ export interface HelmAppProps<After extends string = string> extends ObjectsAppP
 
 /** The properties of a {@link HelmApp} that a cluster can override. */
 export interface HelmAppOverlay {
-  /** Merged into the app's values. */
-  readonly values?: HelmValuesChange;
+  /** Merged into the app's values, as Helm merges them: maps are merged, lists are replaced, null removes a value. */
+  readonly values?: HelmValues;
   /** Patches of the HelmRelease and of its Namespace. Use `values` to change the chart's objects. */
   readonly patches?: PatchesByKind<'HelmRelease' | 'Namespace'>;
 }
@@ -118,7 +111,7 @@ export const helmAppModel: AppModel<HelmApp, HelmAppOverlay> = {
   }),
 
   overlaySchema: v.schema<HelmAppOverlay>({
-    values: v.optional(helmValuesChange),
+    values: v.optional(helmValues),
     patches: v.optional(patchesByKind(['HelmRelease', 'Namespace'])),
   }),
 
@@ -135,7 +128,6 @@ export const helmAppModel: AppModel<HelmApp, HelmAppOverlay> = {
   },
 
   *checkOverlay(place, app, overlay) {
-    yield* removedValues(at(place, 'values'), asRecord(app['values']), asRecord(overlay['values']));
     for (const { key, path } of secretPathsIn(app, overlay['values'])) {
       yield plaintextOverride(at(place, `values.${path}`), path, key);
     }

@@ -35,3 +35,16 @@ export function* imagesTwice(place: string, _: UnknownRecord, overlay: UnknownRe
     yield { place: at(place, `tags.${image}`), problem: 'the image is also in `images`', next: 'Set its tag there' };
   }
 }
+
+/** The images that a cluster overrides: the property that does so, the name in the app, and the name in the cluster. */
+export function imageOverrides({ tags = {}, images = {} }: Overrides): (readonly [string, string, string])[] {
+  return [
+    ...Object.keys(tags).map((name) => ['tags', name, name] as const),
+    ...Object.entries(images).map(([name, { name: other = name }]) => ['images', name, other] as const),
+  ];
+}
+
+interface Overrides {
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly images?: Readonly<Record<string, ImageOverride>>;
+}

@@ -13,11 +13,14 @@ import { type PostBuild, postBuildProblems, postBuildRule } from './post-build';
 export interface KustomizeAppProps<After extends string = string> extends AppliedAppProps<After> {
   /** The folder beside `fleet.ts`: manifests, with a `kustomization.yaml` or without. */
   readonly folder: string;
+  /** The folder in it that is built, as `overlays/prod`. Its kustomization may use all of the folder. @default '.' */
+  readonly path?: string;
   /**
-   * Whether the folder's objects set their own namespaces. If not, kustomize sets the app's namespace in each of them.
-   * @default false
+   * Whether the objects keep the namespaces that they have, and get the app's where they have none; or whether kustomize sets
+   * the app's namespace in each of them.
+   * @default 'own'
    */
-  readonly ownNamespaces?: boolean;
+  readonly namespaces?: 'own' | 'app';
   /**
    * The keys of the Secret with the app's name, to which the folder's objects refer: `{ token: inSecret() }`.
    * @default - none
@@ -26,7 +29,13 @@ export interface KustomizeAppProps<After extends string = string> extends Applie
 }
 
 /** The properties of a {@link KustomizeApp} that a cluster can override. */
-export interface KustomizeAppOverlay {
+export interface KustomizeAppOverlay extends Cdk8sAppOverlay {
+  /** The folder in the app's folder that is built. @default - the app's */
+  readonly path?: string;
+}
+
+/** The properties of an app of the user's objects that a cluster can override. */
+export interface Cdk8sAppOverlay {
   /** Tags by image: `{ 'ghcr.io/stefanprodan/podinfo': '6.9.3' }`. */
   readonly tags?: Readonly<Record<string, string>>;
   /** What changes of other images: `{ 'ghcr.io/stefanprodan/podinfo': { name: 'mirror.example.com/podinfo' } }`. */
@@ -49,20 +58,29 @@ export interface KustomizeApp<After extends string = string>
 export function kustomizeApp<const After extends string = never>(
   props: KustomizeAppProps<After>,
 ): KustomizeApp<NoInfer<After>> {
-  return { ...withDefaults({ ...appliedAppDefaults, ownNamespaces: false }, props), type: 'kustomize' };
+  return {
+    ...withDefaults({ ...appliedAppDefaults, path: '.', namespaces: 'own' as const }, props),
+    type: 'kustomize',
+  };
 }
 
 export const inSecrets = secretsRule(['in-secret'], 'inSecret()');
 
-export const kustomizeOverlaySchema = v.schema<KustomizeAppOverlay>({
+export const objectsOverlayRules: v.Rules<Cdk8sAppOverlay> = {
   tags: v.optional(v.record(v.string, imageTag)),
   images: v.optional(v.record(v.string, imageOverride)),
   replicas: v.optional(v.record(v.string, replicaCount)),
   patches: v.optional(patchesRule),
   postBuild: v.optional(postBuildRule),
-});
+};
 
-export function* kustomizeOverlayProblems(...args: [string, UnknownRecord, UnknownRecord]): Iterable<Problem> {
+const path = v.custom<string>(
+  (value) => value === '.' || (typeof value === 'string' && !/(^|\/)\.{0,2}(\/|$)|\s/.test(value)),
+  'folder',
+  "Write its path from the app's `folder`, as in `overlays/prod`",
+);
+
+export function* objectsOverlayProblems(...args: [string, UnknownRecord, UnknownRecord]): Iterable<Problem> {
   yield* imagesTwice(...args);
   yield* postBuildProblems(...args);
 }
@@ -71,9 +89,10 @@ export const kustomizeAppModel: AppModel<KustomizeApp, KustomizeAppOverlay> = {
   schema: v.schema<KustomizeAppProps>({
     folder: folder('', 'deploy/cache'),
     ...appliedAppRules,
-    ownNamespaces: v.optional(v.boolean),
+    path: v.optional(path),
+    namespaces: v.optional(v.oneOf(['own', 'app'])),
     secrets: v.optional(inSecrets),
   }),
-  overlaySchema: kustomizeOverlaySchema,
-  checkOverlay: kustomizeOverlayProblems,
+  overlaySchema: v.schema<KustomizeAppOverlay>({ ...objectsOverlayRules, path: v.optional(path) }),
+  checkOverlay: objectsOverlayProblems,
 };

@@ -20,6 +20,11 @@ export function cipherText(value: unknown): { type: string; bytes: number } | un
   return found ? { type: found[2]!, bytes: Math.floor((found[1]!.replace(/=+$/, '').length * 3) / 4) } : undefined;
 }
 
+/** Whether a file is one that Flux finds to be encrypted by SOPS, as YAML, JSON, INI or variables. */
+export function isEncryptedFile(text: string): boolean {
+  return /mac: ENC\[|"mac": "ENC\[|^\[sops\]|sops_mac=ENC\[/m.test(text);
+}
+
 /**
  * What is wrong with the values of an app's encrypted file, as far as this is visible without a key: a value that is not
  * a string, because Flux fails and prints the decrypted value in a condition; and more bytes than Kubernetes accepts.

@@ -44,3 +44,23 @@ export function* validName(place: string, name: string, maxLength: number): Iter
 export function nameInUse(place: string, name: string, owner: string): Problem {
   return { place, problem: `\`${name}\` is the name of ${owner}`, next: 'Choose another name' };
 }
+
+/** The next step for a name that is not known: the one that differs from it least, and what else there is. */
+export function nearest(name: string, known: readonly string[]): string {
+  const byDistance = [...new Set(known)].map((each) => ({ each, distance: distance(name, each) }));
+  const [first, ...others] = byDistance.sort((a, b) => a.distance - b.distance).map(({ each }) => each);
+  if (first === undefined) return 'Remove it';
+  return `Use \`${first}\`${others.length > 0 ? `, or one of ${listed(others)}` : ''}`;
+}
+
+/** How many characters to add, remove or replace to get from one text to the other. */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [index, character] of [...from].entries()) {
+    const next = [index + 1];
+    for (let at = 1; at <= to.length; at++)
+      next.push(Math.min(next[at - 1]! + 1, row[at]! + 1, row[at - 1]! + (character === to[at - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row.at(-1)!;
+}

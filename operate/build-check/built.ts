@@ -28,3 +28,10 @@ export interface Rendered {
   /** What is wrong, and in which file of the manifests where Helm says so. */
   readonly error?: { readonly message: string; readonly file?: string };
 }
+
+/** What is wrong with an object that was built. */
+export interface Fault {
+  readonly built: BuiltObject;
+  readonly problem: string;
+  readonly next: string;
+}

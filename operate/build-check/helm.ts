@@ -38,7 +38,7 @@ export async function helmRender(props: RenderProps): Promise<Rendered> {
 
 async function render({ helm, manifests, release }: RenderProps, standIn: string): Promise<Rendered> {
   const { name, namespace, chart, values, secretPaths, skipsSchema, apiVersions } = release;
-  const { stdout, error } = await inTempFolder((folder) => {
+  const { stdout, error } = await inTempFolder(async (folder) => {
     const files = values.map((text, index) => {
       const file = join(folder, `values-${index}.yaml`);
       writeFileSync(file, text, { mode: 0o600 });
@@ -49,14 +49,27 @@ async function render({ helm, manifests, release }: RenderProps, standIn: string
       ...files.flatMap((file) => ['--values', file]),
       ...secretPaths.flatMap((path) => ['--set-literal', `${path}=${standIn}`]),
       ...apiVersions.flatMap((version) => ['--api-versions', version]),
-      ...(skipsSchema ? ['--skip-schema-validation'] : []),
+      '--include-crds',
     ];
-    return run(helm, args, folder);
+    const unchecked = [...args, '--skip-schema-validation'];
+    // What the user turned off. We turn it off in the cluster for releases with secrets, and look at their other values here.
+    if (skipsSchema && secretPaths.length === 0) return run(helm, unchecked, folder);
+    const outcome = await run(helm, args, folder);
+    return isNoMistake(outcome.error, secretPaths) ? run(helm, unchecked, folder) : outcome;
   });
   if (error !== undefined) return { objects: [], error: readable(error, chart, manifests) };
   const rendered = objectsOf(stdout, chart);
   const isUnused = (hooks: readonly string[]) => hooks.length > 0 && hooks.every((hook) => hook.startsWith('test'));
   return { ...rendered, objects: rendered.objects.filter(({ object }) => release.tests || !isUnused(hooksOf(object))) };
+}
+
+/** Whether a schema cannot be read without a network, or does not allow what stands for secrets, and nothing else. */
+function isNoMistake(error: string | undefined, secretPaths: readonly string[]): boolean {
+  if (!error?.includes("values don't meet the specifications of the schema")) return false;
+  if (/^failing loading "https?:/m.test(error)) return true;
+  const secrets = secretPaths.map((path) => `/${path.replaceAll('.', '/')}`);
+  const places = [...error.matchAll(/^ *- at '(.*?)': (?!.* failed$)/gm)].map(([, place]) => place!);
+  return places.length > 0 && places.every((place) => place && secrets.some((secret) => secret.endsWith(place)));
 }
 
 /** Helm writes the template that an object comes from above it. */

@@ -4,6 +4,7 @@ import { sideBySide } from '../../machine/all-of';
 import { type Fleet, type Problem, throwProblems } from '../../model';
 import type { BuiltObject, Rendered, Unit } from './built';
 import { helmRender } from './helm';
+import { unusedImages } from './images';
 import { type Build, kustomizeBuild, ownFolder } from './kustomize';
 import { unusedPatches } from './patches';
 import { objectPlace, writtenPlace } from './places';
@@ -55,12 +56,22 @@ async function checkCluster(props: BuildCheckProps, cluster: string, charts: Cha
   const faults = found.map(({ built: one, problem, next }) => {
     return { unit: one.unit, place: objectPlace(fleet, manifests, one), problem, next };
   });
-  const unused = (await unusedPatches(kustomize, manifests, units)).map(({ unit, target }) => {
+  const targets = (await unusedPatches(kustomize, manifests, units)).map(({ unit, target }) => {
     const place = `runs.${cluster}.${unit.name}.patches`;
     const next = 'Change the target to one that an object fits, or remove the patch';
     return { unit, place, problem: `the app has no object that the target fits: \`${JSON.stringify(target)}\``, next };
   });
-  return [...own.problems, ...nested.problems, ...rendered.flatMap((one) => one.problems), ...unused, ...faults];
+  const images = units.flatMap((unit) =>
+    [...unusedImages(fleet, unit, own.built)].map((problem) => ({ unit, ...problem })),
+  );
+  return [
+    ...own.problems,
+    ...nested.problems,
+    ...rendered.flatMap((one) => one.problems),
+    ...targets,
+    ...images,
+    ...faults,
+  ];
 }
 
 /** Builds all at once. Where that fails, each alone, which says what fails, and that two apps have the same object. */
@@ -125,7 +136,7 @@ async function renderRelease({ fleet }: BuildCheckProps, release: Release, chart
   const problem = `Helm cannot render it for \`${unit.name}\`: ${error.message}`;
   const next = /missing in charts\//.test(error.message)
     ? `Run \`helm dependency build ${chart}\`, and commit \`${chart}/charts\``
-    : `Fix the template, or the values: \`apps.${unit.name}.values\`, \`runs.${unit.cluster}.${unit.name}.values\``;
+    : `Fix the chart, or the values: \`apps.${unit.name}.values\`, \`runs.${unit.cluster}.${unit.name}.values\``;
   return { objects: built, problems: [{ unit, place, problem, next }] };
 }
 

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, posix, relative, resolve, sep } from 'node:path';
 
+import { parse } from 'yaml';
+
 import { repositoryPart, unitFolder } from '../../model';
 import type { BuiltObject, Unit } from './built';
 import { type KubernetesObject, objectsIn } from './object';
@@ -66,19 +68,20 @@ function innermost(error: string, manifests: string): NonNullable<Build['error']
     .replace(/^Error: /, '')
     .replaceAll(/\s*\n\s*/g, ' ')
     .replaceAll(`${manifests}/`, '');
-  const [outer, ...inner] = text.split(/recursed accumulation of path '([^']*)': /);
+  const [outer, ...inner] = text.split(/(?:recursed accumulation of|couldn't make target for) path '([^']*)': /);
   const [path, last] = inner.length > 0 ? inner.slice(-2) : [undefined, outer];
   const cause = /^accumulating resources: accumulation err='accumulating resources from '[^']*': (.*?)': /.exec(
     last!,
   )?.[1];
-  return { message: cause ?? last!, ...(path && { path }) };
+  const message = cause ?? last!.replace(/^(accumulating resources: )?accumulating resources from '[^']*': /, '');
+  return { message, ...(path && { path }) };
 }
 
 /** An object without the annotation that says which file it comes from, and that file. */
 export function withoutOrigin(built: KubernetesObject): { readonly origin: string; readonly object: KubernetesObject } {
   const { [originAnnotation]: origin = '', ...annotations } = built.metadata.annotations ?? {};
-  const path = /^(?:path|configuredIn): ['"]?(.*?)['"]?$/m.exec(origin)?.[1];
-  return { origin: path ?? '.', object: { ...built, metadata: { ...built.metadata, annotations } } };
+  const { path, configuredIn } = (parse(origin) ?? {}) as { readonly path?: string; readonly configuredIn?: string };
+  return { origin: path ?? configuredIn ?? '.', object: { ...built, metadata: { ...built.metadata, annotations } } };
 }
 
 /** The folder with the base and the overlays of a unit: `apps/app-a`. */

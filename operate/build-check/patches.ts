@@ -5,12 +5,11 @@ import { parse } from 'yaml';
 
 import type { PatchTarget } from '../../model';
 import type { Unit } from './built';
-import { ownFolder } from './kustomize';
 import { inTempFolder, run } from './tool';
 
-interface PatchEntry {
-  readonly path: string;
-  readonly target?: PatchTarget;
+interface Overlay {
+  readonly resources?: readonly string[];
+  readonly patches?: readonly { readonly path: string; readonly target?: PatchTarget }[];
 }
 
 /**
@@ -19,18 +18,18 @@ interface PatchEntry {
  */
 export async function unusedPatches(command: string, manifests: string, units: readonly Unit[]) {
   const found = units
-    .map((unit) => ({ unit, targets: uncertain(manifests, unit) }))
+    .map((unit) => ({ unit, ...uncertain(manifests, unit) }))
     .filter(({ targets }) => targets.length > 0);
   if (found.length === 0) return [];
   const text = await inTempFolder(async (folder) => {
-    for (const { unit, targets } of found) {
+    for (const { unit, base, targets } of found) {
       const own = join(folder, unit.name);
       const patches = targets.map((target, index) => {
         const annotations = { [annotation(unit, index)]: '' };
         const patch = JSON.stringify({ apiVersion: 'v1', kind: 'Any', metadata: { name: 'any', annotations } });
         return { target, patch };
       });
-      const resources = [relative(own, join(manifests, ownFolder(unit), 'base'))];
+      const resources = [relative(own, join(manifests, unit.path, base))];
       mkdirSync(own);
       writeFileSync(join(own, 'kustomization.yaml'), JSON.stringify({ resources, patches }));
     }
@@ -50,10 +49,13 @@ function annotation({ name }: Unit, index: number): string {
   return `flux-fleet/patch-${name}-${index}`;
 }
 
-/** The targets that were not compared with the app's objects when the manifests were written. */
-function uncertain(manifests: string, { path }: Unit): PatchTarget[] {
+/** The targets that were not compared with the app's objects when the manifests were written, and where those are. */
+function uncertain(manifests: string, { path }: Unit): { base: string; targets: readonly PatchTarget[] } {
   const file = join(manifests, path, 'kustomization.yaml');
-  if (!existsSync(file)) return [];
-  const { patches = [] } = parse(readFileSync(file, 'utf8')) as { readonly patches?: readonly PatchEntry[] };
-  return patches.flatMap((each) => (each.target && (/^\d/.test(each.path) || !each.target.version) ? each.target : []));
+  const { resources = [], patches = [] } = existsSync(file) ? (parse(readFileSync(file, 'utf8')) as Overlay) : {};
+  const targets = patches.filter(({ path: own, target }) => /^\d/.test(own) || (target && !target.version));
+  return {
+    base: resources.find((each) => /(^|\/)base$/.test(each)) ?? '.',
+    targets: targets.flatMap(({ target }) => target ?? []),
+  };
 }

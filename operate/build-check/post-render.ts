@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Rendered } from './built';
+import type { BuiltObject, Rendered } from './built';
 import { withoutOrigin } from './kustomize';
 import { hooksOf, objectsIn } from './object';
 import type { Release } from './releases';
@@ -15,8 +15,13 @@ export async function postRender(command: string, rendered: Rendered, { postRend
   return result;
 }
 
+/** Whether Helm makes an object of a chart apart from the release: a hook, or a definition in its `crds/`. */
+export function isApart({ chart, file, object }: Omit<BuiltObject, 'unit'>): boolean {
+  return hooksOf(object).length > 0 || (chart === true && /\/crds\/[^/]/.test(file));
+}
+
 async function changed(command: string, { objects }: Rendered, kustomization: object): Promise<Rendered> {
-  const [hooks, others] = [true, false].map((is) => objects.filter(({ object }) => hooksOf(object).length > 0 === is));
+  const [apart, others] = [true, false].map((is) => objects.filter((one) => isApart(one) === is));
   const { stdout, error } = await inTempFolder((folder) => {
     others!.forEach(({ object }, index) => writeFileSync(join(folder, `${index}.yaml`), JSON.stringify(object)));
     const resources = others!.map((_, index) => `${index}.yaml`);
@@ -31,5 +36,5 @@ async function changed(command: string, { objects }: Rendered, kustomization: ob
     const { origin, object } = withoutOrigin(built);
     return { ...others![Number.parseInt(origin)]!, object };
   });
-  return { objects: [...after, ...hooks!] };
+  return { objects: [...after, ...apart!] };
 }

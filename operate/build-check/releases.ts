@@ -58,7 +58,9 @@ export function releasesIn(built: readonly BuiltObject[]): Release[] {
     const { valuesFrom = [] } = spec;
     const fromMaps = valuesFrom.filter(({ kind, targetPath }) => kind === 'ConfigMap' && !targetPath);
     const maps = fromMaps.map((from) => {
-      const map = objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === from.name);
+      const map = objects.find(
+        (one) => one.kind === 'ConfigMap' && one.metadata.name === from.name && one.metadata.namespace === namespace,
+      );
       return (map?.['data'] as Record<string, string> | undefined)?.[from.valuesKey ?? 'values.yaml'] ?? '{}';
     });
     return [

@@ -1,15 +1,10 @@
-import { cipherText, type Fleet, fluxNamespace, type PodSecurity } from '../../model';
+import { cipherText, type Fleet, fluxNamespace, isEncryptedFile, type PodSecurity } from '../../model';
 import { podOf } from './pod';
+import { misordered } from './order';
+import { isApart } from './post-render';
 import { containersOf, lacking, standardOf } from './pod-security';
-import type { BuiltObject } from './built';
-import { definedScopes, groupOf, hooksOf, isNamespaced, type KubernetesObject, title } from './object';
-
-/** What is wrong with an object that was built. */
-export interface Fault {
-  readonly built: BuiltObject;
-  readonly problem: string;
-  readonly next: string;
-}
+import type { BuiltObject, Fault } from './built';
+import { definedScopes, groupOf, isNamespaced, type KubernetesObject, title } from './object';
 
 /** What is wrong with everything that a cluster builds. */
 export function faultsIn(fleet: Fleet, built: readonly BuiltObject[]): Fault[] {
@@ -17,7 +12,8 @@ export function faultsIn(fleet: Fleet, built: readonly BuiltObject[]): Fault[] {
   return [
     ...duplicates(built, scopes),
     ...plainSecrets(built),
-    ...misplaced(built, scopes),
+    ...misplaced(fleet, built, scopes),
+    ...misordered(fleet, built),
     ...imageless(built),
     ...insecure(fleet, built),
   ];
@@ -29,10 +25,12 @@ type Scopes = ReadonlyMap<string, boolean>;
 function* duplicates(built: readonly BuiltObject[], scopes: Scopes): Iterable<Fault> {
   const first = new Map<string, BuiltObject>();
   for (const one of built) {
-    // Helm makes and removes hooks one after the other, and so two may have one name.
-    if (hooksOf(one.object).length > 0) continue;
+    // Helm makes hooks one after the other, and of definitions it makes the first, so that two may have one name.
+    if (isApart(one)) continue;
     const { kind, metadata } = one.object;
-    const namespace = isNamespaced(one.object, scopes) === false ? '' : metadata.namespace;
+    // Helm puts an object without a namespace into the release's.
+    const own = metadata.namespace ?? (one.chart && one.unit.name);
+    const namespace = isNamespaced(one.object, scopes) === false ? '' : own;
     const id = JSON.stringify([groupOf(one.object), kind, namespace, metadata.name]);
     const other = first.get(id);
     if (!other) {
@@ -72,21 +70,21 @@ function* plainSecrets(built: readonly BuiltObject[]): Iterable<Fault> {
 function plainKeys(object: KubernetesObject): string[] {
   const values = { ...(object['data'] as object), ...(object['stringData'] as object) };
   return Object.entries(values)
-    .filter(([, value]) => !cipherText(value) && !isEncryptedFile(value))
+    .filter(([key, value]) => !cipherText(value) && !isDecryptedBefore(key, value))
     .map(([key]) => key);
 }
 
-/** Whether a generator's value is a file that SOPS has encrypted, which Flux decrypts before it builds. */
-function isEncryptedFile(value: unknown): boolean {
+/** Whether a generator's value is a file or a variable that SOPS has encrypted, which Flux decrypts before it builds. */
+function isDecryptedBefore(key: string, value: unknown): boolean {
   const text = typeof value === 'string' ? Buffer.from(value, 'base64').toString('utf8') : '';
-  return /ENC\[AES256_GCM,data:/.test(text) && /\bsops(["']?:|_|\])/.test(text);
+  return key.startsWith('sops_') || cipherText(text) !== undefined || isEncryptedFile(text);
 }
 
 /** The namespaces that every cluster has. */
 const ownNamespaces = [fluxNamespace, 'default', 'kube-node-lease', 'kube-public', 'kube-system'];
 
 /** An object without a namespace, or in one that nothing makes: Flux cannot apply it. */
-function* misplaced(built: readonly BuiltObject[], scopes: Scopes): Iterable<Fault> {
+function* misplaced({ apps }: Fleet, built: readonly BuiltObject[], scopes: Scopes): Iterable<Fault> {
   const made = new Set(ownNamespaces);
   for (const { object } of built) if (object.kind === 'Namespace') made.add(object.metadata.name);
   for (const one of built) {
@@ -101,7 +99,11 @@ function* misplaced(built: readonly BuiltObject[], scopes: Scopes): Iterable<Fau
       yield {
         built: one,
         problem: `${title(one.object)} is in the namespace \`${namespace}\`, which nothing in the cluster makes`,
-        next: `Add a Namespace \`${namespace}\` to the app, or change the namespace`,
+        next: `Add a Namespace \`${namespace}\` to the app, or ${
+          apps[one.unit.name]?.type === 'kustomize'
+            ? `set \`namespaces: 'app'\` in \`apps.${one.unit.name}\``
+            : 'change the namespace'
+        }`,
       };
     }
   }

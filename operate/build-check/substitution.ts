@@ -1,9 +1,8 @@
 import { parseDocument, stringify } from 'yaml';
 
 import { substituteAnnotation } from '../../model';
-import type { BuiltObject } from './built';
+import type { BuiltObject, Fault } from './built';
 import { groupOf, type KubernetesObject, title } from './object';
-import type { Fault } from './rules';
 
 /** What follows `${`. After an odd number of other `$` it is text. */
 const references = /(?<!\$)(?:\$\$)*\$\{#?([^${}]*)/g;

@@ -9,7 +9,7 @@ import { generationMark, kind, kindClusterLabel, ownerLabels, ownerMark } from '
 import { fleet, fleetFile, machine } from './command-line';
 import { repositoryCopy } from '../../cli/publish';
 import { thisOwner } from '../../machine/clone';
-import { appWithSecrets, createWorld, twoClusters, type World } from './world';
+import { appWithSecrets, createWorld, operationsOf, twoClusters, type World } from './world';
 
 let world: World;
 beforeEach(async () => (world = await createWorld()));
@@ -17,8 +17,6 @@ afterEach(() => world.end());
 afterAll(() => machine.remove());
 
 const operations = () => world.pulumi.operations.splice(0);
-/** What was done with a stack, in order: the stacks are brought up side by side. */
-const of = (stack: string, done: readonly string[]) => done.filter((operation) => operation.endsWith(stack));
 const status = (container: string) =>
   machine.docker.state.containers.find(({ Name }) => Name === `/${container}`)?.State.Status;
 
@@ -32,17 +30,6 @@ describe('fleet up', () => {
     expect(stdout).toContain(`published ${commit}: Publish the fleet`);
     expect(stdout).toMatch(new RegExp(`dev +app-a +1/1 +app-a:1 +${commit}\nprod +app-a +1/1 +app-a:1 +${commit}\n`));
     expect(stdout).toContain('kubectl --context kind-cluster-dev get pods');
-  });
-
-  it('makes no commit when it is run again and nothing has changed', async () => {
-    await fleet(['up']);
-    const before = await world.remote.git('rev-parse', 'main');
-
-    const { stdout, exitCode } = await fleet(['up']);
-
-    expect(exitCode).toBe(0);
-    expect(stdout).toContain(`nothing to publish: ${before.slice(0, 12)}`);
-    expect(await world.remote.git('rev-parse', 'main')).toBe(before);
   });
 
   it('shows what a cluster had to correct', async () => {
@@ -89,26 +76,9 @@ describe('fleet up', () => {
     expect((await fleet(['up'])).exitCode).toBe(0);
 
     const done = operations();
-    expect(of('git-server', done)).toEqual(['cancel git-server', 'up git-server']);
-    expect(of('dev', done)).toEqual(['refresh dev', 'up dev']);
+    expect(operationsOf('git-server', done)).toEqual(['cancel git-server', 'up git-server']);
+    expect(operationsOf('dev', done)).toEqual(['refresh dev', 'up dev']);
     expect(status('cluster-dev-control-plane')).toBe('running');
-  });
-
-  it('makes again what somebody removed from a cluster, or from Docker', async () => {
-    await fleet(['up']);
-    operations();
-    const metadata = { name: 'flux-system', namespace: 'flux-system' };
-    const inputs = { apiVersion: 'v1', kind: 'Secret', metadata };
-    world.pulumi.deployment('dev').resources = [{ urn: 'a', type: 'kubernetes:core/v1:Secret', inputs }];
-    const type = 'docker:index/network:Network';
-    world.pulumi.deployment('git-server').resources = [{ urn: 'b', type, id: 'id-of-nothing' }];
-
-    await fleet(['up']);
-
-    const done = operations();
-    expect(of('git-server', done)).toEqual(['refresh git-server', 'up git-server']);
-    expect(of('dev', done)).toEqual(['refresh dev', 'up dev']);
-    expect(done).not.toContain('refresh prod');
   });
 
   it('removes a cluster that fleet.ts no longer has', async () => {

@@ -1,6 +1,5 @@
+import { randomInt } from 'node:crypto';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 
 import { defineFleet, env, type Fleet, gitServer, kind, webApp } from '../../model';
@@ -8,6 +7,7 @@ import { FakePulumi } from '../fakes/pulumi';
 import { FakeCluster } from '../fakes/kubernetes/cluster';
 import type { FakeRemote } from '../fakes/git/remote';
 import { fleetFile, machine } from './command-line';
+import { isTaken } from '../../machine/ports';
 
 /** Everything that a fleet's commands reach: this machine, the git server's repository, Pulumi, the clusters. */
 export interface World {
@@ -65,6 +65,11 @@ export async function createWorld(): Promise<World> {
   return { remote, pulumi, clusters, bringUpBefore, local, end };
 }
 
+/** What was done with a stack, in order: the stacks are brought up side by side. */
+export function operationsOf(stack: string, done: readonly string[]): string[] {
+  return done.filter((operation) => operation.endsWith(stack));
+}
+
 /** What `fleet provide` has got. */
 async function installTools(): Promise<void> {
   const { toolDirectory, tools } = await import('../../machine/tools.js');
@@ -79,11 +84,11 @@ async function installTools(): Promise<void> {
   for (const image of hostImages) machine.docker.image(image);
 }
 
-/** The fleet's git server is to listen on a port that nobody has, whatever runs on this machine. */
+/**
+ * A port for the fleet's git server that nobody has, whatever runs on this machine. Below those that the system gives to
+ * whoever asks for any: another test could get it before the fleet looks whether it is free.
+ */
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
+  const port = randomInt(10_000, 32_000);
+  return (await isTaken(port)) ? freePort() : port;
 }

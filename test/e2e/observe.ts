@@ -77,10 +77,10 @@ export class Observed {
   }
 
   /** The environment that an app runs in, as it says itself: `NAME=value`. */
-  async variables(app: string): Promise<string[]> {
+  async variables(app: string, namespace = app): Promise<string[]> {
     const body = await this.core.connectGetNamespacedServiceProxyWithPath({
       name: `${app}:9898`,
-      namespace: app,
+      namespace,
       path: 'env',
     });
     return (typeof body === 'string' ? JSON.parse(body) : body) as string[];

@@ -14,6 +14,10 @@ vi.mock('@pulumi/pulumi/automation', () => ({
   },
 }));
 
+vi.mock('../../stacks/declared', () => ({
+  declared: async (_: unknown, stack: string) => Promise.resolve(FakePulumi.current.declared(stack)),
+}));
+
 /** What Pulumi's state says of a stack. */
 export interface FakeDeployment {
   resources: { urn: string; type: string; id?: string; inputs?: object; outputs?: object }[];
@@ -33,6 +37,10 @@ export class FakePulumi {
   readonly effects = new Map<string, () => unknown>();
   /** What the engine complains of in an operation, which then fails. */
   readonly failures = new Map<string, readonly string[]>();
+  /** What a stack's program declares, as a hash. */
+  declared: (stack: string) => string = () => {
+    throw new Error('the program was not expected to be looked at');
+  };
   private readonly deployments = new Map<string, FakeDeployment>();
 
   /** @param state the folder of Pulumi's state */

@@ -210,7 +210,6 @@ function objectsApps(order: Order) {
     folder: kustomizeApp({ folder: 'deploy/cache', secrets: { token: inSecret() } }),
     plain: kustomizeApp({
       folder: 'deploy/plain',
-      ownNamespaces: true,
       health: [{ apiVersion: 'example.com/v1', kind: 'Widget', current: "status.phase == 'Up'", failed: 'false' }],
     }),
     construct: cdk8sApp({

@@ -4,12 +4,12 @@ import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
 
 /** Files by their paths, beside which a fleet.ts could be. The folder is gone once the tests of the file are done. */
-export function site(files: Readonly<Record<string, string>>): string {
+export function site(files: Readonly<Record<string, string | Buffer>>): string {
   const root = mkdtempSync(join(tmpdir(), 'site-'));
   afterAll(() => rmSync(root, { recursive: true, force: true, maxRetries: 9 }));
-  for (const [path, text] of Object.entries(files)) {
+  for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
+    writeFileSync(join(root, path), content);
   }
   return root;
 }

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { checkRendered } from '../../cli/synth';
 import { manifests } from '../../constructs/manifests';
 import { render, synthesise } from '../../constructs/synth';
 import defaultFleet from '../../docs/examples/default';
+import { defineFleet, gitChart, helmApp, kind } from '../../model';
 import { beside, everything } from './fleets';
 import { filesUnder } from './files';
 import { site } from './site';
@@ -36,7 +38,8 @@ describe('a synthesis', () => {
     const tree = manifests(everything(), root);
     for (const [path, text] of render(everything(), root)) {
       if (typeof tree.get(path) === 'string') continue;
-      for (const version of ['1.1', '1.2'] as const) expect(parse(text, { version }), path).toEqual(tree.get(path));
+      for (const version of ['1.1', '1.2'] as const)
+        expect(parse(text as string, { version }), path).toEqual(tree.get(path));
     }
   });
 
@@ -47,6 +50,23 @@ describe('a synthesis', () => {
     expect(synthesise(everything(), outdir, root)).toBe(manifests(everything(), root).size);
     expect(filesUnder(outdir)).toEqual(render(everything(), root));
     expect(readdirSync(join(scratch, 'replaced/.fleet'))).toEqual([]);
+  });
+
+  it('has bytes that are not text as they are, and finds each that differs', () => {
+    const outdir = join(scratch, 'bytes', 'manifests');
+    const bytes = Buffer.from([0xe4, 0x0d, 0x0a, 0, 0xff]);
+    const beside = site({
+      'charts/own/Chart.yaml': 'apiVersion: v2\nname: own\nversion: 1.0.0\n',
+      'charts/own/files/x': bytes,
+    });
+    const apps = { own: helmApp({ chart: gitChart('charts/own') }) };
+    const fleet = defineFleet({ clusters: { dev: kind() }, apps, runs: { dev: { own: {} } } });
+    synthesise(fleet, outdir, beside);
+    expect(readFileSync(join(outdir, 'charts/own/files/x'))).toEqual(bytes);
+    expect(() => checkRendered(render(fleet, beside), outdir)).not.toThrow();
+    writeFileSync(join(outdir, 'charts/own/files/x'), Buffer.from([0xe5, 0x0d, 0x0a, 0, 0xff]));
+    writeFileSync(join(outdir, 'other'), '');
+    expect(() => checkRendered(render(fleet, beside), outdir)).toThrow('charts/own/files/x, and 1 more');
   });
 
   it('keeps the old folder if it fails', () => {

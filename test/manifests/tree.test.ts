@@ -43,7 +43,7 @@ describe('what Flux reads', () => {
       const { kind, metadata } = object as { kind: string; metadata: { name: string; namespace?: string } };
       expect(metadata.name, path).not.toBe('flux-system');
       if (metadata.namespace === 'flux-system')
-        expect(kind, path).toMatch(/^(Kustomization|Helm.*|OCIRepository|Alert|Provider|ServiceAccount)$/);
+        expect(kind, path).toMatch(/^(ConfigMap|Kustomization|Helm.*|OCIRepository|Alert|Provider|ServiceAccount)$/);
     }
     expect([...render(everything(), root).values()].join()).not.toContain('postBuild');
   });

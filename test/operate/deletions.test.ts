@@ -18,7 +18,9 @@ function manifests(...apps: readonly string[]): ReadonlyMap<string, string> {
   const all = Object.fromEntries(['shop', ...apps].map((name) => [name, app]));
   const dev = Object.fromEntries(apps.map((name) => [name, {}]));
   const runs = { dev, prod: { shop: {} } };
-  return render(defineFleet({ clusters: { dev: kind(), prod: kind() }, apps: all, runs }), '.');
+  return render(defineFleet({ clusters: { dev: kind(), prod: kind() }, apps: all, runs }), '.') as ReturnType<
+    typeof manifests
+  >;
 }
 
 const changed = (files: ReadonlyMap<string, string>, changes: Readonly<Record<string, string | undefined>>) => {

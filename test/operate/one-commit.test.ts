@@ -44,3 +44,9 @@ it('takes a node port that another app gives up, and a swap by way of a free por
   await publishFiles({ ...apps, ...service('a', 30003), ...service('b', 30001) });
   await publishFiles({ ...apps, ...service('a', 30002), ...service('b', 30001) });
 });
+
+it('looks for node ports in manifests, and not in what else a folder has', async () => {
+  const readme = { 'apps/a/base/folder/README.md': '# Shop\n\n* `nodePort` is 30001\n' };
+  await publishFiles({ ...inCluster('a'), ...readme });
+  await publishFiles({ ...inCluster('a'), ...readme, ...service('a', 30001) });
+});

@@ -16,7 +16,7 @@ const server = join(scratch, 'server.git');
 const local = join(scratch, 'copy.git');
 const manifests = join(scratch, 'manifests');
 
-/** What no setting may change: CRLF, an attribute of a chart's, an ignored file, a file for LFS. */
+/** What no setting may change: bytes, CRLF, an attribute of a chart's, an ignored file, a file for LFS. */
 const files = {
   '.gitattributes': '* text=auto eol=crlf ident\n*.bin filter=lfs\n*.txt working-tree-encoding=UTF-16\n',
   '.gitignore': '*\n',
@@ -24,11 +24,12 @@ const files = {
   'apps/lf.yaml': 'a: $Id$\n',
   'apps/x.bin': 'x\n',
   'apps/x.txt': 'ä\n',
+  'charts/own/files/x': Buffer.from([0xe4, 0x0d, 0x0a, 0, 0xff]),
 };
 
 const git = (...args: string[]) =>
   execaSync('git', args, { env: { PATH: process.env['PATH'], HOME: scratch }, extendEnv: false });
-const write = (path: string, text: string, mode = 0o644) => {
+const write = (path: string, text: string | Buffer, mode = 0o644) => {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text, { mode });
 };
@@ -59,7 +60,8 @@ async function published(copy = new RepositoryCopy(local, { url: server, environ
 /** The lines of `git ls-tree` for these files. */
 const listing = Object.entries(files).map(([path, text]) => {
   const blob = createHash('sha1')
-    .update(`blob ${Buffer.byteLength(text)}\0${text}`)
+    .update(`blob ${Buffer.byteLength(text)}\0`)
+    .update(text)
     .digest('hex');
   return `100644 blob ${blob}\t${path}`;
 });

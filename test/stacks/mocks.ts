@@ -26,12 +26,17 @@ export async function run<T>(stack: string, program: () => pulumi.Input<T>): Pro
   return asked;
 }
 
-async function mockPulumi(stack: string): Promise<Asked[]> {
+/** Sets what `fleet env` prints, with small manifests in place of Flux's own. */
+export function useManifests(): void {
   process.env['FLUX_FLEET_NODE_IMAGE'] = 'kindest/node:v1.36.3';
   process.env['FLUX_FLEET_FLUX_COMPONENTS'] = join(directory, 'install.yaml');
   process.env['FLUX_FLEET_FLUX_OPERATOR'] = join(directory, 'operator.yaml');
   writeFileSync(join(directory, 'install.yaml'), components);
   writeFileSync(join(directory, 'operator.yaml'), operator);
+}
+
+async function mockPulumi(stack: string): Promise<Asked[]> {
+  useManifests();
   const asked: Asked[] = [];
   await pulumi.runtime.setMocks(
     {

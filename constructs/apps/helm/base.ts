@@ -5,6 +5,7 @@ import { type Fleet, fluxInterval, fluxNamespace, type HelmApp, secretMetadata, 
 import { appLabels } from '../../labels';
 import { AppNamespace } from '../base';
 import { chartRenderer } from './chart-source';
+import { withoutNulls } from './values';
 
 /**
  * The base of a Helm release, whose name is the chart's id: a Namespace, the HelmRelease, and the source of its Helm
@@ -29,16 +30,8 @@ function helmRelease(
 ): IHelmRelease & { metadata: object } {
   const { retries = 3, strategy = 'rollback' } = app.remediation;
   const { mode = 'enabled', ignore } = app.drift;
-  const valuesFrom = secretsOfType(app.secrets, 'value')
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, { path }]) => ({
-      kind: 'Secret' as const,
-      name: secretMetadata(fleet, name).name,
-      valuesKey: key,
-      targetPath: path,
-      // Otherwise Helm parses the value as `--set` does: `a,b` as two values, `12345678` as a number, `null` as no value.
-      literal: true,
-    }));
+  const valuesFrom = secretValues(name, { app, fleet });
+  const values = withoutNulls(app.values);
   // Helm's message about a value that does not match `pattern` or `format` has the value, and Flux puts it into events.
   const schema = valuesFrom.length > 0 ? { disableSchemaValidation: true } : {};
   return {
@@ -69,8 +62,22 @@ function helmRelease(
       },
       ...(app.test && { test: { enable: true } }),
       ...(app.health.length > 0 && { healthCheckExprs: [...app.health], waitStrategy: { name: 'poller' as const } }),
-      ...(Object.keys(app.values).length > 0 && { values: app.values }),
+      ...(Object.keys(values).length > 0 && { values }),
       ...(valuesFrom.length > 0 && { valuesFrom }),
     },
   };
+}
+
+/** Where a release's values come from that are secrets. */
+export function secretValues(name: string, { app, fleet }: { app: HelmApp; fleet: Fleet }) {
+  return secretsOfType(app.secrets, 'value')
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, { path }]) => ({
+      kind: 'Secret' as const,
+      name: secretMetadata(fleet, name).name,
+      valuesKey: key,
+      targetPath: path,
+      // Otherwise Helm parses the value as `--set` does: `a,b` as two values, `12345678` as a number, `null` as no value.
+      literal: true,
+    }));
 }

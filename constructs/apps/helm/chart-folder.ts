@@ -1,67 +1,93 @@
 import { createHash } from 'node:crypto';
-import { parse } from 'yaml';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isMap, isScalar, type Node, parseDocument, visit } from 'yaml';
 import { FleetError, type GitChart } from '../../../model';
-import { readFolder } from '../../files/folder';
-import { documents, isRecord, type KubernetesObject } from '../../files/object';
+import { addFiles, type Files, readFolder, type Tree } from '../../files/folder';
+import { helmIgnore } from './helm-ignore';
 
-/** A Helm chart in a folder beside `fleet.ts`. */
-export interface ChartFolder {
-  readonly path: string;
-  /** Its files as Flux reads them, by path in the folder. */
-  readonly files: ReadonlyMap<string, string>;
-  readonly values: Readonly<Record<string, unknown>>;
-  readonly schema?: object;
-  readonly definitions: readonly KubernetesObject[];
-}
+/** What Flux leaves out of a repository: https://fluxcd.io/flux/components/source/gitrepositories/#default-exclusions */
+const excluded = ['gif', 'flv', 'jpeg', 'jpg', 'png', 'tar.gz', 'wmv', 'zip'].map((ending) => `*.${ending}`);
 
 /**
- * Reads a chart. A hash of its files is added to its version as build metadata, because Flux upgrades a release when the
- * chart's version changes. So a release is upgraded when a file of its chart changes, and not with each commit.
+ * The files of a chart as Flux reads them, by path in the repository. A hash of them is added to its version as build
+ * metadata, because Flux upgrades a release when the chart's version changes: so it does when a file changes, and not with
+ * each commit. Templates still see the version as it was, by a template that is rendered before them.
  *
  * @throws FleetError if the folder is not a chart.
  */
-export function readChart(root: string, { path }: GitChart): ChartFolder {
-  const files = readFolder(root, path);
-  const text = files.get('Chart.yaml');
+export function readChart(root: string, { path }: GitChart): Tree {
+  const rules = join(root, path, '.helmignore');
+  const files = readFolder(root, path, helmIgnore(existsSync(rules) ? readFileSync(rules, 'utf8') : ''));
+  const text = files.get('Chart.yaml')?.toString();
   if (text === undefined) {
-    throw wrong(
-      path,
-      'the folder has no `Chart.yaml`',
-      `Create the chart with \`helm create ${path}\`, or set another folder`,
-    );
+    throw existsSync(join(root, path, 'Chart.yaml'))
+      ? new FleetError({
+          place: `${path}/.helmignore`,
+          problem: 'it leaves out `Chart.yaml`',
+          next: 'Remove the rules with `!`: to Helm, each leaves out all that it does not match',
+        })
+      : new FleetError({
+          place: path,
+          problem: 'the folder has no `Chart.yaml`',
+          next: `Create the chart with \`helm create ${path}\`, or set another folder`,
+        });
   }
-  const chart = object(`${path}/Chart.yaml`, text);
-  const version = chart['version'];
-  if (chart['apiVersion'] !== 'v2' || typeof chart['name'] !== 'string' || typeof version !== 'string') {
-    throw wrong(`${path}/Chart.yaml`, '`apiVersion: v2`, `name` or `version` is missing', 'Add all three');
-  }
+  const template = firstTemplate(files);
   const hash = createHash('sha256')
-    .update(JSON.stringify([...files]))
+    .update(JSON.stringify([...files, template]))
     .digest('hex')
     .slice(0, 12);
-  const withHash = text.replace(/^version:.*$/m, `version: ${version}${version.includes('+') ? '.' : '+'}${hash}`);
-  const [values, schema] = [files.get('values.yaml'), files.get('values.schema.json')];
-  return {
-    path,
-    files: new Map([...files, ['Chart.yaml', withHash]]),
-    definitions: [...files].flatMap(([name, content]) =>
-      /^crds\/.*\.ya?ml$/.test(name) ? (documents(content) as KubernetesObject[]) : [],
-    ),
-    values: values === undefined ? {} : object(`${path}/values.yaml`, values),
-    ...(schema !== undefined && { schema: object(`${path}/values.schema.json`, schema) }),
-  };
-}
-
-function object(place: string, text: string): Record<string, unknown> {
-  try {
-    const value: unknown = parse(text) ?? {};
-    if (isRecord(value)) return value;
-  } catch {
-    // Invalid YAML is reported like any other content that is not an object.
+  const chart = withHash(text, hash);
+  if (!chart) {
+    const problem = 'the file is not YAML with a `version`';
+    throw new FleetError({ place: `${path}/Chart.yaml`, problem, next: 'Add `version: 1.0.0`, or fix the YAML' });
   }
-  throw wrong(place, 'the file does not contain a YAML object', 'Fix its content');
+  const tree = new Map<string, object | string>();
+  addFiles(tree, path, files);
+  if ([...files.keys()].some((file) => excluded.some((pattern) => file.endsWith(pattern.slice(1)))))
+    tree.set('charts/.sourceignore', excluded.map((pattern) => `!${pattern}\n`).join(''));
+  for (const lock of locks(files)) tree.set(`${path}/${lock}`, 'dependencies: []\n');
+  return tree.set(`${path}/Chart.yaml`, chart.text).set(`${path}/${template}`, versionTemplate(chart.version));
 }
 
-function wrong(place: string, problem: string, next: string): FleetError {
-  return new FleetError({ place, problem, next });
+/** The text of a Chart.yaml with a hash in its version, and the version without it; undefined where there is none. */
+function withHash(text: string, hash: string): { text: string; version: string } | undefined {
+  const document = parseDocument(text, { uniqueKeys: false });
+  const pairs = isMap(document.contents) ? document.contents.items : [];
+  // As in Helm, the last one counts.
+  const node = pairs.findLast(({ key }) => isScalar(key) && key.value === 'version')?.value as Node | undefined;
+  const value: unknown = node?.toJS(document);
+  if (document.errors.length > 0 || !node || !['string', 'number'].includes(typeof value)) return undefined;
+  const version = String(value);
+  const edits = [{ node, as: `${version}${version.includes('+') ? '.' : '+'}${hash}` }];
+  visit(document, {
+    Alias: (_, alias) => {
+      if (isScalar(node) && alias.source === node.anchor) edits.push({ node: alias, as: version });
+    },
+  });
+  const stamped = edits
+    .sort((a, b) => b.node.range![0] - a.node.range![0])
+    .reduce((rest, { node: { range }, as }) => rest.slice(0, range![0]) + as + rest.slice(range![1]), text);
+  return { text: stamped, version };
+}
+
+/** The locks of a chart that has others. By an empty one, Flux fetches none that it does not find there by its alias. */
+function locks(files: Files): readonly string[] {
+  if (![...files.keys()].some((path) => path.startsWith('charts/'))) return [];
+  return files.has('requirements.lock') ? ['Chart.lock', 'requirements.lock'] : ['Chart.lock'];
+}
+
+/** The path of a template that Helm renders before the chart's others: those in the deepest folder come first. */
+function firstTemplate(files: Files): string {
+  const depths = [...files.keys()]
+    .filter((path) => path.startsWith('templates/'))
+    .map((path) => path.split('/').length);
+  return `templates/${'first/'.repeat(Math.max(2, ...depths) - 1)}version.yaml`;
+}
+
+function versionTemplate(version: string): string {
+  return `{{- /* The version in Chart.yaml has a hash of the chart's files. Templates see the one that it had. */ -}}
+{{- $_ := set .Chart "Version" ${JSON.stringify(version)} -}}
+`;
 }

@@ -9,16 +9,16 @@ import {
   type OciChart,
   type RepositoryChart,
 } from '../../../model';
-import type { Charts } from '../../synth-context';
-import type { ChartFolder } from './chart-folder';
+import type { Tree } from '../../files/folder';
+import { readChart } from './chart-folder';
 
 export interface ChartRenderer {
   /** The part of the HelmRelease of this name that refers to the chart. */
   reference(name: string): Pick<IHelmRelease['spec'] & object, 'chart' | 'chartRef'>;
   /** The object that makes Flux fetch the chart; undefined for a chart in the fleet's Git repository. */
   source?(name: string): IHelmRepository | IOCIRepository;
-  /** The chart's files; undefined for a chart outside the fleet's Git repository. */
-  folder?(charts: Charts): ChartFolder;
+  /** The chart's files by path in the fleet's Git repository; undefined for a chart from elsewhere. */
+  files?(root: string): Tree;
 }
 
 type Renderers = { readonly [T in ChartSource['type']]: (chart: Extract<ChartSource, { type: T }>) => ChartRenderer };
@@ -32,7 +32,7 @@ export function chartRenderer(chart: ChartSource): ChartRenderer {
 function inGit(chart: GitChart): ChartRenderer {
   const sourceRef = { kind: 'GitRepository' as const, name: fluxRoot };
   const spec = { chart: `./${chart.path}`, reconcileStrategy: 'ChartVersion' as const, sourceRef, interval: '10m' };
-  return { reference: () => ({ chart: { spec } }), folder: (charts) => charts.get(chart) };
+  return { reference: () => ({ chart: { spec } }), files: (root) => readChart(root, chart) };
 }
 
 function inRepository({ name: chart, version, repository }: RepositoryChart): ChartRenderer {

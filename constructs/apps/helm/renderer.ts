@@ -2,36 +2,36 @@ import { App as Scope } from 'cdk8s';
 import { fluxNamespace, type HelmApp, type HelmAppOverlay } from '../../../model';
 import { baseOf, objectsOf } from '../base';
 import type { AppInCluster, AppRenderer } from '../kind';
-import { HelmBase } from './base';
+import { HelmBase, secretValues } from './base';
 import { chartRenderer } from './chart-source';
-import { checkValues, differingValues, mergedValues } from './values';
+import { mergedValues, onlyNulls, valuesPatch, withoutNulls } from './values';
 import { sortedKeys } from '../../files/object';
+import { appLabels } from '../../labels';
 import type { BaseChanges } from '../../patches/overlay';
 import { podAnnotation, workloadKinds } from '../../secrets/pod-annotation';
 
 export const helmRenderer: AppRenderer<HelmApp, HelmAppOverlay> = {
-  base({ fleet, charts, name, app }) {
+  base({ fleet, root, name, app }) {
     const base = baseOf(objectsOf(new HelmBase(new Scope(), name, { app, fleet })));
-    return { ...base, definitions: chartRenderer(app.chart).folder?.(charts)?.definitions };
+    return { ...base, shared: chartRenderer(app.chart).files?.(root) };
   },
 
-  changes(props) {
-    const { charts, name, app, overlay, place } = props;
-    const chart = chartRenderer(app.chart).folder?.(charts);
-    const valuesPlace = overlay.values ? `${place}.values` : `apps.${name}.values`;
-    if (chart) checkValues(chart, { place: valuesPlace, app, values: mergedValues(app.values, overlay.values) });
-    return helmChanges(props);
-  },
+  changes,
 
   // A failed release is rolled back, which may take as long as the upgrade took to fail.
   readiness: ({ timeout }) => ({ timeout: times(timeout, 2), health: [] }),
 };
 
-/** How a Helm release differs from the app's base in one cluster: the values that do, and no others. */
-export function helmChanges(props: AppInCluster<HelmApp, HelmAppOverlay>): BaseChanges {
-  const { name, app, overlay, secretHash } = props;
-  const values = differingValues(app.values, overlay.values);
-  if (!values && secretHash === undefined) return {};
+/**
+ * How a Helm release differs from the app's base in one cluster: the values that do, and no others. Values that are null
+ * are in a ConfigMap, because Flux loses those of a HelmRelease: https://github.com/fluxcd/kustomize-controller/issues/372
+ */
+function changes(props: AppInCluster<HelmApp, HelmAppOverlay>): BaseChanges {
+  const { fleet, name, app, overlay, secretHash } = props;
+  const merged = mergedValues(app.values, overlay.values);
+  const [values, nulls] = [valuesPatch(withoutNulls(app.values), withoutNulls(merged)), onlyNulls(merged)];
+  if (!values && !nulls && secretHash === undefined) return {};
+  const nullsName = `${name}-nulls`;
   const patch = {
     apiVersion: 'helm.toolkit.fluxcd.io/v2',
     kind: 'HelmRelease',
@@ -39,9 +39,22 @@ export function helmChanges(props: AppInCluster<HelmApp, HelmAppOverlay>): BaseC
     spec: {
       ...(secretHash !== undefined && { postRenderers: annotatePods(secretHash) }),
       ...(values && { values: sortedKeys(values) }),
+      ...(nulls && { valuesFrom: [{ kind: 'ConfigMap', name: nullsName }, ...secretValues(name, { app, fleet })] }),
     },
   };
-  return { patches: [patch] };
+  if (!nulls) return { patches: [patch] };
+  const configMap = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: nullsName,
+      namespace: fluxNamespace,
+      // Flux looks at once, when it changes.
+      labels: { ...appLabels(fleet.name, name), 'reconcile.fluxcd.io/watch': 'Enabled' },
+    },
+    data: { 'values.yaml': JSON.stringify(sortedKeys(nulls)) },
+  };
+  return { patches: [patch], resources: new Map([['nulls.yaml', configMap]]) };
 }
 
 /** The chart's objects are not known here, so all its pods get the annotation, and restart when a secret changes. */

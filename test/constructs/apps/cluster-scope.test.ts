@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { customKind, definedKinds, inNamespace } from '../../../constructs/apps/cluster-scope';
+import { inNamespace } from '../../../constructs/apps/cluster-scope';
 
 const definition = (kind: string, scope: string) => ({
   apiVersion: 'apiextensions.k8s.io/v1',
@@ -31,13 +31,5 @@ describe('a namespace', () => {
       undefined,
       undefined,
     ]);
-  });
-});
-
-describe('custom kinds', () => {
-  it("have a group in their name, unlike Kubernetes's own kinds", () => {
-    expect(definedKinds([definition('Widget', 'Cluster'), object('Widget')])).toEqual(['Widget.example.com']);
-    expect(customKind(object('Widget'))).toBe('Widget.example.com');
-    expect(customKind({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'x' } })).toBeUndefined();
   });
 });

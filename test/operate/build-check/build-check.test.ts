@@ -1,11 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ApiObject } from 'cdk8s';
 import { describe, expect, it } from 'vitest';
 
 import {
-  cdk8sApp,
   defineFleet,
   folderSource,
   gitChart,
@@ -14,36 +12,15 @@ import {
   kind,
   kustomizeApp,
   tenant,
-  value,
   webApp,
 } from '../../../model';
 import { beside, everything } from '../../manifests/fleets';
 import { encrypted } from '../../manifests/site';
-import { hasTools, twoClusters, withTools, wrongWith } from './fixture';
+import { chart, hasTools, map, object, twoClusters, withTools, wrongWith } from './fixture';
 
 const podinfo = webApp({ image: 'ghcr.io/stefanprodan/podinfo', tag: '6.9.2', port: 9898 });
 
-/** A chart of one template. */
-function chart(template: string, others: Readonly<Record<string, string>> = {}): Record<string, string> {
-  return {
-    'charts/own/Chart.yaml': 'apiVersion: v2\nname: its-name\nversion: 1.0.0\n',
-    'charts/own/values.yaml': 'size: 1\n',
-    'charts/own/templates/one.yaml': template,
-    ...others,
-  };
-}
 const release = helmApp({ chart: gitChart('charts/own') });
-const map = (name: string, data = '{}') =>
-  `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\ndata: ${data}\n`;
-
-/** An app of one object. */
-const object = (props: { kind: string; apiVersion?: string; name: string; namespace?: string }) =>
-  cdk8sApp({
-    construct: (scope) => {
-      const { kind, apiVersion = 'v1', ...metadata } = props;
-      new ApiObject(scope, 'object', { apiVersion, kind, metadata });
-    },
-  });
 
 describe.skipIf(!hasTools)(`what is built, ${withTools}`, { timeout: 60_000 }, () => {
   it('is right for a fleet of everything', async () => {
@@ -57,13 +34,13 @@ describe.skipIf(!hasTools)(`what is built, ${withTools}`, { timeout: 60_000 }, (
 
   it('is refused for a folder that kustomize cannot build, with its file, app and clusters', async () => {
     const files = {
-      'deploy/shop/kustomization.yaml': 'resources: [web.yaml]\nconfigMapGenerator: [{ name: a, files: [missing] }]\n',
+      'deploy/shop/kustomization.yaml': 'resources: [web.yaml]\nnamePrefix: [a]\n',
       'deploy/shop/web.yaml': map('web'),
     };
     const fleet = twoClusters({ shop: kustomizeApp({ folder: 'deploy/shop' }), podinfo });
     const message = await wrongWith(fleet, files);
     expect(message).toMatch(
-      /^deploy\/shop \(shop in dev, prod\): kustomize cannot build it: .* open deploy\/shop\/missing: no such file/,
+      /^deploy\/shop \(shop in dev, prod\): kustomize cannot build it: invalid Kustomization: .* cannot unmarshal array/,
     );
     expect(message).not.toMatch(/podinfo|fleet-build-|build-check-/);
   });
@@ -121,18 +98,19 @@ describe.skipIf(!hasTools)(`what is built, ${withTools}`, { timeout: 60_000 }, (
     expect(await wrongWith(fleet)).toBeUndefined();
   });
 
-  it('is refused for a namespace that nothing makes, and for none', async () => {
-    const files = { 'deploy/shop/a.yaml': `# Two of them.\n---\n${map('one')}---\n${map('other')}` };
+  it('is refused for a namespace that nothing makes', async () => {
+    const inData = (name: string) => map(name).replace('data: {}', '  namespace: data');
+    const files = { 'deploy/shop/a.yaml': `# Two of them.\n---\n${inData('one')}---\n${inData('other')}` };
     const elsewhere = object({ kind: 'Service', name: 'web', namespace: 'nowhere' });
-    const shop = kustomizeApp({ folder: 'deploy/shop', ownNamespaces: true });
+    const shop = kustomizeApp({ folder: 'deploy/shop' });
     expect(await wrongWith(twoClusters({ elsewhere, shop }), files)).toBe(
       [
         'apps.elsewhere (elsewhere in dev, prod): Service `web` is in the namespace `nowhere`, which nothing in the cluster makes.',
         '  Add a Namespace `nowhere` to the app, or change the namespace.',
-        'deploy/shop/a.yaml:3 (shop in dev, prod): ConfigMap `one` has no namespace.',
-        '  Set `metadata.namespace`.',
-        'deploy/shop/a.yaml:9 (shop in dev, prod): ConfigMap `other` has no namespace.',
-        '  Set `metadata.namespace`.',
+        'deploy/shop/a.yaml:3 (shop in dev, prod): ConfigMap `one` is in the namespace `data`, which nothing in the cluster makes.',
+        "  Add a Namespace `data` to the app, or set `namespaces: 'app'` in `apps.shop`.",
+        'deploy/shop/a.yaml:9 (shop in dev, prod): ConfigMap `other` is in the namespace `data`, which nothing in the cluster makes.',
+        "  Add a Namespace `data` to the app, or set `namespaces: 'app'` in `apps.shop`.",
       ].join('\n'),
     );
   });
@@ -167,75 +145,7 @@ describe.skipIf(!hasTools)(`what is built, ${withTools}`, { timeout: 60_000 }, (
     expect(await wrongWith(fleet, files, generate('hunter2'))).toMatch(
       /^deploy\/shop\/kustomization\.yaml\S* \(shop in dev, prod\): `password` of Secret `made-\w+` would be in Git/,
     );
-    const cipher = '{"data":"ENC[AES256_GCM,data:AA==,iv:AA==,tag:AA==,type:str]","sops":{"mac":"x"}}';
+    const cipher = '{"data": "ENC[AES256_GCM,data:AA==,iv:AA==,tag:AA==,type:str]", "sops": {"mac": "ENC[x]"}}';
     expect(await wrongWith(fleet, files, generate(cipher))).toBeUndefined();
-  });
-});
-
-describe.skipIf(!hasTools)(`a chart in Git, ${withTools}`, { timeout: 60_000 }, () => {
-  it('is rendered with the values of each cluster', async () => {
-    const template = map('{{ .Release.Name }}', '{ a: {{ required "size is required" .Values.size | quote }} }');
-    const own = (changes: object) => twoClusters({ own: release }, { prod: { own: changes } });
-    expect(await wrongWith(own({}), chart(template))).toBeUndefined();
-    expect(await wrongWith(own({ values: { size: '' } }), chart(template))).toMatch(
-      /^charts\/own\/templates\/one\.yaml:5 \(own in prod\): Helm cannot render it for `own`: .*size is required.*\n.*`runs\.prod\.own\.values`/,
-    );
-  });
-
-  it('is refused with the file that is not YAML, or not an object', async () => {
-    const broken = {
-      'a: [\n': 'it is not YAML|YAML parse error',
-      'a: 1\n': 'without `apiVersion`, `kind`, `metadata.name`',
-    };
-    for (const [template, problem] of Object.entries(broken)) {
-      expect(await wrongWith(twoClusters({ own: release }), chart(template))).toMatch(
-        new RegExp(`^charts/own/templates/one\\.yaml \\(own in dev, prod\\): .*(${problem})`),
-      );
-    }
-  });
-
-  it('is refused without the charts that it depends on, with the command', async () => {
-    const files = chart(map('one'));
-    files['charts/own/Chart.yaml'] +=
-      'dependencies: [{ name: redis, version: 1.0.0, repository: https://example.com }]\n';
-    expect(await wrongWith(twoClusters({ own: release }), files)).toMatch(
-      /^charts\/own \(own in dev, prod\): .*redis\.\n {2}Run `helm dependency build charts\/own`/,
-    );
-  });
-
-  it('has a stand-in for each value that only the cluster can decrypt, of the form that the chart takes', async () => {
-    const own = helmApp({ chart: gitChart('charts/own'), secrets: { port: value('auth.port') } });
-    const keep = Object.fromEntries(
-      ['dev', 'prod'].map((name) => [
-        `secrets/${name}/own.yaml`,
-        encrypted('own-values', ['port'], { namespace: 'flux-system' }),
-      ]),
-    );
-    const template = (test: string) => map('one', `{ a: {{ ${test} | quote }} }`);
-    const forms = ['.Values.auth.port | b64dec', '(regexFind "^[0-9]+$" .Values.auth.port) | required "no number"'];
-    for (const form of forms) {
-      expect(await wrongWith(twoClusters({ own }), { ...chart(template(form)), ...keep })).toBeUndefined();
-    }
-    expect(await wrongWith(twoClusters({ own }), { ...chart(template('fail "never"')), ...keep })).toContain('never');
-  });
-
-  it('may have two hooks of one name, and no two other objects', async () => {
-    const hook = (when: string) => `${map('one').replace('data: {}', '')}  annotations: { helm.sh/hook: ${when} }\n`;
-    const two = (first: string, second: string) => chart(first, { 'charts/own/templates/two.yaml': second });
-    expect(
-      await wrongWith(twoClusters({ own: release }), two(hook('pre-install'), hook('post-install'))),
-    ).toBeUndefined();
-    expect(await wrongWith(twoClusters({ own: release }), two(map('one'), map('one')))).toMatch(
-      /ConfigMap `one` is in it twice/,
-    );
-  });
-
-  it('finds the definitions that the cluster gets in its capabilities', async () => {
-    const guarded = `{{ if not (.Capabilities.APIVersions.Has "example.com/v1/Widget") }}{{ fail "no Widget" }}{{ end }}\n`;
-    const definition = beside['deploy/plain/definition.yaml'].split('---')[0]!;
-    const widgets = kustomizeApp({ folder: 'deploy/widgets' });
-    const files = { ...chart(guarded + map('one')), 'deploy/widgets/definition.yaml': definition };
-    expect(await wrongWith(twoClusters({ own: release, widgets }), files)).toBeUndefined();
-    expect(await wrongWith(twoClusters({ own: release }), files)).toMatch(/no Widget/);
   });
 });

@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { ApiObject } from 'cdk8s';
+
 import { synthesise } from '../../../constructs/synth';
 import { hostCommands } from '../../../lab/commands';
 import { findCommand } from '../../../machine/files';
-import { defineFleet, type Fleet, kind } from '../../../model';
+import { cdk8sApp, defineFleet, type Fleet, kind } from '../../../model';
 import { refuseUnbuildable } from '../../../operate/build-check';
 import { site } from '../../manifests/site';
 
@@ -46,7 +48,7 @@ export async function wrongWith(
   files: Readonly<Record<string, string>> = {},
   change: (manifests: string) => void = () => {},
 ): Promise<string | undefined> {
-  const scratch = mkdtempSync(join(tmpdir(), 'build-check-'));
+  const scratch = mkdtempSync(join(tmpdir(), "build check's #%?-"));
   try {
     const manifests = join(scratch, 'manifests');
     synthesise(fleet, manifests, site(files));
@@ -59,3 +61,25 @@ export async function wrongWith(
     rmSync(scratch, { recursive: true, force: true, maxRetries: 9 });
   }
 }
+
+/** A chart of one template. */
+export function chart(template: string, others: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return {
+    'charts/own/Chart.yaml': 'apiVersion: v2\nname: its-name\nversion: 1.0.0\n',
+    'charts/own/values.yaml': 'size: 1\n',
+    'charts/own/templates/one.yaml': template,
+    ...others,
+  };
+}
+
+export const map = (name: string, data = '{}') =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\ndata: ${data}\n`;
+
+/** An app of one object. */
+export const object = (props: { kind: string; apiVersion?: string; name: string; namespace?: string }) =>
+  cdk8sApp({
+    construct: (scope) => {
+      const { kind, apiVersion = 'v1', ...metadata } = props;
+      new ApiObject(scope, 'object', { apiVersion, kind, metadata });
+    },
+  });

@@ -133,7 +133,7 @@ describe.skipIf(!hasTools)(`pods that would not start, ${withTools}`, { timeout:
   });
 
   it("are refused in a namespace of the user's, by the label that it has", async () => {
-    const web = kustomizeApp({ folder: 'deploy/web', ownNamespaces: true });
+    const web = kustomizeApp({ folder: 'deploy/web' });
     const files = (level: string) => ({
       'deploy/web/a.yaml':
         `apiVersion: v1\nkind: Namespace\nmetadata: { name: front, labels: { pod-security.kubernetes.io/enforce: ${level} } }\n` +

@@ -56,7 +56,7 @@ describe.skipIf(!hasTools)(`variables that Flux substitutes, ${withTools}`, { ti
     const marked = map('${A}', '  annotations: { kustomize.toolkit.fluxcd.io/substitute: disabled }\n');
     expect(await wrongWith(fleet(own), { 'a/a.yaml': marked })).toBeUndefined();
     const namespace = map('x', '  namespace: ${A}\n');
-    const separate = kustomizeApp({ folder: 'a', ownNamespaces: true, postBuild: { substitute: { A: 'web' } } });
+    const separate = kustomizeApp({ folder: 'a', postBuild: { substitute: { A: 'web' } } });
     expect(await wrongWith(twoClusters({ web: separate }), { 'a/a.yaml': namespace })).toBeUndefined();
   });
 });

@@ -5,20 +5,23 @@ import { join } from 'node:path';
 import { ApiObject } from 'cdk8s';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 
 import { synthesise } from '../../../constructs/synth';
-import { cdk8sApp, webApp } from '../../../model';
+import { cdk8sApp, gitChart, helmApp, type HelmValues, webApp } from '../../../model';
 import { goodTexts } from '../../constructs/files/texts';
 import { site } from '../../manifests/site';
-import { hasTools, kustomize, twoClusters, withTools } from './fixture';
+import { hasTools, helm, kustomize, twoClusters, withTools } from './fixture';
 
 /** A Kubernetes object, as deep as a test looks into it. */
 interface Built {
   readonly kind: string;
   readonly metadata: { readonly annotations?: Record<string, string> };
   readonly data?: Record<string, string>;
-  readonly spec?: { readonly template: { readonly spec: { readonly containers: readonly Container[] } } };
+  readonly spec?: {
+    readonly values?: unknown;
+    readonly template: { readonly spec: { readonly containers: readonly Container[] } };
+  };
 }
 interface Container {
   readonly image: string;
@@ -45,21 +48,39 @@ describe.skipIf(!hasTools)(`text that is in fleet.ts, ${withTools}`, { timeout: 
         data: numbered(texts),
       }),
   });
+  // The names of values are texts that kustomize takes as names.
+  const names = texts.filter((text) => text !== '' && text !== '<<');
+  const byText = (of: readonly string[]) => Object.fromEntries(names.map((name, index) => [name, of[index]!]));
+  const nulls = (of: readonly string[]) => Object.fromEntries(of.map((name) => [name, null]));
+  const values: HelmValues = { byText: byText(texts), list: texts, nulls: nulls(names.slice(1)) };
+  const release = helmApp({ chart: gitChart('charts/texts'), values });
+  const chart = {
+    'charts/texts/Chart.yaml': 'apiVersion: v2\nname: texts\nversion: 1.0.0\n',
+    'charts/texts/templates/map.yaml':
+      'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: map }\ndata:\n  all: {{ .Values | toJson | quote }}\n' +
+      '  {{- range $index, $text := .Values.list }}\n  KEY_{{ $index }}: {{ $text | quote }}\n  {{- end }}\n',
+  };
   beforeAll(() => {
-    const apps = { web: web('1'), map, ...Object.fromEntries(tags.map((tag, index) => [`tag-${index}`, web(tag)])) };
+    const apps = {
+      web: web('1'),
+      map,
+      release,
+      ...Object.fromEntries(tags.map((tag, index) => [`tag-${index}`, web(tag)])),
+    };
     const dev = {
       ...Object.fromEntries(tags.map((_, index) => [`tag-${index}`, { tag: tags.at(-index - 1)! }])),
       web: {
         env: numbered([...texts].reverse()),
         patches: { Deployment: { metadata: { annotations: numbered(texts) } } },
       },
+      release: { values: { byText: byText([...texts].reverse()), list: [...texts].reverse(), nulls: nulls(names) } },
       map: {
         patches: {
           'ConfigMap/map': texts.map((value, index) => ({ op: 'add' as const, path: `/data/JSON_${index}`, value })),
         },
       },
     };
-    synthesise(twoClusters(apps, { dev }), join(scratch, 'manifests'), site({}));
+    synthesise(twoClusters(apps, { dev }), join(scratch, 'manifests'), site(chart));
   });
 
   /** What kustomize makes of an overlay, and then of its own text: Flux reads it by the same library. */
@@ -100,6 +121,27 @@ describe.skipIf(!hasTools)(`text that is in fleet.ts, ${withTools}`, { timeout: 
     for (const [index, tag] of tags.entries()) {
       expect(container(await built(`tag-${index}`, 'prod')).image).toBe(`podinfo:${tag}`);
       expect(container(await built(`tag-${index}`, 'dev')).image).toBe(`podinfo:${tags.at(-index - 1)}`);
+    }
+  });
+
+  /** What Helm makes of the values that a HelmRelease and its ConfigMap have. */
+  async function byHelm(cluster: string): Promise<Record<string, string>> {
+    const { HelmRelease, ConfigMap } = await built('release', cluster);
+    const folder = mkdtempSync(join(scratch, 'values-'));
+    const files = [ConfigMap!.data!['values.yaml']!, JSON.stringify(HelmRelease!.spec!.values)].map((text, index) => {
+      writeFileSync(join(folder, String(index)), text);
+      return ['--values', join(folder, String(index))];
+    });
+    const { stdout } = await execa(helm!, ['template', join(scratch, 'manifests/charts/texts'), ...files.flat()]);
+    return (parse(stdout) as Built).data!;
+  }
+
+  it("is in a chart's values, and in their names, as it was", async () => {
+    for (const [cluster, all] of Object.entries({ dev: [...texts].reverse(), prod: texts })) {
+      const data = await byHelm(cluster);
+      expect(data).toMatchObject(numbered(all));
+      const expected = { byText: byText(all), list: all, nulls: nulls(cluster === 'dev' ? names : names.slice(1)) };
+      expect(JSON.parse(data['all']!)).toEqual(expected);
     }
   });
 });

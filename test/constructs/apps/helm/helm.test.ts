@@ -1,22 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { readChart } from '../../../../constructs/apps/helm/chart-folder';
-import { checkValues, differingValues, mergedValues } from '../../../../constructs/apps/helm/values';
+import { mergedValues, onlyNulls, valuesPatch, withoutNulls } from '../../../../constructs/apps/helm/values';
 import { manifests } from '../../../../constructs/manifests';
 import { defineFleet, gitChart, helmApp, type HelmAppOverlay, type HelmAppProps, kind, value } from '../../../../model';
 import { encrypted, site } from '../../../manifests/site';
 import { problems } from '../../../model/problems';
 
 const chart = gitChart('charts/thing');
-const schema = {
-  type: 'object',
-  additionalProperties: false,
-  required: ['password'],
-  properties: { replicas: { type: 'integer' }, password: { type: 'string', minLength: 8 }, mode: { enum: ['a', 'b'] } },
-};
 const files = {
   'charts/thing/Chart.yaml': 'apiVersion: v2\nname: thing\nversion: 1.2.3 # ours\n',
-  'charts/thing/values.yaml': 'replicas: 1\n',
-  'charts/thing/values.schema.json': JSON.stringify(schema),
   'charts/thing/templates/a.yaml': 'a: {{ .Values.replicas }}\n',
   'secrets/dev/a.yaml': encrypted('a-values', ['key'], { namespace: 'flux-system' }),
 };
@@ -31,32 +23,56 @@ function tree(props: Partial<HelmAppProps<never>>, overlay: HelmAppOverlay = {},
 }
 
 describe('a chart in Git', () => {
+  const chartFile = (root: string) => readChart(root, chart).get('charts/thing/Chart.yaml') as string;
+
   it('is copied with a version that changes with its files', () => {
-    const version = (root: string) => /version: (.*)/.exec(readChart(root, chart).files.get('Chart.yaml')!)![1]!;
-    expect(version(site(files))).toMatch(/^1\.2\.3\+[0-9a-f]{12}$/);
+    const version = (root: string) => /version: (.*)/.exec(chartFile(root))![1]!;
+    expect(version(site(files))).toMatch(/^1\.2\.3\+[0-9a-f]{12} # ours$/);
     expect(version(site(files))).toBe(version(site(files)));
     expect(version(site({ ...files, 'charts/thing/templates/b.yaml': '' }))).not.toBe(version(site(files)));
     const copied = tree({ values: { password: '12345678' } });
     expect(copied.get('charts/thing/templates/a.yaml')).toBe(files['charts/thing/templates/a.yaml']);
   });
 
+  it('has locks by which Flux fetches no chart that is there already', () => {
+    const sub = { ...files, 'charts/thing/charts/sub/Chart.yaml': 'apiVersion: v2\nname: sub\nversion: 1.0.0\n' };
+    const old = { 'charts/thing/requirements.lock': 'dependencies: [{ name: sub, version: 1.0.0 }]\n' };
+    expect(tree({}, {}, sub).get('charts/thing/Chart.lock')).toBe('dependencies: []\n');
+    expect(tree({}, {}, { ...sub, ...old }).get('charts/thing/requirements.lock')).toBe('dependencies: []\n');
+    expect(tree({}).has('charts/thing/Chart.lock')).toBe(false);
+  });
+
+  it('has files that Flux would leave out of the repository, as pictures', () => {
+    const picture = { ...files, 'charts/thing/files/a.png': 'PNG' };
+    expect(tree({}, {}, picture).get('charts/.sourceignore')).toContain('!*.png\n');
+    expect(tree({}).has('charts/.sourceignore')).toBe(false);
+  });
+
+  it.each([
+    ['quoted', "version: '1.2'\nname: x", 'version: 1.2+HASH\nname: x'],
+    ['in flow style', '{name: x, version: "1.2.3", a: b}', '{name: x, version: 1.2.3+HASH, a: b}'],
+    ['a number', 'version: 2', 'version: 2+HASH'],
+    ['with build metadata', 'version: 1.0.0+a', 'version: 1.0.0+a.HASH'],
+    ['there twice', 'version: 1.0.0\nversion: 2.0.0', 'version: 1.0.0\nversion: 2.0.0+HASH'],
+    ['an anchor', 'version: &v 1.0.0\nappVersion: *v\n', 'version: &v 1.0.0+HASH\nappVersion: 1.0.0\n'],
+    ['an alias', 'appVersion: &v 1.0.0\nversion: *v\n', 'appVersion: &v 1.0.0\nversion: 1.0.0+HASH\n'],
+  ])('keeps the rest of a Chart.yaml whose version is %s', (_, text, stamped) => {
+    const own = chartFile(site({ 'charts/thing/Chart.yaml': text }));
+    expect(own.replace(/[0-9a-f]{12}/, 'HASH')).toBe(stamped);
+  });
+
   it.each<[string, Record<string, string>, string]>([
     ['no Chart.yaml', { 'charts/thing/values.yaml': '' }, 'charts/thing: the folder has no `Chart.yaml`'],
     ['no folder', {}, 'charts/thing: the folder does not exist'],
     [
-      'an old Chart.yaml',
+      'no version',
       { 'charts/thing/Chart.yaml': 'apiVersion: v1' },
-      'charts/thing/Chart.yaml: `apiVersion: v2`, `name` or `version` is missing',
+      'charts/thing/Chart.yaml: the file is not YAML with a `version`',
     ],
     [
       'a Chart.yaml that is not YAML',
       { 'charts/thing/Chart.yaml': ': : :' },
-      'charts/thing/Chart.yaml: the file does not contain a YAML object',
-    ],
-    [
-      'a file that is not text',
-      { ...files, 'charts/thing/x.tgz': '\0' },
-      'charts/thing/x.tgz: the file is not a text file',
+      'charts/thing/Chart.yaml: the file is not YAML with a `version`',
     ],
   ])('is refused with %s', (_, found, problem) => {
     expect(problems(() => readChart(site(found), chart))).toEqual([problem]);
@@ -64,48 +80,46 @@ describe('a chart in Git', () => {
 });
 
 describe('the values of a release', () => {
-  it('are merged as maps, replaced as lists, and removed by null', () => {
+  it('are merged as maps, replaced as lists, and null stays', () => {
     const own = { a: 1, nested: { b: 2, c: [1, 2] } };
-    const changed = { nested: { b: null, c: [3] }, d: 'e' };
-    expect(mergedValues(own, changed)).toEqual({ a: 1, nested: { c: [3] }, d: 'e' });
-    expect(differingValues(own, { a: 1, nested: { c: [1, 2] } })).toBeUndefined();
-    expect(differingValues(own, { a: 1, ...changed })).toEqual(changed);
+    const changed = { nested: { b: null, c: [3] }, d: 'e', toString: { f: null } };
+    const merged = mergedValues(own, changed);
+    expect(merged).toEqual({ a: 1, nested: { b: null, c: [3] }, d: 'e', toString: { f: null } });
+    expect(withoutNulls(merged)).toEqual({ a: 1, nested: { c: [3] }, d: 'e', toString: {} });
+    expect(onlyNulls(merged)).toEqual({ nested: { b: null }, toString: { f: null } });
+    expect(onlyNulls(own)).toBeUndefined();
   });
 
-  it.each<[HelmAppProps['values'], HelmAppOverlay, string]>([
-    [{}, {}, "apps.a.values: according to the chart's schema, it must have required property 'password'"],
-    [
-      { password: 'short' },
-      {},
-      "apps.a.values.password: according to the chart's schema, it must NOT have fewer than 8 characters",
-    ],
-    [
-      { password: '12345678' },
-      { values: { replicas: 'two' } },
-      "runs.dev.a.values.replicas: according to the chart's schema, it must be integer",
-    ],
-    [
-      { password: '12345678' },
-      { values: { replica: 2 } },
-      "runs.dev.a.values: according to the chart's schema, it must NOT have additional properties: `replica`",
-    ],
-    [
-      { password: '12345678', mode: 'c' },
-      {},
-      "apps.a.values.mode: according to the chart's schema, it must be equal to one of the allowed values: a, b",
-    ],
-  ])("are checked by the chart's schema: %o with %o", (values, overlay, problem) => {
-    expect(problems(() => tree({ values }, overlay))).toEqual([problem]);
+  it('differ in a cluster by a patch, which replaces the map where the type of a value differs', () => {
+    const own = { a: 1, nested: { b: 2, c: [1, 2] }, ingress: { on: true } };
+    expect(valuesPatch(own, structuredClone(own))).toBeUndefined();
+    expect(valuesPatch(own, { ...own, nested: { c: [3] } })).toEqual({ nested: { b: null, c: [3] } });
+    expect(valuesPatch(own, { ...own, nested: { b: {}, c: [3] } })).toEqual({
+      nested: { $patch: 'replace', b: {}, c: [3] },
+    });
   });
 
-  it('can come from a secret, which satisfies the schema', () => {
-    expect(problems(() => tree({ secrets: { key: value('password') } }))).toEqual([]);
+  it('are in a ConfigMap where they are null, of the app or of a cluster', () => {
+    const props = { values: { probe: null, size: 1 }, secrets: { key: value('password') } };
+    const own = tree(props, { values: { size: null, 'a b': { c: [null] } } });
+    expect(own.get('apps/a/base/helmrelease.yaml')).toHaveProperty('spec.values', { size: 1 });
+    expect(own.get('apps/a/overlays/dev/helmrelease-patch.yaml')).toMatchObject({
+      spec: {
+        values: { 'a b': {}, size: null },
+        valuesFrom: [
+          { kind: 'ConfigMap', name: 'a-nulls' },
+          { kind: 'Secret', valuesKey: 'key', targetPath: 'password' },
+        ],
+      },
+    });
+    const map = { data: { 'values.yaml': '{"a b":{"c":[null]},"probe":null,"size":null}' } };
+    expect(own.get('apps/a/overlays/dev/nulls.yaml')).toMatchObject(map);
   });
 
   it('come from secrets byte for byte, each of them', () => {
     const secrets = { key: value('password'), other: value('nested.mode', { generate: { bytes: 32 } }) };
     const two = encrypted('a-values', Object.keys(secrets), { namespace: 'flux-system' });
-    const release = tree({ secrets }, {}, { 'secrets/dev/a.yaml': two, 'charts/thing/values.schema.json': '{}' });
+    const release = tree({ secrets }, {}, { 'secrets/dev/a.yaml': two });
     const from = (name: string, path: string) => ({
       kind: 'Secret',
       name: 'a-values',
@@ -130,25 +144,5 @@ describe('the values of a release', () => {
         `spec.${action}.disableSchemaValidation`,
       );
     }
-  });
-
-  it('are checked by schemas of each draft that Helm supports, and an invalid schema is refused', () => {
-    for (const draft of ['draft-07/schema', 'draft/2019-09/schema', 'draft/2020-12/schema']) {
-      const said = JSON.stringify({ ...schema, $schema: `https://json-schema.org/${draft}` }).replace(
-        'https://json-schema.org/draft-07',
-        'http://json-schema.org/draft-07',
-      );
-      expect(problems(() => tree({}, {}, { 'charts/thing/values.schema.json': said }))).toHaveLength(1);
-    }
-    const broken = { 'charts/thing/values.schema.json': '{"type": "nothing"}' };
-    expect(problems(() => tree({}, {}, broken))[0]).toMatch(/^charts\/thing\/values.schema.json: invalid JSON schema/);
-  });
-
-  it('are not checked if the chart has no schema', () => {
-    const app = helmApp({ chart, values: { anything: 1 } });
-    checkValues(
-      { path: chart.path, files: new Map(), values: {}, definitions: [] },
-      { place: '', app, values: app.values },
-    );
   });
 });

@@ -4,12 +4,19 @@ import { ApiObject, App, Chart } from 'cdk8s';
 import { kustomizeFolder } from '../../../../constructs/apps/kustomize/folder';
 import { manifests } from '../../../../constructs/manifests';
 import { cdk8sApp, type Cdk8sAppOverlay, defineFleet, inSecret, kind, kustomizeApp } from '../../../../model';
-import { cipherText, encrypted, site } from '../../../manifests/site';
+import { encrypted, site } from '../../../manifests/site';
 import { problems } from '../../../model/problems';
 
 const config = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\n`;
 const secret = 'apiVersion: v1\nkind: Secret\nmetadata: { name: s }\nstringData: { a: hunter2 }\n';
-const folder = (files: Record<string, string>) => kustomizeFolder('deploy', new Map(Object.entries(files)));
+const folder = (files: Record<string, string>, path?: string) =>
+  kustomizeFolder('deploy', new Map(Object.entries(files)), path);
+/** What is wrong with a folder, and the next step. */
+const wrong = (files: Record<string, string>, props: { folder?: string; path?: string } = {}) => {
+  const own = props.folder ?? 'deploy';
+  const root = site(Object.fromEntries(Object.entries(files).map(([path, text]) => [`${own}/${path}`, text])));
+  return problems(() => manifests(fleetOf({ a: kustomizeApp({ folder: own, ...props }) }), root));
+};
 
 describe("a kustomize folder of the user's", () => {
   it('is read in the same way as kustomize reads it', () => {
@@ -17,7 +24,7 @@ describe("a kustomize folder of the user's", () => {
       'kustomization.yaml': 'resources: [a.yaml, ./below]',
       'a.yaml': `${config('a')}---\n${config('b')}`,
       'below/Kustomization': 'resources: [c.yaml]',
-      'below/c.yaml': `${encrypted('c', ['k'])}    mac: ${cipherText('mac')}\n`,
+      'below/c.yaml': encrypted('c', ['k']),
       'unlisted.yaml': config('no'),
     });
     expect(objects.map(({ metadata }) => metadata.name)).toEqual(['a', 'b', 'c']);
@@ -50,22 +57,21 @@ describe("a kustomize folder of the user's", () => {
       'deploy/kustomization.yaml: `../x.yaml` is outside the folder',
     ],
     [
-      { 'kustomization.yaml': 'secretGenerator: [{ name: a }]' },
-      'deploy/kustomization.yaml: `secretGenerator` is not supported in a fleet',
+      { 'kustomization.yaml': 'helmCharts: []' },
+      'deploy/kustomization.yaml: `helmCharts` is not supported: Flux runs no Helm within kustomize',
     ],
-    [{ 'kustomization.yaml': 'helmCharts: []' }, 'deploy/kustomization.yaml: `helmCharts` is not supported in a fleet'],
   ])('is refused with a feature that Flux does not allow: %o', (files, problem) => {
-    expect(problems(() => folder(files))).toEqual([problem]);
+    expect(wrong(files)).toEqual([problem]);
   });
 
-  it('cannot have another Namespace, unless its objects set their own namespaces', () => {
+  it('cannot have another Namespace where all its objects get the namespace of the app', () => {
     const root = site({ 'deploy/a.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: { name: other }\n' });
-    const made = (ownNamespaces: boolean) => () =>
-      manifests(fleetOf({ a: kustomizeApp({ folder: 'deploy', ownNamespaces }) }), root);
-    expect(problems(made(false))).toEqual([
+    const made = (namespaces?: 'app') => () =>
+      manifests(fleetOf({ a: kustomizeApp({ folder: 'deploy', namespaces }) }), root);
+    expect(problems(made('app'))).toEqual([
       'apps.a: the folder has a Namespace `other`, but all its objects get the namespace `a`',
     ]);
-    expect(problems(made(true))).toEqual([]);
+    expect(problems(made())).toEqual([]);
   });
 });
 
@@ -168,25 +174,6 @@ describe("a construct of the user's", () => {
     expect(problems(() => manifests(fleetOf(apps), site({})))).toEqual([
       'secrets/dev/a.yaml: cluster `dev` has no value for the secret `k` of `a`',
     ]);
-  });
-});
-
-describe('definitions of custom resources', () => {
-  const definition =
-    'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: widgets.example.com }\n' +
-    'spec: { group: example.com, names: { kind: Widget } }\n';
-  const root = () => site({ 'deploy/crd.yaml': definition });
-  const definitions = kustomizeApp({ folder: 'deploy' });
-  const construct: Construct = (scope) =>
-    void new ApiObject(scope, 'w', { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'w' } });
-
-  it('must come before the custom resources of another app', () => {
-    expect(problems(() => manifests(fleetOf({ a: definitions, b: cdk8sApp({ construct }) }), root()))).toEqual([
-      'apps.b: it has a `Widget`, whose definition is in `a`',
-    ]);
-    const between = { a: definitions, c: cdk8sApp({ construct: map('c'), after: ['a'] }) };
-    const ordered = { ...between, b: cdk8sApp({ construct, after: ['c'] }) };
-    expect(problems(() => manifests(fleetOf(ordered), root()))).toEqual([]);
   });
 });
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { appBase, appOverlay } from '../../../../constructs/apps';
-import { Charts } from '../../../../constructs/synth-context';
 import { appLabels } from '../../../../constructs/labels';
 import { problems } from '../../../model/problems';
 import { defineFleet, kind, webApp, type WebAppOverlay, type WebAppProps } from '../../../../model';
@@ -12,7 +11,7 @@ function overlay(change: WebAppOverlay, more: Partial<WebAppProps<never>> = {}):
   const app = webApp({ ...props, ...more });
   const apps = { 'app-a': app };
   const fleet = defineFleet({ clusters: { dev: kind() }, apps, runs: { dev: { 'app-a': change } } });
-  const context = { fleet, root: '', charts: new Charts('') };
+  const context = { fleet, root: '' };
   const base = appBase(context, 'app-a');
   return Object.fromEntries(appOverlay(context, { name: 'app-a', cluster: 'dev', base }));
 }
