@@ -8,8 +8,7 @@ import type { Unit } from './built';
 import { inTempFolder, run } from './tool';
 
 interface Overlay {
-  /** Files, and the folders that it is built of. */
-  readonly resources: readonly string[];
+  readonly resources?: readonly string[];
   readonly patches?: readonly { readonly path: string; readonly target?: PatchTarget }[];
 }
 
@@ -23,14 +22,14 @@ export async function unusedPatches(command: string, manifests: string, units: r
     .filter(({ targets }) => targets.length > 0);
   if (found.length === 0) return [];
   const text = await inTempFolder(async (folder) => {
-    for (const { unit, targets, folders } of found) {
+    for (const { unit, base, targets } of found) {
       const own = join(folder, unit.name);
       const patches = targets.map((target, index) => {
         const annotations = { [annotation(unit, index)]: '' };
         const patch = JSON.stringify({ apiVersion: 'v1', kind: 'Any', metadata: { name: 'any', annotations } });
         return { target, patch };
       });
-      const resources = folders.map((each) => relative(own, join(manifests, unit.path, each)));
+      const resources = [relative(own, join(manifests, unit.path, base))];
       mkdirSync(own);
       writeFileSync(join(own, 'kustomization.yaml'), JSON.stringify({ resources, patches }));
     }
@@ -50,13 +49,13 @@ function annotation({ name }: Unit, index: number): string {
   return `flux-fleet/patch-${name}-${index}`;
 }
 
-/** The targets that were not compared with the app's objects when the manifests were written, and where the objects are. */
-function uncertain(manifests: string, { path }: Unit) {
+/** The targets that were not compared with the app's objects when the manifests were written, and where those are. */
+function uncertain(manifests: string, { path }: Unit): { base: string; targets: readonly PatchTarget[] } {
   const file = join(manifests, path, 'kustomization.yaml');
-  if (!existsSync(file)) return { targets: [], folders: [] };
-  const { patches = [], resources } = parse(readFileSync(file, 'utf8')) as Overlay;
-  const targets = patches.flatMap((each) =>
-    each.target && (/^\d/.test(each.path) || !each.target.version) ? each.target : [],
-  );
-  return { targets, folders: resources.filter((each) => !each.endsWith('.yaml')) };
+  const { resources = [], patches = [] } = existsSync(file) ? (parse(readFileSync(file, 'utf8')) as Overlay) : {};
+  const targets = patches.filter(({ path: own, target }) => /^\d/.test(own) || (target && !target.version));
+  return {
+    base: resources.find((each) => /(^|\/)base$/.test(each)) ?? '.',
+    targets: targets.flatMap(({ target }) => target ?? []),
+  };
 }

@@ -235,6 +235,17 @@ describe.skipIf(!hasTools)(`patches, ${withTools}`, { timeout: 120_000 }, () => 
     );
   });
 
+  it('fit the objects of the path that the cluster has', async () => {
+    const app = kustomizeApp({ folder: 'deploy', path: 'web' });
+    const other = { ...folder, 'deploy/other/two.yaml': folder['deploy/web/one.yaml'].replaceAll('one', 'two') };
+    const withPath = async (name: string) => {
+      const patches = [{ target: { kind: 'ConfigMap', name }, patch }];
+      return wrongWith(twoClusters({ web: app }, { dev: { web: { path: 'other', patches } } } as never), other);
+    };
+    expect(await withPath('two')).toBeUndefined();
+    expect(await withPath('one')).toMatch('the app has no object that the target fits');
+  });
+
   it.each([{ labelSelector: 'tier in (x)' }, { kind: '.*Map', namespace: 'web', name: 'o.*' }])(
     'change the objects that %o fits',
     async (target) => {
