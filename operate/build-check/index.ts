@@ -56,7 +56,7 @@ async function checkCluster(props: BuildCheckProps, cluster: string, charts: Cha
   const faults = found.map(({ built: one, problem, next }) => {
     return { unit: one.unit, place: objectPlace(fleet, manifests, one), problem, next };
   });
-  const targets = (await unusedPatches(kustomize, manifests, units)).map(({ unit, target }) => {
+  const unused = (await unusedPatches(kustomize, manifests, units)).map(({ unit, target }) => {
     const place = `runs.${cluster}.${unit.name}.patches`;
     const next = 'Change the target to one that an object fits, or remove the patch';
     return { unit, place, problem: `the app has no object that the target fits: \`${JSON.stringify(target)}\``, next };
@@ -68,7 +68,7 @@ async function checkCluster(props: BuildCheckProps, cluster: string, charts: Cha
     ...own.problems,
     ...nested.problems,
     ...rendered.flatMap((one) => one.problems),
-    ...targets,
+    ...unused,
     ...images,
     ...faults,
   ];
@@ -104,6 +104,11 @@ function cannotBuild({ fleet }: BuildCheckProps, unit: Unit, { message, path }: 
   const [, kind, name] = /already registered id: (\w+)\.\S*?\/(\S+)\.(?:\[noNs\]|[a-z0-9-]+)/.exec(message) ?? [];
   if (kind)
     return { unit, place, problem: `${kind} \`${name}\` is in it twice`, next: 'Remove one of the two, or rename it' };
+  const workload = /resource with name (\S+) does not match a config/.exec(message)?.[1];
+  if (workload) {
+    const problem = `\`replicas\` names \`${workload}\`, and no object with a number of pods has that name when it is built`;
+    return { unit, place, problem, next: 'Use the name of a Deployment or a StatefulSet' };
+  }
   const next = 'Fix what it names. `manifests/` has what was built, and `kubectl kustomize` builds it by hand';
   return { unit, place, problem: `kustomize cannot build it: ${written}`, next };
 }
