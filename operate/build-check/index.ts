@@ -93,7 +93,7 @@ async function buildUnits(props: BuildCheckProps, units: readonly Unit[]) {
 function cannotBuild({ fleet }: BuildCheckProps, unit: Unit, { message, path }: NonNullable<Build['error']>): Found {
   const { place } = writtenPlace(fleet, unit, path?.startsWith(`${ownFolder(unit)}/`) ? path : unit.path);
   if (isPatchError(message) && place.startsWith('runs.')) {
-    const next = `Compare the patch with the object in \`manifests/${ownFolder(unit)}/base\``;
+    const next = `Compare the patch with the object in \`manifests/${ownFolder(unit)}\``;
     return { unit, place: `${place}.patches`, problem: `a patch does not fit: ${message}`, next };
   }
   // A sentence of kustomize, with the user's files in place of their copies.

@@ -108,7 +108,7 @@ export const unbuildableForms: readonly RefusedForm[] = [
     overlay: { patches: { 'ConfigMap/a': [{ op: 'remove', path: '/data/k' }] } },
     message: [
       'runs.dev.shop.patches (shop in dev): a patch does not fit: remove operation does not apply: doc is missing path: "/data/k": missing value.',
-      '  Compare the patch with the object in `manifests/apps/shop/base`.',
+      '  Compare the patch with the object in `manifests/apps/shop`.',
     ],
   },
 ];
