@@ -3,19 +3,24 @@ import type { Fleet } from '../model';
 import { refuseUnbuildable } from '../operate/build-check';
 import { findToolCommand, toolCommand } from './tool-command';
 
-/** Builds a folder of manifests as the clusters will. @throws FleetError for what cannot be built, or without the tools */
-export async function checkBuild(fleet: Fleet, manifests: string): Promise<void> {
+/**
+ * Builds a folder of manifests as the clusters will.
+ *
+ * @returns what was not checked, and why
+ * @throws FleetError for what cannot be built, or without the tools
+ */
+export async function checkBuild(fleet: Fleet, manifests: string): Promise<string[]> {
   const [kustomize, helm] = await allOf([toolCommand('kustomize'), toolCommand('helm')]);
-  await refuseUnbuildable({ fleet, manifests, kustomize, helm });
+  return refuseUnbuildable({ fleet, manifests, kustomize, helm });
 }
 
-/** The same, where this machine has the tools. @returns why nothing was built, where it has not */
-export async function checkBuildIfPossible(fleet: Fleet, manifests: string): Promise<string | undefined> {
+/** The same, where this machine has the tools. @returns what was not checked, and why */
+export async function checkBuildIfPossible(fleet: Fleet, manifests: string): Promise<string[]> {
   const [kustomize, helm] = await allOf([findToolCommand('kustomize'), findToolCommand('helm')]);
-  if (kustomize && helm) return void (await refuseUnbuildable({ fleet, manifests, kustomize, helm }));
+  if (kustomize && helm) return refuseUnbuildable({ fleet, manifests, kustomize, helm });
   const missing = [...(kustomize ? [] : ['kustomize']), ...(helm ? [] : ['helm'])];
-  return (
+  return [
     `The build of manifests/ was not checked: this machine has no ${missing.join(' and no ')}, ` +
-    'which `npm run fleet -- provide` gets. `npm run up` and `npm run fleet -- publish` check it.'
-  );
+      'which `npm run fleet -- provide` gets. `npm run up` and `npm run fleet -- publish` check it.',
+  ];
 }

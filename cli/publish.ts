@@ -41,28 +41,30 @@ export interface PublishOptions {
 }
 
 /** What was published of a fleet. */
-export interface PublishedFleet extends Published, Pick<CheckedFleet, 'unverified'> {}
+export interface PublishedFleet extends Published, Pick<CheckedFleet, 'notices'> {}
 
 /** What {@link checkFleet} has generated and checked. */
 interface CheckedFleet {
   readonly copy: RepositoryCopy;
   readonly manifests: string;
   readonly source: Awaited<ReturnType<typeof sourceOf>>;
-  /** The clusters whose secrets were not verified, as this machine has no key of theirs. */
-  readonly unverified: readonly string[];
+  /** What was not checked, and why. */
+  readonly notices: readonly string[];
 }
 
 /** Generates `manifests/` from `fleet.ts`, and checks that it can be published. @throws FleetError when it cannot */
 export async function checkFleet(fleet: Fleet): Promise<CheckedFleet> {
   const source = await sourceOf(repositoryRoot);
   const generated = generate(fleet);
-  const [unverified] = await allOf([refuseUnverified(secretsFolder(fleet)), checkBuild(fleet, generated.manifests)]);
-  return { ...generated, source, unverified };
+  const works = [refuseUnverified(secretsFolder(fleet)), checkBuild(fleet, generated.manifests)] as const;
+  const [unverified, unchecked] = await allOf<[string[], string[]]>(works);
+  const secrets = `the secrets of ${unverified.join(', ')} were not verified: no key here opens them`;
+  return { ...generated, source, notices: [...(unverified.length > 0 ? [secrets] : []), ...unchecked] };
 }
 
 export async function publishFleet(
   fleet: Fleet,
-  { unverified, ...checked }: CheckedFleet,
+  { notices, ...checked }: CheckedFleet,
   { over, allowDelete, starts = false }: PublishOptions = {},
 ): Promise<PublishedFleet> {
   const { copy } = checked;
@@ -73,7 +75,7 @@ export async function publishFleet(
     check: async (published, next) =>
       refuseDeletions(await prunedDeletions({ copy, published, next, kubeconfig: kubeconfigPath }), allowDelete),
   });
-  return { ...published, unverified };
+  return { ...published, notices };
 }
 
 function generate(fleet: Fleet): { copy: RepositoryCopy; manifests: string } {
@@ -97,12 +99,11 @@ async function prepareClusters(fleet: Fleet, copy: RepositoryCopy, starts: boole
 }
 
 /** A sentence about what was published. */
-export function describePublished({ commit, subject, unverified }: PublishedFleet): string {
+export function describePublished({ commit, subject, notices }: PublishedFleet): string {
   const published = subject
     ? `published ${commit.slice(0, 12)}: ${subject}`
     : `nothing to publish: ${commit.slice(0, 12)} is up to date with fleet.ts`;
-  if (unverified.length === 0) return published;
-  return `${published} (the secrets of ${unverified.join(', ')} were not verified: no key here opens them)`;
+  return [published, ...notices.map((notice) => ` (${notice})`)].join('');
 }
 
 /** `fleet publish`: makes the repository what `fleet.ts` says, by one commit. */

@@ -37,8 +37,7 @@ export function register(program: Command): void {
 /** Checks what the clusters will build of manifests/, or says that this machine cannot. */
 async function checkManifests(fleet: Fleet): Promise<void> {
   refusePlaintext(manifestsDirectory, 'manifests');
-  const skipped = await checkBuildIfPossible(fleet, manifestsDirectory);
-  if (skipped) console.log(skipped);
+  for (const notice of await checkBuildIfPossible(fleet, manifestsDirectory)) console.log(notice);
 }
 
 /**

@@ -69,7 +69,9 @@ export interface WebApp<After extends string = string>
 }
 
 /** An app that serves HTTP from an image. */
-export function webApp<const After extends string = never>(props: WebAppProps<After>): WebApp<NoInfer<After>> {
+export function webApp<const After extends string = never>(
+  props: WebAppProps<After> & ({ readonly tag: string } | { readonly digest: string }),
+): WebApp<NoInfer<After>> {
   const defaults = {
     ...appDefaults,
     replicas: 1,

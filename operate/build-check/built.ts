@@ -27,6 +27,8 @@ export interface Rendered {
   readonly objects: readonly Omit<BuiltObject, 'unit'>[];
   /** What is wrong, and in which file of the manifests where Helm says so. */
   readonly error?: { readonly message: string; readonly file?: string };
+  /** What was not checked, and why. */
+  readonly notice?: string | undefined;
 }
 
 /** What is wrong with an object that was built. */

@@ -5,7 +5,7 @@ import type { BuiltObject, Rendered } from './built';
 import { hooksOf, objectsIn } from './object';
 import { postRender } from './post-render';
 import type { Release } from './releases';
-import { inTempFolder, run } from './tool';
+import { inTempFolder, type Outcome, run } from './tool';
 
 /**
  * What stands for a value that only the cluster can decrypt. A chart may take it apart or convert it, so that another one
@@ -28,17 +28,17 @@ export async function helmRender(props: RenderProps): Promise<Rendered> {
   if (!existsSync(join(manifests, release.chart))) return { objects: [], error: { message: 'its folder is missing' } };
   const [first, ...others] = standIns;
   const rendered = await render(props, first);
-  if (!rendered.error) return postRender(props.kustomize, rendered, release);
+  let best = rendered;
   for (const standIn of release.secretPaths.length === 0 ? [] : others) {
-    const again = await render(props, standIn);
-    if (!again.error) return postRender(props.kustomize, again, release);
+    if (best.error) best = await render(props, standIn);
   }
-  return rendered;
+  if (best.error) return rendered;
+  return { ...(await postRender(props.kustomize, best, release)), notice: best.notice };
 }
 
 async function render({ helm, manifests, release }: RenderProps, standIn: string): Promise<Rendered> {
   const { name, namespace, chart, values, secretPaths, skipsSchema, apiVersions } = release;
-  const { stdout, error } = await inTempFolder(async (folder) => {
+  const { stdout, error, notice } = await inTempFolder(async (folder): Promise<Outcome & Pick<Rendered, 'notice'>> => {
     const files = values.map((text, index) => {
       const file = join(folder, `values-${index}.yaml`);
       writeFileSync(file, text, { mode: 0o600 });
@@ -55,18 +55,21 @@ async function render({ helm, manifests, release }: RenderProps, standIn: string
     // What the user turned off. We turn it off in the cluster for releases with secrets, and look at their other values here.
     if (skipsSchema && secretPaths.length === 0) return run(helm, unchecked, folder);
     const outcome = await run(helm, args, folder);
-    return isNoMistake(outcome.error, secretPaths) ? run(helm, unchecked, folder) : outcome;
+    if (isOfSecrets(outcome.error, secretPaths)) return run(helm, unchecked, folder);
+    if (!/^failing loading "https?:/m.test(outcome.error ?? '')) return outcome;
+    const why = `the values of \`${chart}\` were not checked, as its schema refers to one on the network`;
+    return { ...(await run(helm, unchecked, folder)), notice: why };
   });
   if (error !== undefined) return { objects: [], error: readable(error, chart, manifests) };
   const rendered = objectsOf(stdout, chart);
   const isUnused = (hooks: readonly string[]) => hooks.length > 0 && hooks.every((hook) => hook.startsWith('test'));
-  return { ...rendered, objects: rendered.objects.filter(({ object }) => release.tests || !isUnused(hooksOf(object))) };
+  const objects = rendered.objects.filter(({ object }) => release.tests || !isUnused(hooksOf(object)));
+  return { ...rendered, objects, notice };
 }
 
-/** Whether a schema cannot be read without a network, or does not allow what stands for secrets, and nothing else. */
-function isNoMistake(error: string | undefined, secretPaths: readonly string[]): boolean {
+/** Whether a schema does not allow what stands for secrets, and nothing else. */
+function isOfSecrets(error: string | undefined, secretPaths: readonly string[]): boolean {
   if (!error?.includes("values don't meet the specifications of the schema")) return false;
-  if (/^failing loading "https?:/m.test(error)) return true;
   const secrets = secretPaths.map((path) => `/${path.replaceAll('.', '/')}`);
   const places = [...error.matchAll(/^ *- at '(.*?)': (?!.* failed$)/gm)].map(([, place]) => place!);
   return places.length > 0 && places.every((place) => place && secrets.some((secret) => secret.endsWith(place)));

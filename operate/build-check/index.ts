@@ -32,15 +32,17 @@ interface Found extends Problem {
  * Builds everything that the clusters would build of a folder of manifests, as Flux does, and checks the result: each
  * overlay by kustomize, each chart in the repository by Helm with the values of each cluster.
  *
+ * @returns what was not checked, and why
  * @throws FleetError for each app that cannot be built, and for each object that is made twice, is in no namespace, or is a
  * Secret in plain text. Each names what the user wrote, the app and its clusters.
  */
-export async function refuseUnbuildable({ manifests, ...others }: BuildCheckProps): Promise<void> {
+export async function refuseUnbuildable({ manifests, ...others }: BuildCheckProps): Promise<string[]> {
   // As kustomize and Helm print paths.
   const props = { ...others, manifests: realpathSync(manifests) };
   const charts = new Charts(props);
   const found = await sideBySide(clustersIn(props.manifests), (cluster) => checkCluster(props, cluster, charts));
   throwProblems(grouped(found.flat()));
+  return charts.notices();
 }
 
 async function checkCluster(props: BuildCheckProps, cluster: string, charts: Charts): Promise<Found[]> {
@@ -129,6 +131,11 @@ class Charts {
     const known = this.rendered.get(key) ?? helmRender({ ...this.props, release });
     this.rendered.set(key, known);
     return known;
+  }
+
+  async notices(): Promise<string[]> {
+    const all = await Promise.all(this.rendered.values());
+    return [...new Set(all.flatMap(({ notice }) => notice ?? []))];
   }
 }
 

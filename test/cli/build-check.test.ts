@@ -15,6 +15,14 @@ afterAll(() => machine.remove());
 /** What kustomize prints for an overlay that it cannot build. */
 const fails = "echo 'Error: no such patch' >&2; exit 1";
 
+/** A release of a chart in Git. */
+const release = {
+  apiVersion: 'helm.toolkit.fluxcd.io/v2',
+  kind: 'HelmRelease',
+  metadata: { name: 'chart', namespace: 'flux-system' },
+  spec: { chart: { spec: { chart: './charts/own', sourceRef: { kind: 'GitRepository', name: 'flux-system' } } } },
+};
+
 describe('what cannot be built', () => {
   it('is not published, by `publish` or `up`, and `up` makes no cluster', async () => {
     machine.builder('kustomize', fails);
@@ -40,6 +48,21 @@ describe('what cannot be built', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^manifests\/charts\/own\/templates\/secret\.yaml: `a` of Secret `a` is plain text/);
     expect(stderr).not.toContain('hunter2');
+  });
+
+  it('is apart from what cannot be checked, which `synth` and `publish` say', async () => {
+    machine.builder(
+      'helm',
+      'case "$*" in *--skip-schema*) ;; *) echo \'failing loading "https://a/b":\' >&2; exit 1 ;; esac',
+    );
+    mkdirSync(join(machine.folder, 'clone/charts/own'), { recursive: true });
+    writeFileSync(join(machine.folder, 'clone/charts/own/Chart.yaml'), 'apiVersion: v2\nname: own\nversion: 1.0.0\n');
+    const chart = helmApp({ chart: gitChart('charts/own') });
+    fleetFile.load = () => defineFleet({ clusters: { dev: kind() }, apps: { chart }, runs: { dev: { chart: {} } } });
+    machine.builder('kustomize', `echo '${JSON.stringify(release)}'`);
+    const notice = 'the values of `charts/own` were not checked, as its schema refers to one on the network';
+    expect((await fleet(['synth'])).stdout).toContain(notice);
+    expect((await fleet(['publish'])).stdout).toMatch(new RegExp(`^published .* \\(${notice}\\)$`, 'm'));
   });
 
   it('fails `synth --check`, and `synth` once manifests/ is written', async () => {

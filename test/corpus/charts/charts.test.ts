@@ -80,7 +80,8 @@ describe.skipIf(!hasTools)(`a chart with, ${withTools}`, { timeout: 60_000 }, ()
     const ours = async () => {
       synthesise(fleet, manifests, root);
       refusePlaintext(manifests);
-      await refuseUnbuildable({ fleet, manifests, kustomize: kustomize!, helm: helm! });
+      const notices = await refuseUnbuildable({ fleet, manifests, kustomize: kustomize!, helm: helm! });
+      expect(notices).toEqual(form.notice ? [form.notice] : []);
       return rendered(join(manifests, 'charts/own'), await published(manifests), form.plain);
     };
     if (form.refused) {

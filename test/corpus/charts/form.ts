@@ -14,6 +14,8 @@ export interface Form {
   readonly refused?: RegExp;
   /** Whether plain Helm takes what is refused. */
   readonly stricter?: boolean;
+  /** What is said not to be checked. @default - nothing */
+  readonly notice?: string;
   /** Arguments of plain Helm. */
   readonly plain?: readonly string[];
 }

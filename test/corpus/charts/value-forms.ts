@@ -110,6 +110,7 @@ export const valueForms: Readonly<Record<string, Form>> = {
   'a schema that refers to another on the network': {
     files: { 'values.schema.json': '{"$ref": "https://schemas.example.invalid/a.json"}' },
     plain: ['--skip-schema-validation'],
+    notice: 'the values of `charts/own` were not checked, as its schema refers to one on the network',
   },
   "a dependency's schema": {
     files: { ...sub({ 'charts/sub/values.schema.json': '{"properties": {"port": {"type": "integer"}}}' }) },
