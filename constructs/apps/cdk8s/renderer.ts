@@ -27,8 +27,12 @@ function base(context: AppContext<Cdk8sApp>): Base {
     return baseOf([...missingNamespace(objects, context), ...objects], fullFileName);
   } catch (error) {
     if (error instanceof FleetError) throw error;
-    const problem = `the construct failed: ${error instanceof Error ? error.message : String(error)}`;
-    throw new FleetError({ place, problem, next: 'Fix the construct' });
+    const message = error instanceof Error ? error.message : String(error);
+    const isNotPlain = message.includes('non-simple object');
+    const next = isNotPlain
+      ? 'Use plain objects without a key `constructor`: cdk8s renders no others'
+      : 'Fix the construct';
+    throw new FleetError({ place, problem: `the construct failed: ${message}`, next });
   }
 }
 

@@ -127,6 +127,12 @@ describe("a construct of the user's", () => {
     expect(problems(() => made(construct))).toEqual([`apps.a.construct: ${problem}`]);
   });
 
+  it('is refused with a key that cdk8s takes for a class, with what to use', () => {
+    const construct: Construct = (scope) =>
+      void new k8s.KubeConfigMap(scope, 'c', { metadata: { name: 'c' }, data: { constructor: 'a' } });
+    expect(() => made(construct)).toThrow('Use plain objects without a key `constructor`');
+  });
+
   it('can have a name in several namespaces and groups, and names that differ in punctuation', () => {
     const object = (apiVersion: string) => ({ apiVersion, kind: 'ConfigMap', metadata: { name: 'same' } });
     const tree = made((scope) => {
