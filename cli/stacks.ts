@@ -1,12 +1,10 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { isForeign } from '../machine/ownership';
 import { localPath, repositoryRoot } from '../machine/paths';
-import { clusterStacks, stacksFolder, stateDirectory } from '../machine/pulumi-state';
+import { clusterStacks, stateDirectory, stateFile } from '../machine/pulumi-state';
 import { type Fleet, localPaths, repositoryStack } from '../model';
 import { LastUp } from '../operate/last-up';
 import { Stack } from '../operate/stack';
-import { declared } from '../stacks/declared';
 import { cleanUpCluster, examineFleet } from '../stacks/ownership';
 import { kubeconfigPath } from './environment';
 import type { Report } from './steps';
@@ -21,11 +19,12 @@ function lastUpOf(fleet: Fleet, name: string): LastUp {
   return new LastUp({
     file: localPath(localPaths.lastUp(name)),
     files: [
-      join(stacksFolder(stateDirectory), `${name}.json`),
+      stateFile(stateDirectory, name),
       ...[localPaths.stackConfig(name), localPaths.passphrase].map(localPath),
       name === repositoryStack ? localPath(localPaths.knownHosts) : kubeconfigPath(name),
     ],
-    declared: () => declared(fleet, name),
+    // Only `up` needs the programs of the stacks.
+    declared: async () => (await import('../stacks/declared.ts')).declared(fleet, name),
   });
 }
 

@@ -29,6 +29,11 @@ export function clusterStacks(state = stateDirectory): string[] {
   return stackNames(state).filter((name) => name !== repositoryStack);
 }
 
+/** The file with Pulumi's state of a stack. */
+export function stateFile(state: string, stack: string): string {
+  return join(stacksFolder(state), `${stack}.json`);
+}
+
 function stackNames(state: string): string[] {
   try {
     const files = readdirSync(stacksFolder(state));
@@ -57,7 +62,7 @@ export interface Checkpoint {
 
 /** The state of a stack, read without Pulumi; undefined where there is no such stack. @throws FleetError when it cannot be read */
 export function checkpoint(state: string, stack: string): Checkpoint | undefined {
-  const file = join(stacksFolder(state), `${stack}.json`);
+  const file = stateFile(state, stack);
   if (!existsSync(file)) return undefined;
   try {
     const text = JSON.parse(readFileSync(file, 'utf8')) as { checkpoint?: { latest?: Checkpoint } };

@@ -28,6 +28,9 @@ export const clusterScopedKinds: ReadonlySet<string> = new Set([
   'VolumeAttachment',
 ]);
 
+/** The names of the file that kustomize reads in each folder. */
+export const kustomizeFileNames = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+
 /** The names of the images, without tags and digests, that kustomize finds in objects. */
 export function imagesIn(part: unknown, key = ''): string[] {
   if (Array.isArray(part)) return part.flatMap((item) => imagesIn(item, key));

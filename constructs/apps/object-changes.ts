@@ -52,8 +52,10 @@ function* unknownNames({ base, overlay, place }: Props): Iterable<Problem> {
     const problem = `the app has no object \`${name}\` with a number of pods`;
     yield { place: `${place}.replicas.${name}`, problem, next: nearest(name, workloads) };
   }
-  for (const [key, name] of imageOverrides(overlay)) {
-    const texts = [...base.files.values()].map((file) => (typeof file === 'string' ? file : JSON.stringify(file)));
+  const images = imageOverrides(overlay);
+  const files = images.length > 0 ? [...base.files.values()] : [];
+  const texts = files.map((file) => (typeof file === 'string' ? file : JSON.stringify(file)));
+  for (const [key, name] of images) {
     if (texts.some((text) => text.includes(name))) continue;
     const problem = `the app has no image \`${name}\``;
     yield { place: `${place}.${key}.${name}`, problem, next: nearest(name, imagesIn(base.objects)) };

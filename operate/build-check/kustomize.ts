@@ -1,12 +1,12 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, posix, relative, resolve, sep } from 'node:path';
 
 import { parse } from 'yaml';
 
-import { repositoryPart, unitFolder } from '../../model';
+import { kustomizeFileNames, repositoryPart, unitFolder } from '../../model';
 import type { BuiltObject, Unit } from './built';
 import { type KubernetesObject, objectsIn } from './object';
-import { inTempFolder, run } from './tool';
+import { buildIn, inTempFolder } from './tool';
 
 /** The annotation in which kustomize says where an object comes from. */
 const originAnnotation = 'config.kubernetes.io/origin';
@@ -28,11 +28,8 @@ export async function kustomizeBuild(command: string, manifests: string, units: 
     const resources = units.flatMap(({ path }) =>
       resourcesIn(join(manifests, path)).map((one) => posixPath(folder, one)),
     );
-    // JSON is YAML.
     const file = { resources, buildMetadata: ['originAnnotations'] };
-    writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify(file));
-    const args = ['build', '--load-restrictor', 'LoadRestrictionsNone', folder];
-    const { stdout, error } = await run(command, args, folder);
+    const { stdout, error } = await buildIn(folder, command, file);
     if (error !== undefined) return { objects: [], error: innermost(error, manifests) };
     const { objects, problems } = objectsIn(stdout);
     const built = objects.map((object): BuiltObject => {
@@ -45,11 +42,9 @@ export async function kustomizeBuild(command: string, manifests: string, units: 
   });
 }
 
-const kustomizeNames = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
-
 /** A folder that kustomize builds; of one without its file, the manifests in it, as Flux has it. */
 function resourcesIn(folder: string): string[] {
-  if (!existsSync(folder) || kustomizeNames.some((name) => existsSync(join(folder, name)))) return [folder];
+  if (!existsSync(folder) || kustomizeFileNames.some((name) => existsSync(join(folder, name)))) return [folder];
   const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   return entries.flatMap((entry) => {
     const path = join(folder, entry.name);

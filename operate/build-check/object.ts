@@ -70,14 +70,16 @@ export function definedScopes(objects: readonly KubernetesObject[]): ReadonlyMap
   );
 }
 
+/** Whether an object is of one of Kubernetes's own kinds, and no custom resource. */
+export function isBuiltIn(object: KubernetesObject): boolean {
+  const group = groupOf(object);
+  return !group.includes('.') || group.endsWith('.k8s.io');
+}
+
 /** Whether an object is in a namespace; undefined for a custom resource whose definition is not in the cluster's builds. */
 export function isNamespaced(object: KubernetesObject, scopes: ReadonlyMap<string, boolean>): boolean | undefined {
-  const group = groupOf(object);
-  if (!group.includes('.') || group.endsWith('.k8s.io')) {
-    const defined = scopes.get(`${object.kind}.${group}`);
-    return defined ?? !clusterScopedKinds.has(object.kind);
-  }
-  return scopes.get(`${object.kind}.${group}`);
+  const defined = scopes.get(`${object.kind}.${groupOf(object)}`);
+  return defined ?? (isBuiltIn(object) ? !clusterScopedKinds.has(object.kind) : undefined);
 }
 
 /** The occasions on which Helm makes an object by itself, apart from the release: https://helm.sh/docs/topics/charts_hooks */

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 
 import type { PatchTarget } from '../../model';
 import type { Unit } from './built';
-import { inTempFolder, run } from './tool';
+import { buildIn, inTempFolder } from './tool';
 
 interface Overlay {
   readonly resources?: readonly string[];
@@ -34,8 +34,7 @@ export async function unusedPatches(command: string, manifests: string, units: r
       writeFileSync(join(own, 'kustomization.yaml'), JSON.stringify({ resources, patches }));
     }
     const resources = found.map(({ unit }) => unit.name);
-    writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify({ resources }));
-    return (await run(command, ['build', '--load-restrictor', 'LoadRestrictionsNone', folder], folder)).stdout;
+    return (await buildIn(folder, command, { resources })).stdout;
   });
   // Without any text, a base or a target has a mistake, which the build itself reports.
   return found.flatMap(({ unit, targets }) =>

@@ -2,7 +2,7 @@ import { parseDocument, stringify } from 'yaml';
 
 import { substituteAnnotation } from '../../model';
 import type { BuiltObject, Fault } from './built';
-import { groupOf, type KubernetesObject, title } from './object';
+import { isBuiltIn, type KubernetesObject, title } from './object';
 
 /** What follows `${`. After an odd number of other `$` it is text. */
 const references = /(?<!\$)(?:\$\$)*\$\{#?([^${}]*)/g;
@@ -40,10 +40,9 @@ export function substituted(built: BuiltObject): { readonly built: BuiltObject; 
     const problem = `${title(object)} would not be YAML any more, once Flux has substituted its variables`;
     return { built, faults: [...faults, { built, problem, next }] };
   }
-  const isOwn = !groupOf(object).includes('.') || groupOf(object).endsWith('.k8s.io');
   JSON.stringify(after.toJS(), (key, value: unknown) => {
     const problem = `\`${key}\` of ${title(object)} would have a value that is not text, once Flux has substituted it`;
-    if (isOwn && hasOtherThanText(key, value)) faults.push({ built, problem, next });
+    if (isBuiltIn(object) && hasOtherThanText(key, value)) faults.push({ built, problem, next });
     return value;
   });
   return { built: { ...built, object: after.toJS() as KubernetesObject }, faults };

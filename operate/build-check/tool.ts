@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -26,6 +26,13 @@ export async function run(command: string, args: readonly string[], folder: stri
     maxBuffer: 2 ** 30,
   });
   return exitCode === 0 ? { stdout } : { stdout, error: stderr?.trim() || (shortMessage ?? 'it printed nothing') };
+}
+
+/** Builds a kustomization by kustomize, in a folder. It may use what is anywhere. */
+export async function buildIn(folder: string, kustomize: string, kustomization: object): Promise<Outcome> {
+  // JSON is YAML.
+  writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify(kustomization));
+  return run(kustomize, ['build', '--load-restrictor', 'LoadRestrictionsNone', folder], folder);
 }
 
 /** Does work in a folder of this user's alone, which is gone afterwards. */

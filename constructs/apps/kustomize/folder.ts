@@ -1,12 +1,10 @@
 import { posix } from 'node:path';
-import { isEncryptedFile, type Problem } from '../../../model';
+import { isEncryptedFile, kustomizeFileNames, type Problem } from '../../../model';
 import { listed } from '../../../model/validation/values';
 import type { Files, Tree } from '../../files/folder';
 import { kustomizeFile, kustomizeFileName } from '../../files/kustomize-file';
 import { isRecord, type KubernetesObject } from '../../files/object';
 import { documents, objectsIn, parsed, type Walk } from './documents';
-
-const kustomizeNames = [kustomizeFileName, 'kustomization.yml', 'Kustomization'];
 
 /** Fields of a kustomization that give objects other names, or make more. */
 const changing = /^(name(Pre|Suf)fix|generators|transformers|patches\w*|replacements)$/;
@@ -67,12 +65,12 @@ interface From {
 }
 
 function kustomizationIn(files: Walk['files'], folder: string): string | undefined {
-  return kustomizeNames.map((name) => posix.join(folder, name)).find((name) => files.has(name));
+  return kustomizeFileNames.map((name) => posix.join(folder, name)).find((name) => files.has(name));
 }
 
 function nothingIn({ place, files, path }: Walk): Problem {
   const others = [...files.keys()]
-    .filter((name) => kustomizeNames.includes(posix.basename(name)))
+    .filter((name) => kustomizeFileNames.includes(posix.basename(name)))
     .map((name) => posix.dirname(name));
   const next = others.length > 0 ? `Set \`path\` to one of ${listed(others)}` : 'Add a manifest to it';
   return { place: posix.join(place, path), problem: 'the folder has no manifest', next };
