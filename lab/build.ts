@@ -4,8 +4,9 @@ import { execa } from 'execa';
 import { tempPath, moveInPlace } from '../machine/files';
 import { FleetError } from '../model';
 import { commandInputs, commandPath, commands, moduleDirectory, type Command } from './commands';
+import { fluxManifests } from './components';
 import { isCurrent, stamp } from './inputs';
-import { goCommand, goEnvironment } from './toolchain';
+import { goCommand, goEnvironment, moduleFiles } from './toolchain';
 
 /** The commands that do not exist, or were built from other inputs than the lab's present ones. */
 export function missingCommands(): Command[] {
@@ -48,14 +49,17 @@ async function buildCommand(command: Command): Promise<void> {
   const variables = Object.entries(command.variables).map(([name, value]) => `-X ${name}=${value}`);
   try {
     mkdirSync(work);
+    const { cwd, main } = command.embedsFlux
+      ? await copyWithManifests(command, work)
+      : { cwd: moduleDirectory(command.module), main: command.package };
     await execa(
       goCommand(),
       [
         ...['build', '-o', part, '-trimpath', '-buildvcs=false', '-mod=readonly'],
         ...['-tags', 'no_btrfs no_zfs no_aufs no_devmapper', '-ldflags', ['-s', '-w', ...variables].join(' ')],
-        command.package,
+        main,
       ],
-      { cwd: moduleDirectory(command.module), env: { ...goEnvironment(), GOTMPDIR: work }, all: true },
+      { cwd, env: { ...goEnvironment(), GOTMPDIR: work }, all: true },
     );
     moveInPlace(part, path);
     stamp(path, inputs);
@@ -68,6 +72,20 @@ async function buildCommand(command: Command): Promise<void> {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** A copy of Flux's module, with the manifests that its command embeds: its release has them, and its module does not. */
+async function copyWithManifests(command: Command, work: string): Promise<{ cwd: string; main: string }> {
+  const [name, folder] = command.package.split(/(?<=\/v\d+)\//) as [string, string];
+  const { Dir } = await moduleFiles(name, moduleDirectory(command.module));
+  const cwd = join(work, 'module');
+  // Without the modes of Go's module cache, which is read-only.
+  await execa('cp', ['-R', '--no-preserve=mode', Dir, cwd]);
+  const manifests = tempPath(work);
+  mkdirSync(manifests);
+  await execa('cp', ['-R', '--no-preserve=mode', await fluxManifests(manifests), join(cwd, folder, 'manifests')]);
+  rmSync(manifests, { recursive: true });
+  return { cwd, main: `./${folder}` };
 }
 
 /** The end of what a failed command printed. */

@@ -15,7 +15,8 @@ export const hostCommands = join(labCache, 'bin');
 export const imageCommands = join(labCache, 'image-bin');
 
 /** A folder of lab/go: one Go module, whose go.mod and go.sum pin everything that is built in it. */
-export type Module = 'build-check' | 'containerd' | 'kube' | 'kube-router' | 'pause' | 'pulumi' | 'pulumi-nodejs';
+export type Module =
+  'build-check' | 'containerd' | 'flux' | 'kube' | 'kube-router' | 'pause' | 'pulumi' | 'pulumi-nodejs';
 
 /** A command that is built from Go modules. */
 export interface Command {
@@ -25,17 +26,21 @@ export interface Command {
   readonly package: string;
   /** Go variables that the linker sets, as the upstream builds set their versions. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Whether Flux's manifests are put in place, which its release embeds and its module does not have. */
+  readonly embedsFlux: boolean;
   readonly directory: string;
 }
 
 interface CommandProps {
   readonly package: string;
   readonly variables?: Readonly<Record<string, string>>;
+  readonly embedsFlux?: boolean;
   readonly onHost?: boolean;
 }
 
-function command(name: string, module: Module, { package: main, variables = {}, onHost }: CommandProps): Command {
-  return { name, module, package: main, variables, directory: onHost ? hostCommands : imageCommands };
+function command(name: string, module: Module, props: CommandProps): Command {
+  const { package: main, variables = {}, embedsFlux = false, onHost } = props;
+  return { name, module, package: main, variables, embedsFlux, directory: onHost ? hostCommands : imageCommands };
 }
 
 const [kubeMajor, kubeMinor] = kubernetesVersion.slice(1).split('.') as [string, string];
@@ -84,7 +89,7 @@ export const commands: readonly Command[] = [
     onHost: true,
   }),
   command('podinfo', 'kube', { package: 'github.com/stefanprodan/podinfo/cmd/podinfo' }),
-  // Nothing else of the lab needs these two. So they come last, while the images are built.
+  // Nothing else of the lab needs these. So they come last, while the images are built.
   command('kustomize', 'build-check', {
     package: 'sigs.k8s.io/kustomize/kustomize/v5',
     variables: { 'sigs.k8s.io/kustomize/api/provenance.version': 'v5.8.1' },
@@ -93,6 +98,12 @@ export const commands: readonly Command[] = [
   command('helm', 'build-check', {
     package: 'helm.sh/helm/v4/cmd/helm',
     variables: { 'helm.sh/helm/v4/internal/version.version': 'v4.2.4' },
+    onHost: true,
+  }),
+  command('flux', 'flux', {
+    package: 'github.com/fluxcd/flux2/v2/cmd/flux',
+    variables: { 'main.VERSION': '2.9.4' },
+    embedsFlux: true,
     onHost: true,
   }),
 ];

@@ -30,8 +30,9 @@ interface Manifest {
   /** The folder in it that kustomize builds. @default - the folder itself */
   readonly build?: string;
 }
+const fluxFolder = 'config/data/flux/v2.9.4';
 const manifests: readonly Manifest[] = [
-  { path: components, folder: 'config/data/flux/v2.9.4', overlay },
+  { path: components, folder: fluxFolder, overlay },
   { path: operator, folder: 'config', build: 'default' },
 ];
 
@@ -57,17 +58,9 @@ async function make(manifest: Manifest): Promise<void> {
   const work = tempPath(manifest.path);
   mkdirSync(work);
   try {
-    writeFileSync(join(work, 'go.mod'), 'module components\n');
-    const { Dir, Sum } = await moduleFiles(source.module, work, source.version);
-    if (Sum !== source.sum) {
-      throw new FleetError({
-        place: `Go module ${source.module} ${source.version}`,
-        problem: `its hash is ${Sum}, but the expected one is ${source.sum}`,
-        next: 'Do not trust this Go module proxy: set GOPROXY to another one',
-      });
-    }
+    const files = await sourceFiles(work);
     // Without the modes of Go's module cache, which is read-only.
-    await execa('cp', ['-R', '--no-preserve=mode', join(Dir, manifest.folder), join(work, 'flux')]);
+    await execa('cp', ['-R', '--no-preserve=mode', join(files, manifest.folder), join(work, 'flux')]);
     if (manifest.overlay) cpSync(manifest.overlay, join(work, 'flux'), { recursive: true });
     const hyperkube = commandPath(commandNamed('hyperkube'));
     const { stdout } = await execa(hyperkube, ['kubectl', 'kustomize', join(work, 'flux', manifest.build ?? '.')]);
@@ -76,4 +69,20 @@ async function make(manifest: Manifest): Promise<void> {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** The folder of Flux's manifests, one a controller, as its release has them. @param work an empty folder */
+export async function fluxManifests(work: string): Promise<string> {
+  return join(await sourceFiles(work), fluxFolder);
+}
+
+async function sourceFiles(work: string): Promise<string> {
+  writeFileSync(join(work, 'go.mod'), 'module components\n');
+  const { Dir, Sum } = await moduleFiles(source.module, work, source.version);
+  if (Sum === source.sum) return Dir;
+  throw new FleetError({
+    place: `Go module ${source.module} ${source.version}`,
+    problem: `its hash is ${Sum}, but the expected one is ${source.sum}`,
+    next: 'Do not trust this Go module proxy: set GOPROXY to another one',
+  });
 }

@@ -10,7 +10,7 @@ import type { Patience } from './http';
 import { cacheDirectory } from './paths';
 
 export interface Tool {
-  readonly name: 'pulumi' | 'kind' | 'sops' | 'kustomize' | 'helm';
+  readonly name: 'pulumi' | 'kind' | 'sops' | 'kustomize' | 'helm' | 'flux';
   /** The version to download when PATH has no accepted one. */
   readonly version: string;
   /** The versions on PATH that are used, as a range of semver. */
@@ -92,6 +92,21 @@ export const tools: readonly Tool[] = [
       host: 'https://get.helm.sh',
       file: `helm-v4.2.4-${platform()}-${machine}.tar.gz`,
       checksums: `helm-v4.2.4-${platform()}-${machine}.tar.gz.sha256sum`,
+      unlisted: 'refuse',
+    },
+  },
+  {
+    // The one that the clusters have: for people, in the shell of `fleet env`.
+    name: 'flux',
+    version: '2.9.4',
+    accepts: '>=2.9.4 <2.10.0',
+    versionArguments: ['--version'],
+    archiveFolder: '.',
+    asset: {
+      repository: 'fluxcd/flux2',
+      tag: 'v2.9.4',
+      file: `flux_2.9.4_${platform()}_${machine}.tar.gz`,
+      checksums: 'flux_2.9.4_checksums.txt',
       unlisted: 'refuse',
     },
   },

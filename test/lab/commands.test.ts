@@ -55,11 +55,13 @@ describe('the versions', () => {
     expect(required('sigs.k8s.io/kustomize/api', goMod('build-check'))).toBe(required('sigs.k8s.io/kustomize/api'));
   });
 
-  test('of kind, sops, kustomize and helm are those of the downloads', () => {
+  test('of kind, sops, kustomize, helm and flux are those of the downloads', () => {
     const pinned = Object.fromEntries(tools.map(({ name, version }) => [name, `v${version}`]));
     const buildCheck = goMod('build-check');
     expect(required('sigs.k8s.io/kustomize/kustomize/v5', buildCheck)).toBe(pinned.kustomize);
     expect(required('helm.sh/helm/v4', buildCheck)).toBe(pinned.helm);
+    expect(required('github.com/fluxcd/flux2/v2', goMod('flux'))).toBe(pinned.flux);
+    expect(`v${commandNamed('flux').variables['main.VERSION']}`).toBe(pinned.flux);
     expect(required('sigs.k8s.io/kind')).toBe(pinned.kind);
     expect(required('github.com/getsops/sops/v3')).toBe(pinned.sops);
   });
