@@ -13,6 +13,8 @@ import { gitServer } from './repositories/git-server';
 import { type Tenant, type TenantOverlay, tenantRule } from './tenants/tenant';
 import { fleetProblems } from './validation/check';
 import * as v from './validation/schema';
+import { asRecord } from './validation/values';
+import { type Versions, versionProblems, versionsRule, withVersions } from './versions';
 
 type Apps = Readonly<Record<string, App>>;
 
@@ -49,6 +51,8 @@ export interface FleetProps<Clusters extends Record<string, Cluster>, A extends 
   readonly apps: A & Ordered<NoInfer<A>, keyof NoInfer<A> | keyof NoInfer<T>>;
   /** The teams that share the clusters, by name. @default - none */
   readonly tenants?: T & Ordered<NoInfer<T>, keyof NoInfer<A> | keyof NoInfer<T>>;
+  /** The versions that differ by cluster, as a file of data: `import versions from './versions.json'`. @default - none */
+  readonly versions?: Versions;
   /** Which cluster runs what. */
   readonly runs: Runs<NoInfer<Clusters>, NoInfer<A>, NoInfer<T>>;
 }
@@ -62,6 +66,8 @@ export interface Fleet {
   readonly clusters: Readonly<Record<string, Cluster>>;
   readonly apps: Apps;
   readonly tenants: Tenants;
+  readonly versions: Versions;
+  /** With the versions of {@link versions}. */
   readonly runs: Readonly<Record<string, Readonly<Record<string, Overlay | TenantOverlay>>>>;
 }
 
@@ -77,7 +83,10 @@ export function defineFleet<
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- a fleet without tenants has no names of tenants
   const T extends Tenants = {},
 >(props: FleetProps<Clusters, A, T>): Fleet {
-  throwProblems([...fleetSchema('', props), ...fleetProblems(props)]);
+  const { versions = {}, runs: running } = asRecord(props);
+  const runs = mapValues(asRecord(running), asRecord);
+  const merged = { ...asRecord(props), runs: withVersions(runs, versions) };
+  throwProblems([...fleetSchema('', props), ...fleetProblems(merged), ...versionProblems(versions, runs)]);
   return {
     name: props.name ?? defaultFleetName,
     git: props.git ?? gitServer(),
@@ -86,7 +95,8 @@ export function defineFleet<
     clusters: props.clusters,
     apps: props.apps,
     tenants: props.tenants ?? {},
-    runs: mapValues(props.runs, (units) => withDefaults({}, units as Fleet['runs'][string])),
+    versions: versions as Versions,
+    runs: mapValues(merged.runs, (units) => withDefaults({}, units as Fleet['runs'][string])),
   };
 }
 
@@ -101,6 +111,7 @@ const fleetSchema = v.schema<FleetProps<Record<string, Cluster>, Apps, Tenants>>
   ),
   runs: v.record(name, v.record(name, v.anything as v.Rule<Overlay | undefined>)),
   name: v.optional(v.string),
+  versions: v.optional(versionsRule),
   git: v.optional(registered<Repository>(repositoryModels, 'a repository', 'gitServer()')),
   flux: v.optional(registered<Flux>(fluxModels, 'a way to install Flux', 'fluxComponents()')),
   alerts: v.optional(registered<FleetAlerts>(alertsModels, 'a destination for alerts', 'alertLog()')),

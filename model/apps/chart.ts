@@ -50,7 +50,7 @@ export function ociChart(props: Omit<OciChart, 'type'>): OciChart {
   return { ...props, type: 'oci' };
 }
 
-const version = v.pattern(
+export const chartVersion = v.pattern(
   /^v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/,
   'version',
   'Write one exact version, as in `6.9.2`: a range would change the clusters without a commit',
@@ -70,9 +70,9 @@ export const chartRule = v.discriminatedUnion<ChartSource>(
     repository: v.schema<Omit<RepositoryChart, 'type'>>({
       repository: url(['https', 'http'], 'address of a Helm repository'),
       name: chartName,
-      version,
+      version: chartVersion,
     }),
-    oci: v.schema<Omit<OciChart, 'type'>>({ url: chartUrl, version, insecure: v.optional(v.boolean) }),
+    oci: v.schema<Omit<OciChart, 'type'>>({ url: chartUrl, version: chartVersion, insecure: v.optional(v.boolean) }),
   },
   { what: 'a chart', example: "gitChart('charts/podinfo')" },
 );

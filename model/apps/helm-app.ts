@@ -9,9 +9,9 @@ import {
   type ValueSecret,
 } from '../secrets/secret';
 import * as v from '../validation/schema';
-import { at, type UnknownRecord } from '../validation/values';
+import { asRecord, at, type UnknownRecord } from '../validation/values';
 import { objectsAppDefaults, type ObjectsAppProps, objectsAppRules } from './app-props';
-import { chartRule, type ChartSource } from './chart';
+import { chartRule, type ChartSource, chartVersion } from './chart';
 import { hasValue, helmValues, type HelmValues } from './helm-values';
 import type { AppModel } from './app';
 
@@ -63,6 +63,8 @@ export interface HelmAppProps<After extends string = string> extends ObjectsAppP
 
 /** The properties of a {@link HelmApp} that a cluster can override. */
 export interface HelmAppOverlay {
+  /** The version of the chart, if it is in a repository or a registry. @default - the app's */
+  readonly version?: string;
   /** Merged into the app's values, as Helm merges them: maps are merged, lists are replaced, null removes a value. */
   readonly values?: HelmValues;
   /** Patches of the HelmRelease and of its Namespace. Use `values` to change the chart's objects. */
@@ -111,6 +113,7 @@ export const helmAppModel: AppModel<HelmApp, HelmAppOverlay> = {
   }),
 
   overlaySchema: v.schema<HelmAppOverlay>({
+    version: v.optional(chartVersion),
     values: v.optional(helmValues),
     patches: v.optional(patchesByKind(['HelmRelease', 'Namespace'])),
   }),
@@ -128,6 +131,10 @@ export const helmAppModel: AppModel<HelmApp, HelmAppOverlay> = {
   },
 
   *checkOverlay(place, app, overlay) {
+    if (overlay['version'] !== undefined && asRecord(app['chart'])['type'] === 'git') {
+      const next = 'Remove it, or use `helmChart(…)` or `ociChart(…)`';
+      yield { place: at(place, 'version'), problem: 'a chart in Git has one version, that of its folder', next };
+    }
     for (const { key, path } of secretPathsIn(app, overlay['values'])) {
       yield plaintextOverride(at(place, `values.${path}`), path, key);
     }

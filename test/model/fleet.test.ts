@@ -24,6 +24,7 @@ describe('a valid fleet', () => {
       clusters: { dev: { type: 'kind', workers: 0, ports: {}, recipients: [{ type: 'age' }] } },
       apps: { a: app },
       tenants: {},
+      versions: {},
       runs: { dev: { a: { replicas: 2 } } },
     });
   });

@@ -30,19 +30,21 @@ function changes(props: AppInCluster<HelmApp, HelmAppOverlay>): BaseChanges {
   const { fleet, name, app, overlay, secretHash } = props;
   const merged = mergedValues(app.values, overlay.values);
   const [values, nulls] = [valuesPatch(withoutNulls(app.values), withoutNulls(merged)), onlyNulls(merged)];
-  if (!values && !nulls && secretHash === undefined) return {};
+  const { chart, source } = versionPatch(props);
+  if (!values && !nulls && !chart && secretHash === undefined) return { patches: source };
   const nullsName = `${name}-nulls`;
   const patch = {
     apiVersion: 'helm.toolkit.fluxcd.io/v2',
     kind: 'HelmRelease',
     metadata: { name, namespace: fluxNamespace },
     spec: {
+      ...chart,
       ...(secretHash !== undefined && { postRenderers: annotatePods(secretHash) }),
       ...(values && { values: sortedKeys(values) }),
       ...(nulls && { valuesFrom: [{ kind: 'ConfigMap', name: nullsName }, ...secretValues(name, { app, fleet })] }),
     },
   };
-  if (!nulls) return { patches: [patch] };
+  if (!nulls) return { patches: [patch, ...source] };
   const configMap = {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -54,7 +56,17 @@ function changes(props: AppInCluster<HelmApp, HelmAppOverlay>): BaseChanges {
     },
     data: { 'values.yaml': JSON.stringify(sortedKeys(nulls)) },
   };
-  return { patches: [patch], resources: new Map([['nulls.yaml', configMap]]) };
+  return { patches: [patch, ...source], resources: new Map([['nulls.yaml', configMap]]) };
+}
+
+/** The chart's version in a cluster: a part of the HelmRelease, or a patch of the object that fetches the chart. */
+function versionPatch({ name, app, overlay: { version } }: AppInCluster<HelmApp, HelmAppOverlay>) {
+  if (app.chart.type === 'git' || version === undefined || version === app.chart.version) return { source: [] };
+  if (app.chart.type === 'repository') return { chart: { chart: { spec: { version } } }, source: [] };
+  const { apiVersion, kind } = chartRenderer(app.chart).source!(name);
+  return {
+    source: [{ apiVersion, kind, metadata: { name, namespace: fluxNamespace }, spec: { ref: { tag: version } } }],
+  };
 }
 
 /** The chart's objects are not known here, so all its pods get the annotation, and restart when a secret changes. */
