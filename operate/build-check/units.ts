@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 
 import { clusterFolder, clustersFolder, fluxNamespace, fluxRoot } from '../../model';
 import type { BuiltObject, Unit } from './built';
@@ -17,7 +17,7 @@ export function clustersIn(manifests: string): string[] {
 export function unitsOf(manifests: string, cluster: string): Unit[] {
   const folder = clusterFolder(cluster);
   const units = readdirSync(join(manifests, folder)).flatMap((file): Unit[] => {
-    const object = parse(readFileSync(join(manifests, folder, file), 'utf8')) as KubernetesObject;
+    const object = load(readFileSync(join(manifests, folder, file), 'utf8')) as KubernetesObject;
     const path = fluxPath(object);
     const { postBuild } = (object['spec'] ?? {}) as Pick<Unit, 'postBuild'>;
     return path === undefined ? [] : [{ name: object.metadata.name, cluster, path, ...(postBuild && { postBuild }) }];
