@@ -9,6 +9,7 @@ export const commands = [
   'env',
   'synth',
   'publish',
+  'diff',
   'kubeconfig',
   'secrets',
   'doctor',

@@ -21,6 +21,9 @@ const isolated = {
 /** Settings whose default is a file of the user's, whether or not the user has any settings. */
 const noFiles = ['attributesFile', 'excludesFile', 'hooksPath'].flatMap((name) => ['-c', `core.${name}=${devNull}`]);
 
+/** How many indexes this process has used: each work has its own. */
+let indexes = 0;
+
 /** Files are published byte for byte. This is stronger than a `.gitattributes` among them. */
 const attributes = '* -text -ident -filter -working-tree-encoding\n';
 
@@ -101,7 +104,7 @@ export class RepositoryCopy {
   async withIndex<T>(
     work: (git: (args: readonly string[], input?: string) => Promise<string>) => Promise<T>,
   ): Promise<T> {
-    const index = join(this.directory, `index.${process.pid}`);
+    const index = join(this.directory, `index.${process.pid}.${++indexes}`);
     try {
       rmSync(`${index}.lock`, { force: true });
       return await work((args, input) => this.git(args, { env: { GIT_INDEX_FILE: index }, input }));

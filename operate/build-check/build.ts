@@ -1,3 +1,7 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+
 import { sideBySide } from '../../machine/all-of';
 import type { Fleet, Problem } from '../../model';
 import type { BuiltObject, Fault, Rendered, Unit } from './built';
@@ -101,12 +105,18 @@ function isPatchError(message: string): boolean {
 
 /** The charts that were rendered. Clusters with the same values have the same result. */
 export class Charts {
-  private readonly rendered = new Map<string, Promise<Rendered>>();
+  private readonly digests = new Map<string, string>();
 
-  constructor(private readonly props: BuildProps) {}
+  /** @param rendered of another folder: a chart with the same files and values is not rendered again */
+  constructor(
+    private readonly props: BuildProps,
+    private readonly rendered = new Map<string, Promise<Rendered>>(),
+  ) {}
 
   render(release: Release): Promise<Rendered> {
-    const key = renderKey(release);
+    const digest = this.digests.get(release.chart) ?? digestOf(join(this.props.manifests, release.chart));
+    this.digests.set(release.chart, digest);
+    const key = `${digest} ${renderKey(release)}`;
     const known = this.rendered.get(key) ?? helmRender({ ...this.props, release });
     this.rendered.set(key, known);
     return known;
@@ -118,10 +128,19 @@ export class Charts {
   }
 }
 
+/** Changes with each file of a folder. */
+function digestOf(folder: string): string {
+  const hash = createHash('sha256');
+  const entries = existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }) : [];
+  const files = entries.flatMap((entry) => (entry.isFile() ? join(entry.parentPath, entry.name) : []));
+  for (const file of files.sort()) hash.update(`${relative(folder, file)}\0`).update(readFileSync(file)).update('\0');
+  return hash.digest('hex');
+}
+
 async function renderRelease({ fleet }: BuildProps, release: Release, charts: Charts) {
-  const { unit, chart } = release;
+  const { unit, chart, object: own } = release;
   const { objects, error } = await charts.render(release);
-  const built = objects.map((one): BuiltObject => ({ ...one, unit }));
+  const built = objects.map((one): BuiltObject => ({ ...one, unit, release: own }));
   if (!error) return { objects: built, problems: [] };
   const place = error.file ? writtenPlace(fleet, unit, error.file).place : chart;
   const problem = `Helm cannot render it for \`${unit.name}\`: ${error.message}`;

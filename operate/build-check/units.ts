@@ -35,7 +35,7 @@ export function nestedUnits(built: readonly BuiltObject[]): Unit[] {
 }
 
 /** The folder of the fleet's repository that a Flux Kustomization builds; undefined for any other object. */
-function fluxPath(object: KubernetesObject): string | undefined {
+export function fluxPath(object: KubernetesObject): string | undefined {
   if (object.kind !== 'Kustomization' || groupOf(object) !== 'kustomize.toolkit.fluxcd.io') return undefined;
   const { path, sourceRef } = object['spec'] as {
     readonly path?: string;
