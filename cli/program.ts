@@ -9,6 +9,7 @@ export const commands = [
   'env',
   'synth',
   'publish',
+  'status',
   'kubeconfig',
   'secrets',
   'doctor',

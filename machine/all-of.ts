@@ -24,13 +24,17 @@ export function joined(failures: readonly unknown[]): unknown {
   return new FleetError(...(different as FleetError[]).flatMap(({ problems }) => problems));
 }
 
-/** Runs work on each of these side by side, as many at a time as the machine has cores. */
-export async function sideBySide<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
+/** Runs work on each of these side by side. @param width how many at a time: by default as many as the machine has cores */
+export async function sideBySide<T, R>(
+  all: readonly T[],
+  work: (one: T) => Promise<R>,
+  width = availableParallelism(),
+): Promise<R[]> {
   const results: R[] = [];
   const left = all.entries();
   const worker = async () => {
     for (const [index, one] of left) results[index] = await work(one);
   };
-  await Promise.all(Array.from({ length: Math.min(all.length, availableParallelism()) }, worker));
+  await Promise.all(Array.from({ length: Math.min(all.length, width) }, worker));
   return results;
 }
