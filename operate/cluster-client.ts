@@ -1,4 +1,10 @@
-import { CustomObjectsApi, KubeConfig, KubernetesObjectApi, type RequestContext } from '@kubernetes/client-node';
+import {
+  CoreV1Api,
+  CustomObjectsApi,
+  KubeConfig,
+  KubernetesObjectApi,
+  type RequestContext,
+} from '@kubernetes/client-node';
 
 import { fluxNamespace } from '../model';
 import { answerTimeout } from './api-error';
@@ -9,6 +15,13 @@ export interface Condition {
   readonly status: 'True' | 'False' | 'Unknown';
   readonly reason?: string;
   readonly message?: string;
+}
+
+/** https://fluxcd.io/flux/components/kustomize/kustomizations/#source-reference */
+interface SourceReference {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
 }
 
 /** The common fields of Flux's objects: https://fluxcd.io/flux/components */
@@ -28,6 +41,12 @@ export interface FluxObject {
     readonly suspend?: boolean;
     readonly dependsOn?: readonly { readonly name: string }[];
     readonly decryption?: object;
+    /** The source of a Flux Kustomization or a HelmChart. */
+    readonly sourceRef?: SourceReference;
+    /** The source of a HelmRelease that names no chart. */
+    readonly chartRef?: SourceReference;
+    /** The namespace of a HelmRelease's objects, if it is not its own. */
+    readonly targetNamespace?: string;
   };
   readonly status?: {
     readonly observedGeneration?: number;
@@ -85,6 +104,7 @@ class TimedKubeConfig extends KubeConfig {
 /** A cluster's API, as far as the fleet's commands use it. Each request fails when it is not answered in time. */
 export class ClusterClient {
   private readonly custom: CustomObjectsApi;
+  private readonly core: CoreV1Api;
   readonly objects: KubernetesObjectApi;
   /** Its context in the kubeconfig. */
   readonly context: string;
@@ -102,6 +122,7 @@ export class ClusterClient {
     config.loadFromFile(kubeconfig);
     this.context = config.getCurrentContext();
     this.custom = config.makeApiClient(CustomObjectsApi);
+    this.core = config.makeApiClient(CoreV1Api);
     this.objects = KubernetesObjectApi.makeApiClient(config);
   }
 
@@ -120,6 +141,14 @@ export class ClusterClient {
   async events(): Promise<ClusterEvent[]> {
     const { items } = await this.objects.list('v1', 'Event', fluxNamespace);
     return items as unknown as ClusterEvent[];
+  }
+
+  /** What a container has written: with `previous`, before it was last started again. */
+  podLog(
+    pod: { readonly namespace: string; readonly name: string },
+    options: { readonly container?: string; readonly previous?: boolean; readonly tailLines?: number } = {},
+  ): Promise<string> {
+    return this.core.readNamespacedPodLog({ ...pod, ...options });
   }
 
   /**
