@@ -1,7 +1,8 @@
-import type { Problem } from '../model';
+import { fluxRoot, type Problem } from '../model';
 import { type ClusterClient, type FluxObject, readyCondition } from './cluster-client';
-import { hasAttempted, isPastApply, keyOf, objectsOf } from './commit-state';
+import { hasAttempted, isFailed, isPastApply, objectsOf } from './commit-state';
 import { type Cause, causesOf } from './explain';
+import { listed } from './explain/text';
 
 /** How long a cause that may heal by itself is waited for, in ms: an image is pulled again after 10 s and 20 s. */
 export const defaultGrace = 30_000;
@@ -72,15 +73,20 @@ export function isConcerned(
   unit: string,
   askedAt: (object: FluxObject) => number | undefined,
 ): boolean {
+  const isOld = (object: FluxObject) => isBefore(object, askedAt(object));
+  const source = objects.find((object) => object.kind === 'GitRepository' && object.metadata.name === fluxRoot);
+  if (unit === fluxRoot && source && isFailed(source)) return !isOld(source);
   const [own, ...parts] = objectsOf(objects, unit);
   if (own?.metadata.name !== unit || !isCurrent(own) || !hasAttempted(own, commits)) return false;
-  const [ready, isOld] = [readyCondition(own), (object: FluxObject) => isBefore(object, askedAt(object))];
+  const ready = readyCondition(own);
   if (ready?.status === 'False') return !isOld(own) && !(ready.reason === 'HealthCheckFailed' && parts.some(isOld));
   return isPastApply(own) && parts.every((part) => isCurrent(part) && !isOld(part));
 }
 
-function isCurrent({ metadata, status }: FluxObject): boolean {
-  return status?.observedGeneration === metadata.generation;
+/** Whether what an object tells is of its specification as it is now. Its status has the generation once it is ready. */
+function isCurrent(object: FluxObject): boolean {
+  const { metadata, status } = object;
+  return (readyCondition(object)?.observedGeneration ?? status?.observedGeneration) === metadata.generation;
 }
 
 /** Whether what an object tells was so before it was asked to reconcile. While Flux is at it, it tells of now. */
@@ -99,9 +105,4 @@ export function problemOf({ cluster, unit, problem, next, rule, log = [], waitin
     next,
     same: [unit, rule, problem].join('\n'),
   };
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-function listed(names: readonly string[]): string {
-  return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : (names[0] ?? '');
 }

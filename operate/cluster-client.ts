@@ -8,6 +8,8 @@ export interface Condition {
   readonly status: 'True' | 'False' | 'Unknown';
   readonly reason?: string;
   readonly message?: string;
+  /** The generation of the object that the condition is about. */
+  readonly observedGeneration?: number;
 }
 
 /** The common fields of Flux's objects: https://fluxcd.io/flux/components */
@@ -101,6 +103,16 @@ export class ClusterClient {
   /** The events in the namespace of Flux. */
   async events(): Promise<ClusterEvent[]> {
     return (await this.objects.list<ClusterEvent>('v1', 'Event', { namespace: fluxNamespace })).items;
+  }
+
+  /** What a container has written: with `previous`, before it was last started again. */
+  podLog(
+    { namespace, name }: { readonly namespace: string; readonly name: string },
+    options: { readonly container?: string; readonly previous?: boolean; readonly tailLines?: number } = {},
+  ): Promise<string> {
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    const query = Object.fromEntries(given.map(([key, value]) => [key, String(value)]));
+    return this.objects.request(`/api/v1/namespaces/${namespace}/pods/${name}/log`, { query });
   }
 
   /**
