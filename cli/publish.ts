@@ -2,33 +2,28 @@ import type { Command } from 'commander';
 import { synthesise } from '../constructs/synth';
 import { allOf } from '../machine/all-of';
 import { refuseAnothersFleet } from '../machine/ownership';
-import { fleetDirectory, localPath, repositoryRoot } from '../machine/paths';
-import { type Fleet, localPaths } from '../model';
+import { fleetDirectory, repositoryRoot } from '../machine/paths';
+import type { Fleet } from '../model';
 import { refuseDeletions } from '../operate/deletion';
 import { prunedDeletions } from '../operate/deletions';
 import { isKubeconfig } from '../operate/kubeconfig';
 import { publish, publishDiff, type Published, sourceOf } from '../operate/publish';
-import { RepositoryCopy } from '../operate/repository';
+import type { RepositoryCopy } from '../operate/repository';
 import { lockRuns } from '../operate/run-lock';
 import { refuseUnverified } from '../operate/secrets/verify';
 import { clusterProvider, clusterTarget } from '../stacks/clusters';
 import { examineFleet, isOnMachine } from '../stacks/ownership';
-import { repositoryProvider } from '../stacks/repositories';
 import { checkBuild } from './build-check';
 import { withConsent } from './consent';
 import { kubeconfigPath } from './environment';
 import { loadFleet } from './fleet-file';
+import { repositoryCopy } from './repository';
 import { secretsFolder } from './secrets-folder';
 import { manifestsDirectory } from './synth';
 
 /** The help of `--allow-delete`. */
 export const allowDeleteHelp =
   'delete these with what they hold: cluster/NAME, namespace/NAME@CLUSTER, pvc/NAMESPACE/NAME@CLUSTER';
-
-/** This machine's copy of the fleet's repository. */
-export function repositoryCopy(fleet: Fleet): RepositoryCopy {
-  return new RepositoryCopy(localPath(localPaths.repositoryCopy), repositoryProvider(fleet).access(fleet));
-}
 
 /** The options of the commands that publish. */
 export interface PublishOptions {

@@ -1,7 +1,6 @@
-import { CustomObjectsApi, KubeConfig, KubernetesObjectApi, type RequestContext } from '@kubernetes/client-node';
-
 import { fluxNamespace } from '../model';
 import { answerTimeout } from './api-error';
+import { KubernetesApi } from './kubernetes/api';
 
 /** A condition: https://github.com/kubernetes/community/blob/master/contributors/devel/sig-architecture/api-conventions.md */
 export interface Condition {
@@ -9,6 +8,8 @@ export interface Condition {
   readonly status: 'True' | 'False' | 'Unknown';
   readonly reason?: string;
   readonly message?: string;
+  /** The generation of the object that the condition is about. */
+  readonly observedGeneration?: number;
 }
 
 /** The common fields of Flux's objects: https://fluxcd.io/flux/components */
@@ -69,23 +70,9 @@ export interface ClusterEvent {
 /** The annotation by which Flux is asked to reconcile an object. */
 export const requestedAt = 'reconcile.fluxcd.io/requestedAt';
 
-/** A kubeconfig whose clients give up a request that is not answered in time. */
-class TimedKubeConfig extends KubeConfig {
-  constructor(private readonly timeout: number) {
-    super();
-  }
-
-  // What each request goes through.
-  override async applySecurityAuthentication(context: RequestContext): Promise<void> {
-    await super.applySecurityAuthentication(context);
-    context.setSignal(AbortSignal.timeout(this.timeout));
-  }
-}
-
 /** A cluster's API, as far as the fleet's commands use it. Each request fails when it is not answered in time. */
 export class ClusterClient {
-  private readonly custom: CustomObjectsApi;
-  readonly objects: KubernetesObjectApi;
+  readonly objects: KubernetesApi;
   /** Its context in the kubeconfig. */
   readonly context: string;
 
@@ -98,19 +85,16 @@ export class ClusterClient {
     kubeconfig: string,
     timeout = answerTimeout,
   ) {
-    const config = new TimedKubeConfig(timeout);
-    config.loadFromFile(kubeconfig);
-    this.context = config.getCurrentContext();
-    this.custom = config.makeApiClient(CustomObjectsApi);
-    this.objects = KubernetesObjectApi.makeApiClient(config);
+    this.objects = new KubernetesApi(kubeconfig, timeout);
+    this.context = this.objects.context;
   }
 
   /** Every object of these kinds of Flux's, in any namespace. */
   async list(...kinds: readonly FluxKind[]): Promise<FluxObject[]> {
     const lists = await Promise.all(
       kinds.map(async (kind) => {
-        const { items } = (await this.custom.listClusterCustomObject(fluxKinds[kind])) as { items: FluxObject[] };
-        return items.map((object) => ({ ...object, kind }));
+        const { group, version } = fluxKinds[kind];
+        return (await this.objects.list<FluxObject>(`${group}/${version}`, kind)).items;
       }),
     );
     return lists.flat();
@@ -118,8 +102,17 @@ export class ClusterClient {
 
   /** The events in the namespace of Flux. */
   async events(): Promise<ClusterEvent[]> {
-    const { items } = await this.objects.list('v1', 'Event', fluxNamespace);
-    return items as unknown as ClusterEvent[];
+    return (await this.objects.list<ClusterEvent>('v1', 'Event', { namespace: fluxNamespace })).items;
+  }
+
+  /** What a container has written: with `previous`, before it was last started again. */
+  podLog(
+    { namespace, name }: { readonly namespace: string; readonly name: string },
+    options: { readonly container?: string; readonly previous?: boolean; readonly tailLines?: number } = {},
+  ): Promise<string> {
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    const query = Object.fromEntries(given.map(([key, value]) => [key, String(value)]));
+    return this.objects.request(`/api/v1/namespaces/${namespace}/pods/${name}/log`, { query });
   }
 
   /**
@@ -145,9 +138,12 @@ export class ClusterClient {
     { metadata, ...rest }: { metadata?: object; spec?: object },
   ): Promise<void> {
     const { group, version } = fluxKinds[kind];
-    const object = { apiVersion: `${group}/${version}`, kind, metadata: { name, namespace, ...metadata }, ...rest };
-    const type = 'application/merge-patch+json';
-    await this.objects.patch(object, undefined, undefined, undefined, undefined, type);
+    await this.objects.merge({
+      apiVersion: `${group}/${version}`,
+      kind,
+      metadata: { name, namespace, ...metadata },
+      ...rest,
+    });
   }
 }
 

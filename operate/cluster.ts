@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '@kubernetes/client-node';
+import type { ApiObject } from './kubernetes/api';
 import { allOf } from '../machine/all-of';
 import type { StateResource } from '../machine/pulumi-state';
 import { clusterProvider } from '../stacks/clusters';
@@ -54,7 +54,7 @@ async function clusterObjectsGone(name: string, kubeconfig: string, state: reado
   const { objects } = new ClusterClient(name, kubeconfig);
   const headers = state
     .filter(({ type }) => /^kubernetes:(?!yaml|helm|kustomize)[^:]+\/[^:]+:/.test(type))
-    .map(({ inputs }) => inputs as unknown as KubernetesObject & { metadata: { name: string } });
+    .map(({ inputs }) => inputs as unknown as ApiObject);
   const answers = headers.map(({ apiVersion, kind, metadata }) =>
     objects.read({ apiVersion, kind, metadata: { name: metadata.name, namespace: metadata.namespace ?? '' } }).then(
       () => false,

@@ -1,4 +1,4 @@
-import type { KubernetesObject } from '@kubernetes/client-node';
+import type { ApiObject } from './kubernetes/api';
 import type { ClusterClient, Condition, FluxObject } from './cluster-client';
 
 /** What still exists of a Flux Kustomization that is being removed, with the finalizers that hold it. */
@@ -15,7 +15,7 @@ export async function stuckObjects(client: ClusterClient, removed: FluxObject | 
   return found.filter((each) => each !== undefined);
 }
 
-function describe({ metadata, ...rest }: KubernetesObject, kind: string): string {
+function describe({ metadata, ...rest }: ApiObject, kind: string): string {
   const name = [kind, metadata?.namespace, metadata?.name].filter(Boolean).join('/');
   const finalizers = metadata?.finalizers ?? [];
   // A namespace says itself what is left in it.
