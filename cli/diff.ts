@@ -52,8 +52,11 @@ export function register(program: Command): void {
     });
 }
 
-async function printed(report: DiffReport, { output }: DiffOptions): Promise<string> {
+async function printed(report: DiffReport, { output, maxLength }: DiffOptions): Promise<string> {
   if (output === 'json') return JSON.stringify(report, undefined, 2);
+  if (output === 'markdown')
+    return (await import('../operate/diff/markdown.ts')).diffMarkdown(report, maxLength).trimEnd();
+  if (output === 'html') return (await import('../operate/diff/html.ts')).diffHtml(report).trimEnd();
   const { diffText, painter } = await import('../operate/diff/text.ts');
   return diffText(report, painter(process.stdout.isTTY));
 }

@@ -9,7 +9,8 @@ import type { RepositoryCopy } from '../repository';
 import { type ClusterPair, compareCluster, type Compared } from './compare';
 import { clusterDangers } from './dangers';
 import { noiseNames } from './prepare';
-import { type DiffReport, folded, sentenceOf, type SideLabel, type Withheld } from './report';
+import { folded, foldedObjects } from './fold';
+import { type DiffReport, sentenceOf, type SideLabel, type Withheld } from './report';
 import { type Decrypt, SecretDigests } from './secrets';
 import { type ClusterSide, noCluster, sideBuilder } from './side';
 import type { DiffTools } from './tools';
@@ -85,7 +86,7 @@ async function report(props: DiffProps, labels: Labels, pairs: readonly ClusterP
   );
   const compared = pairs.map((pair) => compareCluster(pair, { hide: secrets.hide, noise: props.noise }));
   const isWanted = ({ app }: { readonly app: string }) => props.wanted.apps?.includes(app) ?? true;
-  const objects = folded(compared.flatMap((one) => one.objects).filter(isWanted));
+  const objects = foldedObjects(compared.flatMap((one) => one.objects).filter(isWanted));
   const withheld = folded(pairs.flatMap(withheldIn).filter(isWanted));
   const headline =
     labels.headline ||

@@ -84,17 +84,6 @@ export interface DiffReport {
   readonly notices: readonly string[];
 }
 
-/** Equal ones of several clusters as one, in the order of the first. */
-export function folded<T extends { readonly clusters: readonly string[] }>(all: readonly T[]): T[] {
-  const byRest = new Map<string, T>();
-  for (const one of all) {
-    const key = JSON.stringify({ ...one, clusters: undefined });
-    const same = byRest.get(key);
-    byRest.set(key, same ? { ...same, clusters: [...same.clusters, ...one.clusters] } : one);
-  }
-  return [...byRest.values()];
-}
-
 /** Names as a sentence lists them: `dev, prod and test`. */
 export function sentenceOf(names: readonly string[]): string {
   return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`;

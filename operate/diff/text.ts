@@ -82,7 +82,7 @@ export function imageLine({ image, from, to }: ImageChange): string {
   return `${image} ${was} → ${is}`;
 }
 
-const marks = { added: '+', removed: '-', changed: '~', renamed: '~' } as const;
+export const marks = { added: '+', removed: '-', changed: '~', renamed: '~' } as const;
 const styles = { added: 'green', removed: 'red', changed: 'yellow', renamed: 'yellow', reordered: 'yellow' } as const;
 
 /** `Deployment app-a/app-a`. */
@@ -122,6 +122,15 @@ export function fieldLines(field: FieldChange): string[] {
   if (change === 'added') return [`+ ${name}: ${shown(after)}`];
   if (change === 'removed') return [`- ${name}: ${shown(before)}`];
   return [`${name}: ${shown(before)} → ${shown(after)}`];
+}
+
+/** A field as a unified diff has it. */
+export function diffLines(field: FieldChange): string[] {
+  const { path, change, before, after, hunks, hidden } = field;
+  if (hunks) return [`# ${printable(path)}`, ...hunks.map(printable)];
+  if (hidden || change !== 'changed')
+    return fieldLines(field).map((line) => (/^[+-] /.test(line) ? line : `! ${line}`));
+  return [`- ${printable(path)}: ${shown(before)}`, `+ ${printable(path)}: ${shown(after)}`];
 }
 
 /** The most characters of a value in a line. */

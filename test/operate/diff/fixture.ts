@@ -20,7 +20,7 @@ export interface State {
 const nobody = () => Promise.reject(new Error('no key'));
 
 async function inCopy<T>(work: (copy: RepositoryCopy, treeOf: (state: State) => Promise<string>) => Promise<T>) {
-  const scratch = mkdtempSync(join(tmpdir(), "diff #%?-"));
+  const scratch = mkdtempSync(join(tmpdir(), 'diff #%?-'));
   try {
     const copy = new RepositoryCopy(join(scratch, 'copy.git'), { url: join(scratch, 'none'), environment: {} });
     // It makes the copy before it finds no server.
