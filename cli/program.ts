@@ -10,6 +10,7 @@ export const commands = [
   'synth',
   'publish',
   'diff',
+  'push',
   'status',
   'kubeconfig',
   'secrets',

@@ -41,8 +41,33 @@ export interface ClusterBuild {
   readonly faults: readonly Fault[];
 }
 
-/** Builds what a cluster would build of a folder of manifests, as Flux does. */
-export async function buildCluster(props: BuildProps, cluster: string, charts: Charts): Promise<ClusterBuild> {
+/** The builds of the clusters of a folder of manifests, each made once. */
+export class Builds {
+  private readonly charts: Charts;
+  private readonly clusters = new Map<string, Promise<ClusterBuild>>();
+
+  /** @param rendered charts of another folder: one with the same files and values is not rendered again */
+  constructor(
+    readonly props: BuildProps,
+    rendered?: Map<string, Promise<Rendered>>,
+  ) {
+    this.charts = new Charts(props, rendered);
+  }
+
+  /** Builds what a cluster would build, as Flux does. */
+  of(cluster: string): Promise<ClusterBuild> {
+    const known = this.clusters.get(cluster) ?? buildCluster(this.props, cluster, this.charts);
+    this.clusters.set(cluster, known);
+    return known;
+  }
+
+  /** What was not checked of charts, and why. */
+  notices(): Promise<string[]> {
+    return this.charts.notices();
+  }
+}
+
+async function buildCluster(props: BuildProps, cluster: string, charts: Charts): Promise<ClusterBuild> {
   const units = unitsOf(props.manifests, cluster);
   const own = await buildUnits(props, units);
   const nested = await buildUnits(props, nestedUnits(own.built));
@@ -104,7 +129,7 @@ function isPatchError(message: string): boolean {
 }
 
 /** The charts that were rendered. Clusters with the same values have the same result. */
-export class Charts {
+class Charts {
   private readonly digests = new Map<string, string>();
 
   /** @param rendered of another folder: a chart with the same files and values is not rendered again */
@@ -133,7 +158,11 @@ function digestOf(folder: string): string {
   const hash = createHash('sha256');
   const entries = existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }) : [];
   const files = entries.flatMap((entry) => (entry.isFile() ? join(entry.parentPath, entry.name) : []));
-  for (const file of files.sort()) hash.update(`${relative(folder, file)}\0`).update(readFileSync(file)).update('\0');
+  for (const file of files.sort())
+    hash
+      .update(`${relative(folder, file)}\0`)
+      .update(readFileSync(file))
+      .update('\0');
   return hash.digest('hex');
 }
 

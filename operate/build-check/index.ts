@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 
 import { sideBySide } from '../../machine/all-of';
 import { type Problem, throwProblems } from '../../model';
-import { buildCluster, type BuildProps, Charts, type Found } from './build';
+import { type BuildProps, Builds, type Found } from './build';
 import { unusedImages } from './images';
 import { unusedPatches } from './patches';
 import { objectPlace } from './places';
@@ -19,16 +19,19 @@ import { clustersIn } from './units';
  */
 export async function refuseUnbuildable({ manifests, ...others }: BuildProps): Promise<string[]> {
   // As kustomize and Helm print paths.
-  const props = { ...others, manifests: realpathSync(manifests) };
-  const charts = new Charts(props);
-  const found = await sideBySide(clustersIn(props.manifests), (cluster) => checkCluster(props, cluster, charts));
-  throwProblems(grouped(found.flat()));
-  return charts.notices();
+  return refuseBuilds(new Builds({ ...others, manifests: realpathSync(manifests) }));
 }
 
-async function checkCluster(props: BuildProps, cluster: string, charts: Charts): Promise<Found[]> {
-  const { fleet, kustomize, manifests } = props;
-  const build = await buildCluster(props, cluster, charts);
+/** The same, of builds that something else needs too. */
+export async function refuseBuilds(builds: Builds): Promise<string[]> {
+  const found = await sideBySide(clustersIn(builds.props.manifests), (cluster) => checkCluster(builds, cluster));
+  throwProblems(grouped(found.flat()));
+  return builds.notices();
+}
+
+async function checkCluster(builds: Builds, cluster: string): Promise<Found[]> {
+  const { fleet, kustomize, manifests } = builds.props;
+  const build = await builds.of(cluster);
   const found = [...build.faults, ...faultsIn(fleet, build.objects)];
   const faults = found.map(({ built: one, problem, next }) => {
     return { unit: one.unit, place: objectPlace(fleet, manifests, one), problem, next };

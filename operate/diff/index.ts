@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 
 import { sideBySide } from '../../machine/all-of';
+import { Builds } from '../build-check/build';
+import type { Rendered } from '../build-check/built';
 import { inTempFolder } from '../build-check/tool';
 import { clustersIn } from '../build-check/units';
 import { changesBetween } from '../publish-plan';
@@ -12,7 +14,7 @@ import { noiseNames } from './prepare';
 import { folded, foldedObjects } from './fold';
 import { type DiffReport, sentenceOf, type SideLabel, type Withheld } from './report';
 import { type Decrypt, SecretDigests } from './secrets';
-import { type ClusterSide, noCluster, sideBuilder } from './side';
+import { type ClusterSide, noCluster, sideOf } from './side';
 import type { DiffTools } from './tools';
 import { folderOf, headlineOf, touches, type TreeSide, type Wanted } from './trees';
 
@@ -34,8 +36,10 @@ export async function diffTrees(props: DiffProps, from: TreeSide, to: TreeSide):
   if (changes.length === 0) return report(props, { from, to, headline }, []);
   return inTempFolder(async (scratch) => {
     const folders = [await folderOf(copy, from, join(scratch, 'from')), await folderOf(copy, to, join(scratch, 'to'))];
-    const rendered = new Map();
-    const builders = folders.map((folder) => sideBuilder(props, folder, rendered));
+    const rendered = new Map<string, Promise<Rendered>>();
+    const builds = [from, to].map(
+      (side, index) => side.builds ?? new Builds({ ...props, manifests: folders[index]! }, rendered),
+    );
     const clusters = folders.map((folder) => new Set(clustersIn(folder)));
     const all = [...new Set(clusters.flatMap((names) => [...names]))].sort();
     const wantedOnes = all.filter((name) => wanted.clusters?.includes(name) ?? true);
@@ -45,7 +49,9 @@ export async function diffTrees(props: DiffProps, from: TreeSide, to: TreeSide):
     });
     const works = touched.flat().flatMap((cluster) => [0, 1].map((side) => ({ cluster, side })));
     const built = await sideBySide(works, ({ cluster, side }) =>
-      clusters[side]!.has(cluster) ? builders[side]!(cluster) : Promise.resolve(noCluster(cluster, folders[side]!)),
+      clusters[side]!.has(cluster)
+        ? sideOf(builds[side]!, cluster)
+        : Promise.resolve(noCluster(cluster, folders[side]!)),
     );
     const pairs = touched.flat().map((cluster, index): ClusterPair => {
       return { cluster, from: built[2 * index]!, to: built[2 * index + 1]!, follows: true };
@@ -62,8 +68,8 @@ export async function diffClusters(
 ): Promise<DiffReport> {
   return inTempFolder(async (scratch) => {
     const folder = await folderOf(props.copy, at, join(scratch, 'at'));
-    const build = sideBuilder(props, folder, new Map());
-    const [from, to] = (await sideBySide([one, other], build)) as [ClusterSide, ClusterSide];
+    const builds = new Builds({ ...props, manifests: folder });
+    const [from, to] = (await sideBySide([one, other], (name) => sideOf(builds, name))) as [ClusterSide, ClusterSide];
     const cluster = `${one} and ${other}`;
     const label = (name: string) => ({ ...at, label: { ...at.label, name } });
     const pair = { cluster, from, to, follows: false };

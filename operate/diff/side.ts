@@ -1,12 +1,9 @@
-import { realpathSync } from 'node:fs';
-
 import { fluxNamespace, fluxRoot } from '../../model';
-import { buildCluster, Charts } from '../build-check/build';
-import type { BuiltObject, Rendered } from '../build-check/built';
+import type { Builds } from '../build-check/build';
+import type { BuiltObject } from '../build-check/built';
 import { definedScopes, groupOf, isNamespaced, type KubernetesObject } from '../build-check/object';
 import { isApart } from '../build-check/post-render';
 import { fluxPath } from '../build-check/units';
-import type { DiffTools } from './tools';
 
 /** What a cluster has by one commit, or by the working tree. */
 export interface ClusterSide {
@@ -30,24 +27,28 @@ export function noCluster(cluster: string, folder: string): ClusterSide {
   return { cluster, isMissing: true, folder, objects: new Map(), doubles: [], parents: new Map(), failed: new Map() };
 }
 
-/** Builds clusters of a folder of manifests. @param rendered charts that were rendered of another folder */
-export function sideBuilder(tools: DiffTools, manifests: string, rendered: Map<string, Promise<Rendered>>) {
-  const props = { ...tools, manifests: realpathSync(manifests) };
-  const charts = new Charts(props, rendered);
-  return async (cluster: string): Promise<ClusterSide> => {
-    const { objects: built, problems } = await buildCluster(props, cluster, charts);
-    const failed = new Map(problems.map(({ unit, place, problem }) => [unit.name, `${place}: ${problem}`]));
-    const scopes = definedScopes(built.map(({ object }) => object));
-    const objects = new Map<string, BuiltObject>();
-    const doubles: { first: BuiltObject; second: BuiltObject }[] = [];
-    for (const one of built) {
-      if (failed.has(one.unit.name)) continue;
-      const id = identify(one, scopes);
-      const first = objects.get(id);
-      if (!first) objects.set(id, one);
-      else if (!isApart(one)) doubles.push({ first, second: one });
-    }
-    return { cluster, isMissing: false, folder: props.manifests, objects, doubles, parents: parentsIn(built), failed };
+/** The objects of a cluster, of its build. */
+export async function sideOf(builds: Builds, cluster: string): Promise<ClusterSide> {
+  const { objects: built, problems } = await builds.of(cluster);
+  const failed = new Map(problems.map(({ unit, place, problem }) => [unit.name, `${place}: ${problem}`]));
+  const scopes = definedScopes(built.map(({ object }) => object));
+  const objects = new Map<string, BuiltObject>();
+  const doubles: { first: BuiltObject; second: BuiltObject }[] = [];
+  for (const one of built) {
+    if (failed.has(one.unit.name)) continue;
+    const id = identify(one, scopes);
+    const first = objects.get(id);
+    if (!first) objects.set(id, one);
+    else if (!isApart(one)) doubles.push({ first, second: one });
+  }
+  return {
+    cluster,
+    isMissing: false,
+    folder: builds.props.manifests,
+    objects,
+    doubles,
+    parents: parentsIn(built),
+    failed,
   };
 }
 

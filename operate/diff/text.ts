@@ -20,8 +20,12 @@ export function painter(isTerminal: boolean): Paint {
   return (style, text) => `\u001b[${codes[style][0]}m${text}\u001b[${codes[style][1]}m`;
 }
 
-/** The difference for people at a terminal: the headline, what is dangerous, the images, and each object by field. */
-export function diffText(report: DiffReport, paint: Paint): string {
+/**
+ * The difference for people at a terminal: the headline, what is dangerous, the images, and each object.
+ *
+ * @param fields whether the fields of the objects are shown too
+ */
+export function diffText(report: DiffReport, paint: Paint, fields = true): string {
   const { headline, from, to, dangers, images, objects, withheld, notices } = report;
   const where = placesOf(report);
   const section = (title: string, lines: readonly string[]) =>
@@ -48,7 +52,7 @@ export function diffText(report: DiffReport, paint: Paint): string {
     ),
     ...section(
       'Objects',
-      objects.flatMap((one) => objectLines(one, report, paint)),
+      objects.flatMap((one) => objectLines(fields ? one : { ...one, fields: [] }, report, paint)),
     ),
     ...section(
       'Notes',

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 
 import { branch, clusterFolder, clustersFolder, FleetError, repositoryPart, type RepositoryPart } from '../../model';
+import type { Builds } from '../build-check/build';
 import { type Change, describeChanges } from '../changes';
 import { planPublish } from '../publish-plan';
 import { remoteTip, type RepositoryCopy } from '../repository';
@@ -13,6 +14,8 @@ export interface TreeSide {
   readonly tree: string;
   /** A folder that has its files already. @default - they are taken out of the copy */
   readonly folder?: string;
+  /** What has been built of that folder. @default - it is built */
+  readonly builds?: Builds;
 }
 
 /** What is published; an empty tree where nothing is. */
