@@ -12,6 +12,13 @@ export interface Condition {
   readonly observedGeneration?: number;
 }
 
+/** https://fluxcd.io/flux/components/kustomize/kustomizations/#source-reference */
+interface SourceReference {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+}
+
 /** The common fields of Flux's objects: https://fluxcd.io/flux/components */
 export interface FluxObject {
   readonly kind: FluxKind;
@@ -29,6 +36,12 @@ export interface FluxObject {
     readonly suspend?: boolean;
     readonly dependsOn?: readonly { readonly name: string }[];
     readonly decryption?: object;
+    /** The source of a Flux Kustomization or a HelmChart. */
+    readonly sourceRef?: SourceReference;
+    /** The source of a HelmRelease that names no chart. */
+    readonly chartRef?: SourceReference;
+    /** The namespace of a HelmRelease's objects, if it is not its own. */
+    readonly targetNamespace?: string;
   };
   readonly status?: {
     readonly observedGeneration?: number;
