@@ -21,7 +21,7 @@ export interface PrepareProps {
 /** An object as it is compared and shown: without noise, and without any value of a secret. */
 export function prepared(object: KubernetesObject, props: PrepareProps): KubernetesObject {
   const { sops, ...rest } = object;
-  const shown = (sops || isSecret(object) ? props.hide(rest as KubernetesObject) : rest) as KubernetesObject;
+  const shown = sops || isSecret(object) ? props.hide(rest) : rest;
   return withoutNoise(shown, props.noise) as KubernetesObject;
 }
 

@@ -38,14 +38,14 @@ export class SecretDigests {
 
   readonly hide: Hide = (object) => {
     if (!isSecret(object)) return this.hideCiphers(object) as KubernetesObject;
-    const { data, stringData, ...rest } = object as KubernetesObject & Record<'data' | 'stringData', unknown>;
+    const { data, stringData, ...rest } = object;
     const entries = [
       ...Object.entries(isObject(data) ? data : {}).map(([key, value]) => [key, this.hidden(value, true)] as const),
       ...Object.entries(isObject(stringData) ? stringData : {}).map(
         ([key, value]) => [key, this.hidden(value)] as const,
       ),
     ];
-    return { ...rest, data: Object.fromEntries(entries) } as KubernetesObject;
+    return { ...rest, data: Object.fromEntries(entries) };
   };
 
   /**
