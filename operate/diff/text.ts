@@ -48,7 +48,9 @@ export function diffText(report: DiffReport, paint: Paint, fields = true): strin
     ),
     ...section(
       'Images',
-      images.map((one) => printable(`  ${imageLine(one)}  ${paint('dim', `${one.app}${inClusters(one, report)}`)}`)),
+      images.map(
+        (one) => `  ${printable(imageLine(one))}  ${paint('dim', printable(`${one.app}${inClusters(one, report)}`))}`,
+      ),
     ),
     ...section(
       'Objects',
@@ -147,8 +149,6 @@ function shown(value: unknown): string {
 
 /** A text with escapes for what does something on a terminal. */
 export function printable(text: string): string {
-  return text.replaceAll(
-    /[\0-\u001a\u001c-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\u001b(?!\[\d+m)/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  const active = /[\0-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+  return text.replaceAll(active, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
