@@ -4,7 +4,7 @@ import { execa } from 'execa';
 
 import { kubeconfigPath } from '../cli/environment';
 import { loadFleet } from '../cli/fleet-file';
-import { repositoryCopy } from '../cli/publish';
+import { repositoryCopy } from '../cli/repository';
 import { alertLogContainer, branch, gitServerContainer } from '../model';
 import { stillMissing } from '../operate/applied';
 import { ClusterClient } from '../operate/cluster-client';

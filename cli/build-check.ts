@@ -1,17 +1,20 @@
+import { realpathSync } from 'node:fs';
 import { allOf } from '../machine/all-of';
 import type { Fleet } from '../model';
-import { refuseUnbuildable } from '../operate/build-check';
+import { refuseBuilds, refuseUnbuildable } from '../operate/build-check';
+import { Builds } from '../operate/build-check/build';
 import { findToolCommand, toolCommand } from './tool-command';
 
 /**
  * Builds a folder of manifests as the clusters will.
  *
- * @returns what was not checked, and why
+ * @returns what was built; and what was not checked, and why
  * @throws FleetError for what cannot be built, or without the tools
  */
-export async function checkBuild(fleet: Fleet, manifests: string): Promise<string[]> {
+export async function buildsOf(fleet: Fleet, manifests: string): Promise<{ builds: Builds; notices: string[] }> {
   const [kustomize, helm] = await allOf([toolCommand('kustomize'), toolCommand('helm')]);
-  return refuseUnbuildable({ fleet, manifests, kustomize, helm });
+  const builds = new Builds({ fleet, manifests: realpathSync(manifests), kustomize, helm });
+  return { builds, notices: await refuseBuilds(builds) };
 }
 
 /** The same, where this machine has the tools. @returns what was not checked, and why */

@@ -2,33 +2,29 @@ import type { Command } from 'commander';
 import { synthesise } from '../constructs/synth';
 import { allOf } from '../machine/all-of';
 import { refuseAnothersFleet } from '../machine/ownership';
-import { fleetDirectory, localPath, repositoryRoot } from '../machine/paths';
-import { type Fleet, localPaths } from '../model';
-import { refuseDeletions } from '../operate/deletion';
+import { fleetDirectory, repositoryRoot } from '../machine/paths';
+import type { Fleet } from '../model';
+import type { Builds } from '../operate/build-check/build';
+import { type Deletion, refuseDeletions } from '../operate/deletion';
 import { prunedDeletions } from '../operate/deletions';
 import { isKubeconfig } from '../operate/kubeconfig';
-import { publish, publishDiff, type Published, sourceOf } from '../operate/publish';
-import { RepositoryCopy } from '../operate/repository';
+import { publish, publishDiff, type Published, type Source, sourceOf } from '../operate/publish';
+import type { RepositoryCopy } from '../operate/repository';
 import { lockRuns } from '../operate/run-lock';
 import { refuseUnverified } from '../operate/secrets/verify';
 import { clusterProvider, clusterTarget } from '../stacks/clusters';
 import { examineFleet, isOnMachine } from '../stacks/ownership';
-import { repositoryProvider } from '../stacks/repositories';
-import { checkBuild } from './build-check';
+import { buildsOf } from './build-check';
 import { withConsent } from './consent';
 import { kubeconfigPath } from './environment';
 import { loadFleet } from './fleet-file';
+import { repositoryCopy } from './repository';
 import { secretsFolder } from './secrets-folder';
 import { manifestsDirectory } from './synth';
 
 /** The help of `--allow-delete`. */
 export const allowDeleteHelp =
-  'delete these with what they hold: cluster/NAME, namespace/NAME@CLUSTER, pvc/NAMESPACE/NAME@CLUSTER';
-
-/** This machine's copy of the fleet's repository. */
-export function repositoryCopy(fleet: Fleet): RepositoryCopy {
-  return new RepositoryCopy(localPath(localPaths.repositoryCopy), repositoryProvider(fleet).access(fleet));
-}
+  'delete these with what they hold: cluster/NAME, namespace/NAME@CLUSTER, pvc/NAMESPACE/NAME@CLUSTER, definition/NAME@CLUSTER';
 
 /** The options of the commands that publish. */
 export interface PublishOptions {
@@ -38,42 +34,56 @@ export interface PublishOptions {
   readonly allowDelete?: readonly string[];
   /** Whether clusters that have stopped are started where that has to be before the commit. @default false */
   readonly starts?: boolean;
+  /** The subject of the commit. @default - what its changes mean */
+  readonly message?: string;
+  /** Whether nothing is committed, and everything else is done. @default false */
+  readonly dryRun?: boolean;
+  /** Looks at the published tree and the next one, and gives what else would be deleted. */
+  readonly look?: (published: string, next: string) => Promise<readonly Deletion[]>;
 }
 
 /** What was published of a fleet. */
 export interface PublishedFleet extends Published, Pick<CheckedFleet, 'notices'> {}
 
 /** What {@link checkFleet} has generated and checked. */
-interface CheckedFleet {
+export interface CheckedFleet {
   readonly copy: RepositoryCopy;
   readonly manifests: string;
-  readonly source: Awaited<ReturnType<typeof sourceOf>>;
+  readonly source: Source;
+  /** What was built of the manifests. */
+  readonly builds: Builds;
   /** What was not checked, and why. */
   readonly notices: readonly string[];
 }
 
 /** Generates `manifests/` from `fleet.ts`, and checks that it can be published. @throws FleetError when it cannot */
 export async function checkFleet(fleet: Fleet): Promise<CheckedFleet> {
-  const source = await sourceOf(repositoryRoot);
   const generated = generate(fleet);
-  const works = [refuseUnverified(secretsFolder(fleet)), checkBuild(fleet, generated.manifests)] as const;
-  const [unverified, unchecked] = await allOf<[string[], string[]]>(works);
+  const works = [
+    sourceOf(repositoryRoot),
+    refuseUnverified(secretsFolder(fleet)),
+    buildsOf(fleet, generated.manifests),
+  ] as const;
+  const [source, unverified, { builds, notices: unchecked }] =
+    await allOf<[Source, string[], Awaited<ReturnType<typeof buildsOf>>]>(works);
   const secrets = `the secrets of ${unverified.join(', ')} were not verified: no key here opens them`;
-  return { ...generated, source, notices: [...(unverified.length > 0 ? [secrets] : []), ...unchecked] };
+  return { ...generated, source, builds, notices: [...(unverified.length > 0 ? [secrets] : []), ...unchecked] };
 }
 
 export async function publishFleet(
   fleet: Fleet,
   { notices, ...checked }: CheckedFleet,
-  { over, allowDelete, starts = false }: PublishOptions = {},
+  { allowDelete, starts = false, look, ...options }: PublishOptions = {},
 ): Promise<PublishedFleet> {
   const { copy } = checked;
   await prepareClusters(fleet, copy, starts);
   const published = await publish({
     ...checked,
-    over,
-    check: async (published, next) =>
-      refuseDeletions(await prunedDeletions({ copy, published, next, kubeconfig: kubeconfigPath }), allowDelete),
+    ...options,
+    check: async (published, next) => {
+      const pruned = prunedDeletions({ copy, published, next, kubeconfig: kubeconfigPath });
+      refuseDeletions((await allOf([pruned, look?.(published, next) ?? Promise.resolve([])])).flat(), allowDelete);
+    },
   });
   return { ...published, notices };
 }

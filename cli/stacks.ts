@@ -28,6 +28,13 @@ function lastUpOf(fleet: Fleet, name: string): LastUp {
   });
 }
 
+/** The stacks whose programs declare something else than when they were last brought up: only `up` changes them. */
+export async function outdatedStacks(fleet: Fleet): Promise<string[]> {
+  const names = [repositoryStack, ...Object.keys(fleet.clusters)];
+  const outdated = await Promise.all(names.map((name) => lastUpOf(fleet, name).isOutdated()));
+  return names.filter((_, index) => outdated[index]);
+}
+
 /** Removes everything that a stack made, and gives the stack. */
 export async function destroyStack(name: string, report: Report): Promise<Stack> {
   const stack = await openStack(name, report);

@@ -28,8 +28,8 @@ import {
   type PublishedFleet,
   publishFleet,
   type PublishOptions,
-  repositoryCopy,
 } from './publish';
+import { repositoryCopy } from './repository';
 import { prepareSecrets, secretsFolder } from './secrets-folder';
 import { destroyCluster, openStack, removeCluster, undeclaredClusters } from './stacks';
 import { type Report, Result, runSteps, type Step } from './steps';

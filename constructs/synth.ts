@@ -40,8 +40,7 @@ export function synthesise(fleet: Fleet, outdir: string, root = ownFolder): numb
   try {
     const newPath = join(tempPath, 'new');
     mkdirSync(newPath);
-    for (const folder of new Set([...files.keys()].map(dirname))) mkdirSync(join(newPath, folder), { recursive: true });
-    for (const [path, content] of files) writeFileSync(join(newPath, path), content);
+    writeFiles(files, newPath);
     mkdirSync(target, { recursive: true });
     renameSync(target, join(tempPath, 'old'));
     renameSync(newPath, target);
@@ -49,4 +48,10 @@ export function synthesise(fleet: Fleet, outdir: string, root = ownFolder): numb
     rmSync(tempPath, { recursive: true, force: true });
   }
   return files.size;
+}
+
+/** Writes files into a folder. */
+export function writeFiles(files: Files, target: string): void {
+  for (const folder of new Set([...files.keys()].map(dirname))) mkdirSync(join(target, folder), { recursive: true });
+  for (const [path, content] of files) writeFileSync(join(target, path), content);
 }

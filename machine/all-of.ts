@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 
-import { FleetError } from '../model';
+import { FleetError, type Problem } from '../model';
 
 /**
  * What every promise gives, in their order. Waits until all are settled, so that nothing runs on after a failure.
@@ -21,16 +21,32 @@ export function joined(failures: readonly unknown[]): unknown {
   const different = [...new Set(failures)];
   const unforeseen = different.filter((failure) => !(failure instanceof FleetError));
   if (unforeseen.length > 0) return unforeseen.length === 1 ? unforeseen[0] : new AggregateError(unforeseen);
-  return new FleetError(...(different as FleetError[]).flatMap(({ problems }) => problems));
+  return new FleetError(...folded((different as FleetError[]).flatMap(({ problems }) => problems)));
 }
 
-/** Runs work on each of these side by side, as many at a time as the machine has cores. */
-export async function sideBySide<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
+/** The same problem of several places as one. */
+function folded(problems: readonly Problem[]): Problem[] {
+  const all = new Map<unknown, Problem>();
+  for (const problem of problems) {
+    const key = problem.same ?? problem;
+    const first = all.get(key);
+    const isElsewhere = first && !first.place.split(' and ').includes(problem.place);
+    all.set(key, isElsewhere ? { ...first, place: `${first.place} and ${problem.place}` } : (first ?? problem));
+  }
+  return [...all.values()];
+}
+
+/** Runs work on each of these side by side. @param width how many at a time: by default as many as the machine has cores */
+export async function sideBySide<T, R>(
+  all: readonly T[],
+  work: (one: T) => Promise<R>,
+  width = availableParallelism(),
+): Promise<R[]> {
   const results: R[] = [];
   const left = all.entries();
   const worker = async () => {
     for (const [index, one] of left) results[index] = await work(one);
   };
-  await Promise.all(Array.from({ length: Math.min(all.length, availableParallelism()) }, worker));
+  await Promise.all(Array.from({ length: Math.min(all.length, width) }, worker));
   return results;
 }

@@ -6,6 +6,8 @@ export interface Problem {
   readonly problem: string;
   /** The next step, as an imperative sentence without its full stop. */
   readonly next: string;
+  /** What it shares with the same problem elsewhere: both are told as one. @default - it is told by itself */
+  readonly same?: string;
 }
 
 /**

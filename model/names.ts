@@ -80,6 +80,9 @@ export const clusterLabel = 'flux-fleet/cluster';
 /** The label of a tenant's objects that has the name of the tenant. */
 export const tenantLabel = 'flux-fleet/tenant';
 
+/** The annotation of a suspended Flux object that has the reason, as `fleet suspend` was told it. */
+export const suspendReasonAnnotation = 'flux-fleet/suspend-reason';
+
 /** The annotation of pods that changes when the secrets that they use change. */
 export const secretHashAnnotation = 'flux-fleet/secrets';
 

@@ -8,6 +8,15 @@ export interface Condition {
   readonly status: 'True' | 'False' | 'Unknown';
   readonly reason?: string;
   readonly message?: string;
+  /** The generation of the object that the condition is about. */
+  readonly observedGeneration?: number;
+}
+
+/** https://fluxcd.io/flux/components/kustomize/kustomizations/#source-reference */
+interface SourceReference {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
 }
 
 /** The common fields of Flux's objects: https://fluxcd.io/flux/components */
@@ -27,6 +36,12 @@ export interface FluxObject {
     readonly suspend?: boolean;
     readonly dependsOn?: readonly { readonly name: string }[];
     readonly decryption?: object;
+    /** The source of a Flux Kustomization or a HelmChart. */
+    readonly sourceRef?: SourceReference;
+    /** The source of a HelmRelease that names no chart. */
+    readonly chartRef?: SourceReference;
+    /** The namespace of a HelmRelease's objects, if it is not its own. */
+    readonly targetNamespace?: string;
   };
   readonly status?: {
     readonly observedGeneration?: number;
@@ -101,6 +116,16 @@ export class ClusterClient {
   /** The events in the namespace of Flux. */
   async events(): Promise<ClusterEvent[]> {
     return (await this.objects.list<ClusterEvent>('v1', 'Event', { namespace: fluxNamespace })).items;
+  }
+
+  /** What a container has written: with `previous`, before it was last started again. */
+  podLog(
+    { namespace, name }: { readonly namespace: string; readonly name: string },
+    options: { readonly container?: string; readonly previous?: boolean; readonly tailLines?: number } = {},
+  ): Promise<string> {
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    const query = Object.fromEntries(given.map(([key, value]) => [key, String(value)]));
+    return this.objects.request(`/api/v1/namespaces/${namespace}/pods/${name}/log`, { query });
   }
 
   /**

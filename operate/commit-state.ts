@@ -37,11 +37,14 @@ export function commitState(props: CommitStateProps): UnitState[] {
   if (!commits.has(commitOf(source?.status?.artifact?.revision))) {
     return [unitState(fluxRoot, `the repository is not fetched yet${failureOf(source)}`, [source])];
   }
-  const root = stateOf(props, fluxRoot);
+  const root = unitStateOf(props, fluxRoot);
   if (root.state !== 'ready') return [root];
   const names = new Set(commits.get(commitOf(fluxKustomization(objects, fluxRoot)?.status?.lastAppliedRevision)));
   const others = objects.filter((object) => isUnit(object) && !names.has(object.metadata.name));
-  return [...[...names].map((name) => stateOf(props, name)), ...others.map(({ metadata }) => removal(metadata.name))];
+  return [
+    ...[...names].map((name) => unitStateOf(props, name)),
+    ...others.map(({ metadata }) => removal(metadata.name)),
+  ];
 }
 
 export function keyOf({ kind, metadata: { namespace, name } }: FluxObject): string {
@@ -94,17 +97,20 @@ function removal(name: string): UnitState {
   return { name, state: 'removing', detail: `Flux Kustomization ${name} is being removed`, toAsk: [] };
 }
 
-function stateOf(props: CommitStateProps, name: string): UnitState {
+/** The state of one app, tenant or root, whatever the state of the root is. */
+export function unitStateOf(props: CommitStateProps, name: string): UnitState {
   const { objects, commits } = props;
   const [own, ...parts] = objectsOf(objects, name);
   const subject = `Flux Kustomization ${name}`;
   if (own?.kind !== 'Kustomization' || own.metadata.name !== name) return unitState(name, `${subject} is missing`, []);
   const { metadata, status } = own;
   if (metadata.deletionTimestamp) return removal(name);
-  const attempted = commits.has(commitOf(status?.lastAttemptedRevision ?? status?.lastAppliedRevision));
+  const attempted = hasAttempted(own, commits);
   const failed = attempted ? parts.filter(isStalled) : [];
   if (!commits.has(commitOf(status?.lastAppliedRevision))) {
-    return unitState(name, `${subject} has not applied the commit yet${failureOf(own)}`, [own, ...failed]);
+    const applied = attempted && isPastApply(own);
+    const missing = applied ? 'has applied the commit, which is not ready yet' : 'has not applied the commit yet';
+    return unitState(name, `${subject} ${missing}${failureOf(own)}`, [own, ...failed]);
   }
   const missing = notReady(props, own);
   if (missing) return unitState(name, missing, [own, ...failed]);
@@ -116,6 +122,23 @@ function stateOf(props: CommitStateProps, name: string): UnitState {
     if (unready) return unitState(name, unready, [release, own, ...releases]);
   }
   return { name, state: 'ready', detail: '', toAsk: [] };
+}
+
+/** Whether the last commit that a Flux Kustomization began with is one of these. */
+export function hasAttempted({ status }: FluxObject, commits: ReadonlyMap<string, unknown>): boolean {
+  return commits.has(commitOf(status?.lastAttemptedRevision ?? status?.lastAppliedRevision));
+}
+
+/**
+ * Whether a Flux Kustomization has applied the commit that it began with, and only the health check is left. Flux notes a
+ * commit as applied after that.
+ */
+export function isPastApply({ status }: FluxObject): boolean {
+  return (status?.conditions ?? []).some(
+    ({ type, status, reason, message = '' }) =>
+      (type === 'Ready' && (status === 'True' || reason === 'HealthCheckFailed')) ||
+      (type === 'Reconciling' && status === 'True' && message.startsWith('Running health checks')),
+  );
 }
 
 /** Why a HelmRelease does not have the commit's chart; undefined for a chart from elsewhere. */

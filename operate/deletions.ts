@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { clusterFolder, clustersFolder, fluxNamespace, fluxRoot } from '../model';
 import { ClusterClient } from './cluster-client';
+import { definedObjects } from './definitions';
 import type { Deletion } from './deletion';
 import type { RepositoryCopy } from './repository';
 
@@ -54,18 +55,24 @@ export interface PruneProps {
   readonly kubeconfig: (cluster: string) => string;
 }
 
-/** The namespaces and volume claims that Flux would prune. */
+/** The namespaces, volume claims and definitions with objects that Flux would prune. */
 export async function prunedDeletions({ copy, published, next, kubeconfig }: PruneProps): Promise<Deletion[]> {
   const [before, after] = await Promise.all([manifestsIn(copy, published), manifestsIn(copy, next)]);
   const deletions = clustersOf(after).map(async (cluster) => {
     const objects = prunedObjects(before, after, cluster);
     const claims = objects.length > 0 ? (await holdings(cluster, kubeconfig(cluster)))?.claims : undefined;
-    return objects.map((object): Deletion => {
+    const deletion = async (object: string): Promise<Deletion[]> => {
       const [kind, name] = object.split(/\/(.*)/) as [string, string];
+      if (kind === 'definition') {
+        const defined = await definedObjects(cluster, kubeconfig(cluster), name);
+        const reason = `the commit removes it from cluster ${cluster}; ${defined}`;
+        return defined === undefined ? [] : [{ id: `${object}@${cluster}`, reason }];
+      }
       const held = kind === 'namespace' ? (claims ?? []).filter((claim) => claim.startsWith(`${name}/`)) : [];
       const volumes = held.length > 0 ? `; volume claims ${listed(held)}` : '';
-      return { id: `${object}@${cluster}`, reason: `the commit removes it from cluster ${cluster}${volumes}` };
-    });
+      return [{ id: `${object}@${cluster}`, reason: `the commit removes it from cluster ${cluster}${volumes}` }];
+    };
+    return (await Promise.all(objects.map(deletion))).flat();
   });
   return (await Promise.all(deletions)).flat();
 }
@@ -95,13 +102,26 @@ function clustersOf(manifests: Manifests): string[] {
   return [...new Set(parts.flatMap(([top, cluster = '']) => (top === clustersFolder ? [cluster] : [])))];
 }
 
-/** What Flux would prune in a cluster: `namespace/<name>`, and `pvc/<namespace>/<name>` of a namespace that stays. */
+/** The folders of clusters that the next tree does not have. */
+export async function removedClusters({ copy, published, next }: PruneProps): Promise<Deletion[]> {
+  const [before, after] = await Promise.all(
+    [published, next].map(async (tree) => {
+      const paths = await copy.git(['ls-tree', '-z', '--name-only', tree, `${clustersFolder}/`]);
+      return paths.split('\0').filter(Boolean);
+    }),
+  );
+  const gone = before!.filter((path) => !after!.includes(path)).map((path) => posix.basename(path));
+  const reason = 'the commit removes its folder, and the next `npm run up` the cluster with everything in it';
+  return gone.map((name) => ({ id: `cluster/${name}`, reason }));
+}
+
+/** What Flux would prune in a cluster: `namespace/<name>`, `pvc/<namespace>/<name>` of a namespace that stays, `definition/<name>`. */
 export function prunedObjects(before: Manifests, after: Manifests, cluster: string): string[] {
   const kept = new Set(heldObjects(after, cluster));
   const pruned = [...new Set(heldObjects(before, cluster))].filter((object) => !kept.has(object));
   return pruned.filter((object) => {
     const [kind, namespace] = object.split('/');
-    return kind === 'namespace' || !pruned.includes(`namespace/${namespace}`);
+    return kind !== 'pvc' || !pruned.includes(`namespace/${namespace}`);
   });
 }
 
@@ -120,7 +140,7 @@ interface Manifest {
   readonly components?: readonly string[];
 }
 
-/** The namespaces and volume claims that a cluster's Flux applies from these files, and may prune. */
+/** The namespaces, volume claims and definitions that a cluster's Flux applies from these files, and may prune. */
 function heldObjects(manifests: Manifests, cluster: string): string[] {
   const found: string[] = [];
   const seen = new Set<string>();
@@ -132,6 +152,7 @@ function heldObjects(manifests: Manifests, cluster: string): string[] {
       const { name, namespace = 'default', annotations } = metadata ?? {};
       if (annotations?.['kustomize.toolkit.fluxcd.io/prune'] === 'disabled') continue;
       if (kind === 'Namespace') found.push(`namespace/${name}`);
+      if (kind === 'CustomResourceDefinition') found.push(`definition/${name}`);
       if (kind === 'PersistentVolumeClaim') found.push(`pvc/${namespace}/${name}`);
       const isApplied = spec?.prune && spec.sourceRef?.name === fluxRoot;
       if (kind === 'Kustomization' && isApplied) paths.push(posix.join('.', spec.path ?? '.').replace(/\/$/, ''));
@@ -156,7 +177,8 @@ function objectsUnder(manifests: Manifests, folder: string): Manifest[] {
   return namespace ? objects.map((object) => ({ ...object, metadata: { ...object.metadata, namespace } })) : objects;
 }
 
-const relevant = /kind["']?\s*:\s*["']?(Namespace|PersistentVolumeClaim|Kustomization|Component)\b|\bresources:/;
+const relevant =
+  /kind["']?\s*:\s*["']?(Namespace|PersistentVolumeClaim|CustomResourceDefinition|Kustomization|Component)\b|\bresources:/;
 
 function parse(text: string | undefined): Manifest[] {
   if (text === undefined || !relevant.test(text)) return [];

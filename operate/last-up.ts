@@ -24,6 +24,14 @@ export class LastUp {
     return files === this.files() && program === (await declared().catch(() => undefined));
   }
 
+  /** Whether the stack's program declares something else than when it was last brought up; false where that is not known. */
+  async isOutdated(): Promise<boolean> {
+    const { file, declared } = this.props;
+    if (!existsSync(file)) return false;
+    const program = await declared().catch(() => undefined);
+    return program !== undefined && program !== readFileSync(file, 'utf8').split(' ')[1];
+  }
+
   /** Notes that the stack was brought up. Without a note it is brought up again the next time. */
   async note(): Promise<void> {
     const { file, declared } = this.props;

@@ -16,6 +16,10 @@ export interface PublishProps {
   readonly source: Source;
   /** A commit of somebody else whose changes may be undone by the new commit on top of it. @default - none */
   readonly over?: string;
+  /** The subject of the commit. @default - what its changes mean */
+  readonly message?: string;
+  /** Whether nothing is committed, and everything else is done. @default false */
+  readonly dryRun?: boolean;
   /** Is called before a commit is made, with the published tree and the next one. Throws what is wrong with that. */
   readonly check?: (published: string, next: string) => Promise<void>;
 }
@@ -54,7 +58,8 @@ export async function publish(props: PublishProps): Promise<Published> {
       await props.check?.(tip, plan.tree);
     }
     const changed = plan.takesOver ? 'Take over what was changed by hand' : describeChanges(plan.changes);
-    const subject = plan.last ? changed : 'Publish the fleet';
+    const subject = props.message ?? (plan.last ? changed : 'Publish the fleet');
+    if (props.dryRun) return { commit: tip ?? '', subject };
     const commit = await commitTree(props, { subject, tree: plan.tree, parent: tip });
     await copy.push(commit);
     return { commit, subject };

@@ -21,8 +21,18 @@ const isolated = {
 /** Settings whose default is a file of the user's, whether or not the user has any settings. */
 const noFiles = ['attributesFile', 'excludesFile', 'hooksPath'].flatMap((name) => ['-c', `core.${name}=${devNull}`]);
 
+/** How many indexes this process has used: each work has its own. */
+let indexes = 0;
+
 /** Files are published byte for byte. This is stronger than a `.gitattributes` among them. */
 const attributes = '* -text -ident -filter -working-tree-encoding\n';
+
+interface GitOptions {
+  readonly env?: Record<string, string>;
+  readonly input?: string;
+  /** How long it may take, in ms. @default - any time */
+  readonly timeout?: number;
+}
 
 /**
  * A bare copy of the fleet's repository on this machine, in which commits are made without any checkout, whatever the
@@ -35,17 +45,18 @@ export class RepositoryCopy {
   ) {}
 
   /** Runs git in the copy and gives its standard output, without the last newline. */
-  async git(args: readonly string[], options: { env?: Record<string, string>; input?: string } = {}): Promise<string> {
+  async git(args: readonly string[], options: GitOptions = {}): Promise<string> {
     return this.run(['--git-dir', this.directory, ...args], options);
   }
 
   /**
    * Brings the copy up to date, and creates it where there is none.
    *
+   * @param options.timeout how long the server may take, in ms. @default - as long as git and ssh wait
    * @returns the branch's tip on the server, undefined while it has no commit.
    * @throws FleetError when the server does not answer.
    */
-  async fetch(): Promise<string | undefined> {
+  async fetch({ timeout }: Pick<GitOptions, 'timeout'> = {}): Promise<string | undefined> {
     if (!existsSync(join(this.directory, 'HEAD'))) {
       makePrivate(this.directory);
       await this.git(['init', '--quiet', '--bare', '--template=', '--object-format=sha1']);
@@ -54,9 +65,9 @@ export class RepositoryCopy {
     writeFileSync(join(this.directory, 'info', 'attributes'), attributes);
     const refs = '+refs/heads/*:refs/remotes/origin/*';
     try {
-      await this.git(['fetch', '--quiet', '--prune', '--no-tags', this.access.url, refs]);
+      await this.git(['fetch', '--quiet', '--prune', '--no-tags', this.access.url, refs], { timeout });
     } catch (cause) {
-      await this.run(['ls-remote', '--quiet', this.access.url]).catch((unreachable: unknown) => {
+      await this.run(['ls-remote', '--quiet', this.access.url], { timeout }).catch((unreachable: unknown) => {
         const next = 'Run `npm run up`, which brings the repository up; `npm run fleet -- doctor` checks this machine';
         throw this.failed(unreachable, 'the repository cannot be read', next);
       });
@@ -101,7 +112,7 @@ export class RepositoryCopy {
   async withIndex<T>(
     work: (git: (args: readonly string[], input?: string) => Promise<string>) => Promise<T>,
   ): Promise<T> {
-    const index = join(this.directory, `index.${process.pid}`);
+    const index = join(this.directory, `index.${process.pid}.${++indexes}`);
     try {
       rmSync(`${index}.lock`, { force: true });
       return await work((args, input) => this.git(args, { env: { GIT_INDEX_FILE: index }, input }));
@@ -115,14 +126,12 @@ export class RepositoryCopy {
     await this.git(['push', '--quiet', this.access.url, `${commit}:refs/heads/${branch}`]);
   }
 
-  private async run(
-    args: readonly string[],
-    { env, input = '' }: { env?: Record<string, string>; input?: string } = {},
-  ): Promise<string> {
+  private async run(args: readonly string[], { env, input = '', timeout }: GitOptions = {}): Promise<string> {
     const { stdout } = await execa('git', [...noFiles, ...args], {
       env: { ...gitEnvironment(), ...isolated, ...this.access.environment, ...env },
       extendEnv: false,
       input,
+      timeout,
     });
     return stdout;
   }
@@ -134,6 +143,7 @@ export class RepositoryCopy {
 
 /** Git's standard error, on one line. */
 function gitMessage(cause: unknown): string {
-  const stderr = (cause as { stderr?: string }).stderr?.trim();
+  const { timedOut, stderr: printed } = cause as { timedOut?: boolean; stderr?: string };
+  const stderr = timedOut ? 'it does not answer in its time' : printed?.trim();
   return (stderr || String(cause)).split('\n').filter(Boolean).join('; ');
 }

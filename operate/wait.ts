@@ -8,6 +8,8 @@ export interface WaitProps {
   readonly place: string;
   /** How long to wait at most, in ms. */
   readonly timeout: number;
+  /** How long in one go the server may not answer, or answer with errors, in ms. @default - as long as the wait lasts */
+  readonly silence?: number;
   /**
    * What is missing, in short sentences; none when the wait is over.
    *
@@ -20,6 +22,12 @@ export interface WaitProps {
   readonly next: string | ((missing: readonly string[]) => string);
 }
 
+/** The time is up. */
+export class TimeoutError extends FleetError {}
+
+/** The server has not answered for longer than it may. */
+export class UnreachableError extends FleetError {}
+
 /** The time between two checks, in ms. */
 const interval = 300;
 
@@ -27,31 +35,38 @@ const interval = 300;
  * Checks again and again until nothing is missing. A check that fails because a server does not answer, or answers with
  * an error, is tried again.
  *
- * @throws FleetError that names what is missing when the time is up.
+ * @throws TimeoutError that names what is missing when the time is up, UnreachableError when the server does not answer.
  */
-export async function waitUntil({ place, timeout, missing, report, next }: WaitProps): Promise<void> {
+export async function waitUntil(props: WaitProps): Promise<void> {
+  const { place, timeout, silence = Infinity, missing, report, next } = props;
   const deadline = Date.now() + timeout;
+  const failure = (problem: string, still: readonly string[]) => ({
+    place,
+    problem,
+    next: typeof next === 'string' ? next : next(still),
+  });
   let before = '';
+  let answered = Date.now();
   for (;;) {
-    const last = Date.now() > deadline;
-    const still = await check(() => missing(last));
+    const [start, last] = [Date.now(), Date.now() > deadline];
+    const { silent, still } = await check(() => missing(last));
+    if (!silent) answered = start;
     if (still.length === 0) return;
     if (still.join('\n') !== before) report?.(still);
     before = still.join('\n');
-    if (last) {
-      const problem = `not ready after ${timeout / 1000} s: ${still.join('; ')}`;
-      throw new FleetError({ place, problem, next: typeof next === 'string' ? next : next(still) });
-    }
+    if (silent && (last || Date.now() - answered >= silence)) throw new UnreachableError(failure(still[0]!, still));
+    if (last) throw new TimeoutError(failure(`not ready after ${timeout / 1000} s: ${still.join('; ')}`, still));
     await sleep(interval);
   }
 }
 
-async function check(missing: () => Promise<readonly string[]>): Promise<readonly string[]> {
+/** @returns whether the server does not answer, and what is still missing */
+async function check(missing: () => Promise<readonly string[]>): Promise<{ silent: boolean; still: readonly string[] }> {
   try {
-    return await missing();
+    return { silent: false, still: await missing() };
   } catch (error) {
     const problem = apiError(error);
     if (!problem) throw error;
-    return [`the API server does not answer as it should (${problem.reason})`];
+    return { silent: true, still: [`the API server does not answer as it should (${problem.reason})`] };
   }
 }

@@ -20,6 +20,8 @@ export interface BuiltObject {
   readonly file: string;
   /** Whether it comes out of a chart. */
   readonly chart?: boolean;
+  /** The HelmRelease of that chart. */
+  readonly release?: KubernetesObject;
 }
 
 /** What a release makes. */

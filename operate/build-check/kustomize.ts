@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, posix, relative, resolve, sep } from 'node:path';
 
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 
 import { kustomizeFileNames, repositoryPart, unitFolder } from '../../model';
 import type { BuiltObject, Unit } from './built';
@@ -75,7 +75,10 @@ function innermost(error: string, manifests: string): NonNullable<Build['error']
 /** An object without the annotation that says which file it comes from, and that file. */
 export function withoutOrigin(built: KubernetesObject): { readonly origin: string; readonly object: KubernetesObject } {
   const { [originAnnotation]: origin = '', ...annotations } = built.metadata.annotations ?? {};
-  const { path, configuredIn } = (parse(origin) ?? {}) as { readonly path?: string; readonly configuredIn?: string };
+  const { path, configuredIn } = (load(origin || '{}') ?? {}) as {
+    readonly path?: string;
+    readonly configuredIn?: string;
+  };
   return { origin: path ?? configuredIn ?? '.', object: { ...built, metadata: { ...built.metadata, annotations } } };
 }
 

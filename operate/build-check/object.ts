@@ -1,3 +1,4 @@
+import { loadAll } from 'js-yaml';
 import { parseAllDocuments } from 'yaml';
 
 import { clusterScopedKinds } from '../../model';
@@ -18,15 +19,8 @@ export interface KubernetesObject {
 /** The documents of YAML that are objects, and what is wrong with the others. */
 export function objectsIn(text: string): { objects: KubernetesObject[]; problems: string[] } {
   const objects: KubernetesObject[] = [];
-  const problems: string[] = [];
-  const documents = parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false });
-  // Text without a document gives an object, not a list.
-  for (const document of Array.isArray(documents) ? documents : []) {
-    if (document.errors.length > 0) {
-      problems.push(`it is not YAML: ${document.errors[0]!.message.split('\n')[0]!.replace(/:$/, '')}`);
-      continue;
-    }
-    const value = document.toJS({ maxAliasCount: -1 }) as Partial<KubernetesObject> | null;
+  const { documents, problems } = documentsIn(text);
+  for (const value of documents) {
     if (value === null) continue;
     if (isList(value)) {
       objects.push(...value.items.filter((item) => item !== null));
@@ -38,6 +32,24 @@ export function objectsIn(text: string): { objects: KubernetesObject[]; problems
     else objects.push(value as KubernetesObject);
   }
   return { objects, problems };
+}
+
+type Documents = (Partial<KubernetesObject> | null)[];
+
+/** What tools print is read by the parser that is five times as fast; what it refuses, by the one that forgives more. */
+function documentsIn(text: string): { documents: Documents; problems: string[] } {
+  try {
+    return { documents: loadAll(text) as Documents, problems: [] };
+  } catch {
+    const parsed = parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false });
+    // Text without a document gives an object, not a list.
+    const all = Array.isArray(parsed) ? parsed : [];
+    const problems = all.flatMap(({ errors: [error] }) =>
+      error ? `it is not YAML: ${error.message.split('\n')[0]!.replace(/:$/, '')}` : [],
+    );
+    const sound = all.filter(({ errors }) => errors.length === 0);
+    return { documents: sound.map((one) => one.toJS({ maxAliasCount: -1 }) as Documents[0]), problems };
+  }
 }
 
 function isList(value: Partial<KubernetesObject>): value is { readonly items: KubernetesObject[] } & KubernetesObject {

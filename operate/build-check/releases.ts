@@ -7,6 +7,7 @@ import { groupOf, type KubernetesObject } from './object';
 /** A release of a chart in the fleet's repository, as its HelmRelease has it. */
 export interface Release {
   readonly unit: Unit;
+  readonly object: KubernetesObject;
   readonly name: string;
   readonly namespace: string;
   /** The chart's folder: `charts/podinfo`. */
@@ -66,6 +67,7 @@ export function releasesIn(built: readonly BuiltObject[]): Release[] {
     return [
       {
         unit,
+        object,
         name: spec.releaseName ?? name,
         namespace: spec.targetNamespace ?? namespace,
         chart: posix.normalize(chart),
@@ -97,5 +99,5 @@ function definedVersions({ kind, spec }: KubernetesObject): string[] {
 
 /** What two releases have in common when they are the same to Helm. */
 export function renderKey(release: Release): string {
-  return JSON.stringify({ ...release, unit: undefined });
+  return JSON.stringify({ ...release, unit: undefined, object: undefined });
 }

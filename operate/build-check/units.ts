@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 
 import { clusterFolder, clustersFolder, fluxNamespace, fluxRoot } from '../../model';
 import type { BuiltObject, Unit } from './built';
@@ -17,7 +17,7 @@ export function clustersIn(manifests: string): string[] {
 export function unitsOf(manifests: string, cluster: string): Unit[] {
   const folder = clusterFolder(cluster);
   const units = readdirSync(join(manifests, folder)).flatMap((file): Unit[] => {
-    const object = parse(readFileSync(join(manifests, folder, file), 'utf8')) as KubernetesObject;
+    const object = load(readFileSync(join(manifests, folder, file), 'utf8')) as KubernetesObject;
     const path = fluxPath(object);
     const { postBuild } = (object['spec'] ?? {}) as Pick<Unit, 'postBuild'>;
     return path === undefined ? [] : [{ name: object.metadata.name, cluster, path, ...(postBuild && { postBuild }) }];
@@ -35,7 +35,7 @@ export function nestedUnits(built: readonly BuiltObject[]): Unit[] {
 }
 
 /** The folder of the fleet's repository that a Flux Kustomization builds; undefined for any other object. */
-function fluxPath(object: KubernetesObject): string | undefined {
+export function fluxPath(object: KubernetesObject): string | undefined {
   if (object.kind !== 'Kustomization' || groupOf(object) !== 'kustomize.toolkit.fluxcd.io') return undefined;
   const { path, sourceRef } = object['spec'] as {
     readonly path?: string;

@@ -101,6 +101,11 @@ export class SecretsFolder {
     return this.sops.decrypt(this.sopsFile(of));
   }
 
+  /** Decrypts what a file was or is to be. @throws FleetError when no key here opens it */
+  decryptText(of: SecretsOf, text: string): Promise<Record<string, unknown>> {
+    return this.sops.decrypt({ ...this.sopsFile(of), text });
+  }
+
   /**
    * The Secret as the cluster decrypts it: by the keys that this machine has of the cluster, and nothing else. Where it
    * has none, because the key is at a cloud's, by what the user has.

@@ -1,0 +1,36 @@
+import type { FoldedCause } from './cause';
+
+/** How a cause is shown in a terminal: the units and clusters with what is wrong, the words of the cluster, what to do. */
+export function causeLines({ cause, causes }: FoldedCause): string[] {
+  const { problem, next, trail, log = [], waiting = [] } = cause;
+  const root = trail.at(-1);
+  return [
+    `${placesOf(causes)}: ${problem}.`,
+    ...(root ? [`  ${root.subject}${root.reason ? ` (${root.reason})` : ''}: ${shortened(root.message)}`] : []),
+    ...log.map((line) => `  | ${line}`),
+    ...(waiting.length > 0 ? [`  ${listed(waiting)} ${waiting.length > 1 ? 'wait' : 'waits'} for it.`] : []),
+    `  ${next}.`,
+  ];
+}
+
+/** `app-a in dev and prod; app-b in dev`. */
+export function placesOf(causes: FoldedCause['causes']): string {
+  const clusters = new Map<string, string[]>();
+  for (const { unit, cluster } of causes) {
+    clusters.set(unit, [...new Set([...(clusters.get(unit) ?? []), cluster])]);
+  }
+  const units = new Map<string, string[]>();
+  for (const [unit, names] of clusters) units.set(listed(names), [...(units.get(listed(names)) ?? []), unit]);
+  return [...units].map(([names, of]) => `${listed(of)} in ${names}`).join('; ');
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** A message on one line, and not longer than a few of the terminal's. */
+function shortened(message: string): string {
+  const line = message.trim().replaceAll(/\s*\n\s*/g, '; ');
+  return line.length > 400 ? `${line.slice(0, 280)} … ${line.slice(-100)}` : line;
+}
