@@ -10,6 +10,7 @@ export const commands = [
   'synth',
   'publish',
   'status',
+  'wait',
   'kubeconfig',
   'secrets',
   'doctor',

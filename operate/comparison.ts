@@ -27,7 +27,7 @@ export interface ComparisonProps {
   readonly unitsAt: UnitsAt;
   /** How long a cause that may heal by itself is waited for, in ms. @default 30 s */
   readonly grace?: number;
-  /** Takes secrets out of sentences, which have messages of Flux's. @default - nothing is taken out */
+  /** Takes secrets out of sentences, which have the words of others in parentheses. @default - nothing is taken out */
   readonly redact?: (sentences: readonly string[]) => Promise<readonly string[]>;
   /** Whether Flux is asked to compare now. @default true */
   readonly asks?: boolean;
@@ -61,7 +61,9 @@ export class Comparison {
 
   /** The commit that the root has last applied. */
   get commit(): string {
-    const root = this.seen?.objects.find(({ kind, metadata }) => kind === 'Kustomization' && metadata.name === fluxRoot);
+    const root = this.seen?.objects.find(
+      ({ kind, metadata }) => kind === 'Kustomization' && metadata.name === fluxRoot,
+    );
     return commitOf(root?.status?.lastAppliedRevision);
   }
 
@@ -116,9 +118,10 @@ export class Comparison {
 
   private async redacted(problems: readonly Problem[]): Promise<Problem[]> {
     const { redact } = this.props;
-    const texts = problems.map(({ problem }) => problem);
-    const sentences = redact ? await redact(texts) : texts;
-    return problems.map((problem, index) => ({ ...problem, problem: sentences[index]! }));
+    if (!redact) return [...problems];
+    // The words of others are in parentheses.
+    const sentences = await redact(problems.map(({ problem }) => `(${problem})`));
+    return problems.map((each, index) => ({ ...each, problem: sentences[index]!.replace(/^\(([^]*)\)$/, '$1') }));
   }
 
   /** Asks an object to reconcile, once; a failed Flux Kustomization now and then, as what it waits for may be there now. */
@@ -142,8 +145,9 @@ export class Comparison {
     { name, state, detail }: UnitState,
     { objects, last }: { objects: readonly FluxObject[]; last: boolean },
   ): Promise<string> {
-    const causes = this.causes.filter(({ unit }) => unit === name);
-    if (causes.length > 0) return `${name}: ${causes.map(({ problem }) => problem).join(', and ')}`;
+    // What the catalogue does not know is best told as Flux itself does.
+    const causes = this.causes.filter(({ unit, rule }) => unit === name && rule !== undefined);
+    if (causes.length > 0) return `${name} is not ready (${causes.map(({ problem }) => problem).join(', and ')})`;
     const root = this.causes.find(({ waiting = [] }) => waiting.includes(name));
     if (root) return `${name} waits for ${root.unit}`;
     if (state !== 'removing' || !last) return detail;
