@@ -18,11 +18,11 @@ import { machineNeeds } from '../stacks/needs';
 import { clusterContainers, clusterRemovals, examineFleet, takeOverFleet } from '../stacks/ownership';
 import { repositoryProvider } from '../stacks/repositories';
 import { withConsent } from './consent';
+import { allowDeleteHelp } from './deletion-help';
 import { kubeconfigPath, useEnvironment } from './environment';
 import { loadFleet } from './fleet-file';
 import { confirmProvision, provide } from './provide';
 import {
-  allowDeleteHelp,
   checkFleet,
   describePublished,
   type PublishedFleet,

@@ -31,6 +31,8 @@ export interface ComparisonProps {
   readonly redact?: (sentences: readonly string[]) => Promise<readonly string[]>;
   /** Whether Flux is asked to compare now. @default true */
   readonly asks?: boolean;
+  /** The only apps and tenants that count. @default - all */
+  readonly only?: readonly string[];
 }
 
 /** A commit cannot become ready as things are. */
@@ -74,7 +76,7 @@ export class Comparison {
    * @throws CommitFailedError as soon as it cannot get ready, FleetError for what somebody has suspended
    */
   async missing(last: boolean): Promise<readonly string[]> {
-    const { client, unitsAt, asks = true, redact } = this.props;
+    const { client, unitsAt, asks = true, only, redact } = this.props;
     // Sources are only looked at to find those that are suspended: once.
     const objects = await client.list(...(this.seen ? stateKinds : (Object.keys(fluxKinds) as FluxKind[])));
     const commits = await commitsOf(objects, (commit) => unitsAt(client.name, commit));
@@ -83,7 +85,8 @@ export class Comparison {
     this.seen = { objects, commits, ...(asks && { asked: new Set(this.asked.keys()) }) };
     const states = commitState(this.seen);
     for (const { name, state } of states) if (state === 'ready') this.done.add(name);
-    const open = states.filter(({ name, state }) => state === 'removing' || !this.done.has(name));
+    const counts = (name: string) => name === fluxRoot || (only?.includes(name) ?? true);
+    const open = states.filter(({ name, state }) => counts(name) && (state === 'removing' || !this.done.has(name)));
     if (asks) await Promise.all(open.flatMap(({ toAsk }) => toAsk).map((object) => this.ask(object)));
     await this.look(this.seen, open);
     const sentences = await Promise.all(open.map((unit) => this.sentence(unit, { objects, last })));
@@ -101,7 +104,7 @@ export class Comparison {
   }
 
   private refuseSuspended(objects: readonly FluxObject[], commits: CommitStateProps['commits']): void {
-    const units = [fluxRoot, ...new Set([...commits.values()].flat())];
+    const units = [fluxRoot, ...(this.props.only ?? new Set([...commits.values()].flat()))];
     const ours = objects.filter((object) => object.kind === 'GitRepository' && object.metadata.name === fluxRoot);
     refuseSuspended(this.props.client, [...ours, ...units.flatMap((name) => objectsOf(objects, name))]);
   }

@@ -135,7 +135,7 @@ function unitStatus(states: ReadonlyMap<string, UnitState>, { name, objects, wor
 }
 
 /** Whether Flux has applied a workload for an app or tenant, or for one of its Helm releases. */
-function isOf({ labels }: MarkedWorkload, name: string, releases: readonly FluxObject[]): boolean {
+export function isOf({ labels }: MarkedWorkload, name: string, releases: readonly FluxObject[]): boolean {
   const owner = (controller: string) =>
     [labels[`${controller}.toolkit.fluxcd.io/namespace`], labels[`${controller}.toolkit.fluxcd.io/name`]].join('/');
   const release = owner('helm');
