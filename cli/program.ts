@@ -22,6 +22,7 @@ export const commands = [
   'doctor',
   'provide',
   'lab',
+  'completion',
 ];
 
 export interface CommandFile {

@@ -39,9 +39,8 @@ export class CauseWatch {
   async causes(objects: readonly FluxObject[], units: readonly string[]): Promise<readonly Cause[]> {
     const now = Date.now();
     if (now - this.looked >= pause || units.join() !== this.units) {
-      const causes = units.length > 0 ? await this.find(this.client, objects, units) : [];
-      [this.looked, this.units] = [now, units.join()];
-      this.note(causes);
+      this.note(units.length > 0 ? await this.find(this.client, objects, units) : [], now);
+      this.units = units.join();
     }
     return [...this.seen.values()].filter(({ last }) => last === this.looked).map(({ cause }) => cause);
   }
@@ -54,13 +53,14 @@ export class CauseWatch {
     return isOver ? now.map(({ cause }) => cause) : [];
   }
 
-  private note(causes: readonly Cause[]): void {
-    for (const [key, { last }] of this.seen) if (this.looked - last > memory) this.seen.delete(key);
+  private note(causes: readonly Cause[], now: number): void {
     for (const cause of causes) {
       const key = [cause.unit, cause.rule ?? cause.problem].join('\n');
       const before = this.seen.get(key);
-      this.seen.set(key, { cause, first: before?.first ?? this.looked, last: this.looked });
+      const isSame = before && (before.last === this.looked || now - before.last <= memory);
+      this.seen.set(key, { cause, first: isSame ? before.first : now, last: now });
     }
+    this.looked = now;
   }
 }
 

@@ -32,7 +32,10 @@ export async function restart({ client, app, timeout, report }: RestartProps): P
   }
   const at = new Date().toISOString();
   const template = { metadata: { annotations: { [restartedAt]: at } } };
-  for (const each of workloads) await client.objects.merge({ ...headerOf(each), spec: { template } });
+  for (const each of workloads) {
+    const change = { ...headerOf(each), spec: { template } };
+    await client.objects.merge(change);
+  }
   await waitUntil({
     place: `cluster ${client.name}: ${app}`,
     timeout,
