@@ -27,6 +27,7 @@ export function register(program: Command): void {
     });
 }
 
-function quoted(value: string): string {
+/** A text as one word of a POSIX shell. */
+export function quoted(value: string): string {
   return `'${value.replaceAll("'", `'\\''`)}'`;
 }

@@ -11,5 +11,5 @@ program.parseAsync(['node', 'fleet', ...process.argv.slice(2)]).catch((error: un
   // A user's mistake and a disk's fault need no stack trace; any other error is ours, and needs it.
   const known = error instanceof FleetError ? error : diskProblem(error);
   console.error(known?.message ?? error);
-  process.exitCode = 1;
+  process.exitCode ||= 1;
 });

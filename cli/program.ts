@@ -12,11 +12,19 @@ export const commands = [
   'diff',
   'push',
   'status',
+  'wait',
+  'reconcile',
+  'suspend',
+  'resume',
+  'restart',
+  'logs',
+  'rollback',
   'kubeconfig',
   'secrets',
   'doctor',
   'provide',
   'lab',
+  'completion',
 ];
 
 export interface CommandFile {

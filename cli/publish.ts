@@ -16,15 +16,12 @@ import { clusterProvider, clusterTarget } from '../stacks/clusters';
 import { examineFleet, isOnMachine } from '../stacks/ownership';
 import { buildsOf } from './build-check';
 import { withConsent } from './consent';
+import { allowDeleteHelp } from './deletion-help';
 import { kubeconfigPath } from './environment';
 import { loadFleet } from './fleet-file';
 import { repositoryCopy } from './repository';
 import { secretsFolder } from './secrets-folder';
 import { manifestsDirectory } from './synth';
-
-/** The help of `--allow-delete`. */
-export const allowDeleteHelp =
-  'delete these with what they hold: cluster/NAME, namespace/NAME@CLUSTER, pvc/NAMESPACE/NAME@CLUSTER, definition/NAME@CLUSTER';
 
 /** The options of the commands that publish. */
 export interface PublishOptions {

@@ -13,9 +13,10 @@ import { examineFleet } from '../stacks/ownership';
 import { withConsent } from './consent';
 import { kubeconfigPath } from './environment';
 import { loadFleet } from './fleet-file';
-import { allowDeleteHelp, type CheckedFleet, checkFleet, describePublished, publishFleet } from './publish';
+import { allowDeleteHelp } from './deletion-help';
+import { type CheckedFleet, checkFleet, describePublished, publishFleet } from './publish';
 import { secretsFolder } from './secrets-folder';
-import { timeoutOption } from './timeout';
+import { graceOption, timeoutOption } from './timeout';
 
 interface PushOptions {
   readonly message?: string;
@@ -23,6 +24,8 @@ interface PushOptions {
   readonly wait: boolean;
   /** How long a cluster may take to apply the commit, in ms. */
   readonly timeout: number;
+  /** How long a cause that may heal is waited for, in ms. */
+  readonly grace: number;
   readonly over?: string;
   readonly allowDelete?: readonly string[];
 }
@@ -36,6 +39,7 @@ export function register(program: Command): void {
     .option('--dry-run', 'check and show everything, and push nothing')
     .option('--no-wait', 'end when the commit is pushed')
     .addOption(timeoutOption('how long a cluster may take to apply the commit'))
+    .addOption(graceOption())
     .option('--over <commit>', 'undo the changes of this commit of somebody else')
     .option('--allow-delete <objects...>', allowDeleteHelp)
     .action(async (options: PushOptions) => {
@@ -127,6 +131,7 @@ async function waitFor(fleet: Fleet, { copy }: CheckedFleet, { name, commit, opt
     client: new ClusterClient(name, kubeconfigPath(name)),
     unitsAt: publishedUnits(copy, commit),
     timeout: options.timeout,
+    grace: options.grace,
     redact: redactor(secretsFolder(fleet), name),
     report: (missing) => console.error(`${name}: ${missing.join('; ')}`),
   });

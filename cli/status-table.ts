@@ -13,7 +13,7 @@ export function statusTable({ clusters, notices }: FleetStatus, now = Date.now()
 }
 
 /** Why a cluster is not in the table. */
-export function silence(cluster: ClusterReport): string[] {
+function silence(cluster: ClusterReport): string[] {
   return cluster.reachable ? [] : [`cluster ${cluster.cluster} does not answer: ${cluster.error}`];
 }
 
@@ -49,4 +49,17 @@ function notes({ detail, suspended, waitsFor, charts }: UnitReport): string {
   const waits = waitsFor.length > 0 ? `waits for ${waitsFor.join(', ')}` : detail;
   const drifted = charts.filter(({ drift }) => drift).map(({ name }) => `HelmRelease ${name} was changed by hand`);
   return [suspended && describeSuspension(suspended), waits, ...drifted].filter(Boolean).join('; ');
+}
+
+/** A line for each app, and each cluster that does not answer, that is not as it was; all of them at first. */
+export function changedRows(before: FleetStatus | undefined, after: FleetStatus): string[] {
+  const known = new Set(before ? linesOf(before) : []);
+  return linesOf(after).filter((line) => !known.has(line));
+}
+
+function linesOf({ clusters }: FleetStatus): string[] {
+  const rows = clusters.flatMap((cluster) => clusterRows(cluster, 0)).filter(([cluster]) => cluster);
+  // Without the age, which always changes.
+  const lines = rows.map((row) => [...row.slice(0, 4), ...row.slice(5)].filter(Boolean).join('  '));
+  return [...lines, ...clusters.flatMap(silence)];
 }

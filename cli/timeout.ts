@@ -1,3 +1,4 @@
+import { defaultGrace } from '../operate/grace';
 import { InvalidArgumentError, Option } from 'commander';
 
 const milliseconds: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
@@ -6,6 +7,15 @@ const milliseconds: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 
 export function timeoutOption(description: string): Option {
   const option = new Option('--timeout <time>', `${description}: 90s, 5m, 1h, or a number of seconds`);
   return option.argParser(parseTimeout).default(300_000, '5m');
+}
+
+/** An option `--grace`, in ms. */
+export function graceOption(): Option {
+  const option = new Option(
+    '--grace <time>',
+    'how long what may still heal by itself is waited for: an image, a crash',
+  );
+  return option.argParser(parseTimeout).default(defaultGrace, `${defaultGrace / 1000}s`);
 }
 
 /**

@@ -18,28 +18,24 @@ import { machineNeeds } from '../stacks/needs';
 import { clusterContainers, clusterRemovals, examineFleet, takeOverFleet } from '../stacks/ownership';
 import { repositoryProvider } from '../stacks/repositories';
 import { withConsent } from './consent';
+import { allowDeleteHelp } from './deletion-help';
 import { kubeconfigPath, useEnvironment } from './environment';
 import { loadFleet } from './fleet-file';
 import { confirmProvision, provide } from './provide';
-import {
-  allowDeleteHelp,
-  checkFleet,
-  describePublished,
-  type PublishedFleet,
-  publishFleet,
-  type PublishOptions,
-} from './publish';
+import { checkFleet, describePublished, type PublishedFleet, publishFleet, type PublishOptions } from './publish';
 import { repositoryCopy } from './repository';
 import { prepareSecrets, secretsFolder } from './secrets-folder';
 import { destroyCluster, openStack, removeCluster, undeclaredClusters } from './stacks';
 import { type Report, Result, runSteps, type Step } from './steps';
 import { summary } from './summary';
-import { timeoutOption } from './timeout';
+import { graceOption, timeoutOption } from './timeout';
 
 /** The options of `fleet up`. */
 interface UpOptions extends PublishOptions {
   /** How long a cluster may take to apply the commit, in ms. */
   readonly timeout: number;
+  /** How long what may heal by itself is waited for, in ms. */
+  readonly grace: number;
   /** What to take over: everything of this fleet that another clone made, or the objects of these names. */
   readonly adopt?: Adopt;
 }
@@ -52,6 +48,7 @@ export function register(program: Command): void {
       'bring up the repository and the clusters, publish, and wait until each cluster has applied the commit',
     )
     .addOption(timeoutOption('how long a cluster may take to apply the commit'))
+    .addOption(graceOption())
     .option('--over <commit>', 'undo the changes of this commit of somebody else')
     .option(
       '--adopt [names...]',
@@ -69,7 +66,7 @@ export function register(program: Command): void {
 }
 
 async function bringUp(fleet: Fleet, options: UpOptions): Promise<void> {
-  const { timeout } = options;
+  const { timeout, grace } = options;
   let checked: Awaited<ReturnType<typeof checkFleet>>;
   const served = new Result<void>();
   const published = new Result<PublishedFleet>();
@@ -85,6 +82,7 @@ async function bringUp(fleet: Fleet, options: UpOptions): Promise<void> {
       kubeconfig: kubeconfigPath(name),
       unitsAt,
       timeout,
+      grace,
       report,
       redact: redactor(secretsFolder(fleet), name),
     });

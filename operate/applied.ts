@@ -47,7 +47,11 @@ export async function landing(props: AppliedProps & { readonly silence: number }
   }
 }
 
-async function waitFor(comparison: Comparison, props: AppliedProps & Pick<WaitProps, 'silence'>): Promise<void> {
+/** Waits until a cluster is as what it is compared with. */
+export async function waitFor(
+  comparison: Comparison,
+  props: Pick<AppliedProps, 'client' | 'timeout' | 'report'> & Pick<WaitProps, 'silence'>,
+): Promise<void> {
   const { client, timeout, report, silence } = props;
   const kinds = 'gitrepositories,kustomizations.kustomize.toolkit.fluxcd.io,helmreleases';
   const look = `\`kubectl --context ${client.context} -n ${fluxNamespace} get ${kinds}\``;

@@ -2,10 +2,8 @@ import { fluxRoot, type Problem } from '../model';
 import { type ClusterClient, type FluxObject, readyCondition } from './cluster-client';
 import { hasAttempted, isFailed, isPastApply, objectsOf } from './commit-state';
 import { type Cause, causesOf } from './explain';
+import { defaultGrace } from './grace';
 import { listed } from './explain/text';
-
-/** How long a cause that may heal by itself is waited for, in ms: an image is pulled again after 10 s and 20 s. */
-export const defaultGrace = 30_000;
 
 /** How long the others have to fail too once one thing has failed for good, in ms: all of them are shown at once. */
 const settle = 2000;
@@ -23,7 +21,9 @@ interface Sighting {
 /** Looks, while a commit is waited for, why the units that are not ready are not, and tells when that is the outcome. */
 export class CauseWatch {
   private readonly seen = new Map<string, Sighting>();
+  /** When it was last looked, in ms, and at which units. */
   private looked = 0;
+  private units = '';
 
   constructor(
     private readonly client: ClusterClient,
@@ -38,9 +38,9 @@ export class CauseWatch {
    */
   async causes(objects: readonly FluxObject[], units: readonly string[]): Promise<readonly Cause[]> {
     const now = Date.now();
-    if (now - this.looked >= pause) {
-      this.looked = now;
-      this.note(units.length > 0 ? await this.find(this.client, objects, units) : []);
+    if (now - this.looked >= pause || units.join() !== this.units) {
+      this.note(units.length > 0 ? await this.find(this.client, objects, units) : [], now);
+      this.units = units.join();
     }
     return [...this.seen.values()].filter(({ last }) => last === this.looked).map(({ cause }) => cause);
   }
@@ -53,13 +53,14 @@ export class CauseWatch {
     return isOver ? now.map(({ cause }) => cause) : [];
   }
 
-  private note(causes: readonly Cause[]): void {
+  private note(causes: readonly Cause[], now: number): void {
     for (const cause of causes) {
       const key = [cause.unit, cause.rule ?? cause.problem].join('\n');
       const before = this.seen.get(key);
-      this.seen.set(key, { cause, first: before?.first ?? this.looked, last: this.looked });
+      const isSame = before && (before.last === this.looked || now - before.last <= memory);
+      this.seen.set(key, { cause, first: isSame ? before.first : now, last: now });
     }
-    for (const [key, { last }] of this.seen) if (this.looked - last > memory) this.seen.delete(key);
+    this.looked = now;
   }
 }
 
@@ -80,7 +81,8 @@ export function isConcerned(
   if (own?.metadata.name !== unit || !isCurrent(own) || !hasAttempted(own, commits)) return false;
   const ready = readyCondition(own);
   if (ready?.status === 'False') return !isOld(own) && !(ready.reason === 'HealthCheckFailed' && parts.some(isOld));
-  return isPastApply(own) && parts.every((part) => isCurrent(part) && !isOld(part));
+  const isQuiet = [own, ...parts].every((object) => readyCondition(object)?.status === 'True');
+  return !isQuiet && isPastApply(own) && parts.every((part) => isCurrent(part) && !isOld(part));
 }
 
 /** Whether what an object tells is of its specification as it is now. Its status has the generation once it is ready. */

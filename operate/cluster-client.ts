@@ -131,16 +131,17 @@ export class ClusterClient {
   /**
    * Asks Flux to reconcile an object now: https://fluxcd.io/flux/components/kustomize/kustomizations/#triggering-a-reconcile
    *
+   * @param force whether Helm upgrades a HelmRelease although nothing has changed
    * @param reset whether a HelmRelease may fail as often as it may at first:
    * https://fluxcd.io/flux/components/helm/helmreleases/#resetting-remediation-retries
    */
   async requestReconcile(
     kind: FluxKind,
     name: string,
-    { namespace = fluxNamespace, reset = false } = {},
+    { namespace = fluxNamespace, reset = false, force = false } = {},
   ): Promise<void> {
     const at = new Date().toISOString();
-    const annotations = { [requestedAt]: at, ...(reset && { 'reconcile.fluxcd.io/resetAt': at }) };
+    const annotations = { [requestedAt]: at, ...(reset && { 'reconcile.fluxcd.io/resetAt': at }), ...(force && { 'reconcile.fluxcd.io/forceAt': at }) };
     await this.merge(kind, { name, namespace }, { metadata: { annotations } });
   }
 

@@ -8,7 +8,7 @@ import { ClusterClient } from './cluster-client';
 import { isKubeconfig } from './kubeconfig';
 import type { OperableStack } from './stack';
 
-export interface BringUpProps extends Pick<AppliedProps, 'timeout' | 'redact'> {
+export interface BringUpProps extends Pick<AppliedProps, 'timeout' | 'grace' | 'redact'> {
   readonly target: ClusterTarget;
   readonly stack: OperableStack;
   /** The cluster's kubeconfig, as a file that its stack writes. */

@@ -27,10 +27,12 @@ export interface ComparisonProps {
   readonly unitsAt: UnitsAt;
   /** How long a cause that may heal by itself is waited for, in ms. @default 30 s */
   readonly grace?: number;
-  /** Takes secrets out of sentences, which have messages of Flux's. @default - nothing is taken out */
+  /** Takes secrets out of sentences, which have the words of others in parentheses. @default - nothing is taken out */
   readonly redact?: (sentences: readonly string[]) => Promise<readonly string[]>;
   /** Whether Flux is asked to compare now. @default true */
   readonly asks?: boolean;
+  /** The only apps and tenants that count. @default - all */
+  readonly only?: readonly string[];
 }
 
 /** A commit cannot become ready as things are. */
@@ -61,7 +63,9 @@ export class Comparison {
 
   /** The commit that the root has last applied. */
   get commit(): string {
-    const root = this.seen?.objects.find(({ kind, metadata }) => kind === 'Kustomization' && metadata.name === fluxRoot);
+    const root = this.seen?.objects.find(
+      ({ kind, metadata }) => kind === 'Kustomization' && metadata.name === fluxRoot,
+    );
     return commitOf(root?.status?.lastAppliedRevision);
   }
 
@@ -72,7 +76,7 @@ export class Comparison {
    * @throws CommitFailedError as soon as it cannot get ready, FleetError for what somebody has suspended
    */
   async missing(last: boolean): Promise<readonly string[]> {
-    const { client, unitsAt, asks = true, redact } = this.props;
+    const { client, unitsAt, asks = true, only, redact } = this.props;
     // Sources are only looked at to find those that are suspended: once.
     const objects = await client.list(...(this.seen ? stateKinds : (Object.keys(fluxKinds) as FluxKind[])));
     const commits = await commitsOf(objects, (commit) => unitsAt(client.name, commit));
@@ -81,7 +85,8 @@ export class Comparison {
     this.seen = { objects, commits, ...(asks && { asked: new Set(this.asked.keys()) }) };
     const states = commitState(this.seen);
     for (const { name, state } of states) if (state === 'ready') this.done.add(name);
-    const open = states.filter(({ name, state }) => state === 'removing' || !this.done.has(name));
+    const counts = (name: string) => name === fluxRoot || (only?.includes(name) ?? true);
+    const open = states.filter(({ name, state }) => counts(name) && (state === 'removing' || !this.done.has(name)));
     if (asks) await Promise.all(open.flatMap(({ toAsk }) => toAsk).map((object) => this.ask(object)));
     await this.look(this.seen, open);
     const sentences = await Promise.all(open.map((unit) => this.sentence(unit, { objects, last })));
@@ -99,7 +104,7 @@ export class Comparison {
   }
 
   private refuseSuspended(objects: readonly FluxObject[], commits: CommitStateProps['commits']): void {
-    const units = [fluxRoot, ...new Set([...commits.values()].flat())];
+    const units = [fluxRoot, ...(this.props.only ?? new Set([...commits.values()].flat()))];
     const ours = objects.filter((object) => object.kind === 'GitRepository' && object.metadata.name === fluxRoot);
     refuseSuspended(this.props.client, [...ours, ...units.flatMap((name) => objectsOf(objects, name))]);
   }
@@ -116,9 +121,10 @@ export class Comparison {
 
   private async redacted(problems: readonly Problem[]): Promise<Problem[]> {
     const { redact } = this.props;
-    const texts = problems.map(({ problem }) => problem);
-    const sentences = redact ? await redact(texts) : texts;
-    return problems.map((problem, index) => ({ ...problem, problem: sentences[index]! }));
+    if (!redact) return [...problems];
+    // The words of others are in parentheses.
+    const sentences = await redact(problems.map(({ problem }) => `(${problem})`));
+    return problems.map((each, index) => ({ ...each, problem: sentences[index]!.replace(/^\(([^]*)\)$/, '$1') }));
   }
 
   /** Asks an object to reconcile, once; a failed Flux Kustomization now and then, as what it waits for may be there now. */
@@ -142,8 +148,9 @@ export class Comparison {
     { name, state, detail }: UnitState,
     { objects, last }: { objects: readonly FluxObject[]; last: boolean },
   ): Promise<string> {
-    const causes = this.causes.filter(({ unit }) => unit === name);
-    if (causes.length > 0) return `${name}: ${causes.map(({ problem }) => problem).join(', and ')}`;
+    // What the catalogue does not know is best told as Flux itself does.
+    const causes = this.causes.filter(({ unit, rule }) => unit === name && rule !== undefined);
+    if (causes.length > 0) return `${name} is not ready (${causes.map(({ problem }) => problem).join(', and ')})`;
     const root = this.causes.find(({ waiting = [] }) => waiting.includes(name));
     if (root) return `${name} waits for ${root.unit}`;
     if (state !== 'removing' || !last) return detail;

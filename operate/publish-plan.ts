@@ -34,7 +34,7 @@ export async function planPublish(copy: RepositoryCopy, tip: string, generated: 
 }
 
 /** The mode and the object of each file of a tree, by its path. */
-async function entriesOf(copy: RepositoryCopy, tree: string): Promise<Map<string, string>> {
+export async function entriesOf(copy: RepositoryCopy, tree: string): Promise<Map<string, string>> {
   const lines = (await copy.git(['ls-tree', '-r', '-z', tree])).split('\0').filter(Boolean);
   return new Map(
     lines.map((line) => {

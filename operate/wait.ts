@@ -61,7 +61,9 @@ export async function waitUntil(props: WaitProps): Promise<void> {
 }
 
 /** @returns whether the server does not answer, and what is still missing */
-async function check(missing: () => Promise<readonly string[]>): Promise<{ silent: boolean; still: readonly string[] }> {
+async function check(
+  missing: () => Promise<readonly string[]>,
+): Promise<{ silent: boolean; still: readonly string[] }> {
   try {
     return { silent: false, still: await missing() };
   } catch (error) {

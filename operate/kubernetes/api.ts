@@ -1,6 +1,8 @@
 import http from 'node:http';
 import https from 'node:https';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { programName } from '../../model';
 import { type Connection, connectionOf } from './connection';
 
 /** What names an object. */
@@ -92,16 +94,38 @@ export class KubernetesApi {
 
   /** The text of any path: `/api/v1/namespaces/app-a/pods/app-a-1/log`. @throws ApiError */
   async request(path: string, { method = 'GET', query, body }: RequestProps = {}): Promise<string> {
-    const search = new URLSearchParams(query).toString();
-    const base = this.connection.server;
-    const url = new URL(`${base.pathname.replace(/\/$/, '')}${path}${search && `?${search}`}`, base);
+    const url = this.url(path, query);
     const { headers, ...options } = await this.connection.options();
-    const all = { ...options, method, headers: { ...(headers as object), accept: 'application/json', ...type(body) } };
+    const all = { ...options, method, headers: { ...(headers as object), ...ownHeaders, ...type(body) } };
     // A connection that was kept open may have been closed at the other end.
     return this.send(url, all, body).catch((error: NodeJS.ErrnoException & { isReused?: boolean }) => {
       if (!error.isReused || error.code !== 'ECONNRESET' || method !== 'GET') throw error;
       return this.send(url, all, body);
     });
+  }
+
+  /** The lines of any path, as they come. Ends when the server does, or by the signal. @throws ApiError */
+  async *lines(
+    path: string,
+    { query, signal }: Pick<RequestProps, 'query'> & { readonly signal?: AbortSignal } = {},
+  ): AsyncGenerator<string> {
+    const [url, { request }] = [this.url(path, query), this.connection.server.protocol === 'http:' ? http : https];
+    const { headers, ...options } = await this.connection.options();
+    const sent = request(url, { ...options, headers: { ...(headers as object), ...ownHeaders }, signal });
+    const silence = Object.assign(new Error('no answer'), { name: 'AbortError' });
+    const timer = setTimeout(() => sent.destroy(silence), this.timeout);
+    const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
+      sent.on('response', resolve).on('error', reject).end();
+    }).finally(() => clearTimeout(timer));
+    const { statusCode = 0 } = response;
+    if (statusCode < 200 || statusCode > 299) throw new ApiError(statusCode, await text(response));
+    for await (const line of createInterface({ input: response })) yield line;
+  }
+
+  private url(path: string, query?: Readonly<Record<string, string>>): URL {
+    const search = new URLSearchParams(query).toString();
+    const base = this.connection.server;
+    return new URL(`${base.pathname.replace(/\/$/, '')}${path}${search && `?${search}`}`, base);
   }
 
   private async send(url: URL, options: http.RequestOptions, body?: object): Promise<string> {
@@ -153,5 +177,8 @@ interface Resource {
 function resourcesIn(answer: string): readonly Resource[] {
   return (JSON.parse(answer) as { resources: Resource[] }).resources;
 }
+
+/** Kubernetes notes the program as the owner of the fields that it sets. */
+const ownHeaders = { accept: 'application/json', 'user-agent': programName };
 
 const type = (body?: object) => (body ? { 'content-type': 'application/merge-patch+json' } : {});

@@ -56,7 +56,10 @@ export async function clusterStatus(client: ClusterClient): Promise<ClusterStatu
 }
 
 /** The same, of objects that were read. */
-export function statusOf(objects: readonly FluxObject[], workloads: readonly MarkedWorkload[]): ClusterStatus {
+export function statusOf(read: readonly FluxObject[], workloads: readonly MarkedWorkload[]): ClusterStatus {
+  const objects = read.map((object) =>
+    isCompared(object) && allReady(read, object, workloads) ? ready(object) : object,
+  );
   const source = objects.find((object) => object.kind === 'GitRepository' && object.metadata.name === fluxRoot);
   const fetched = commitOf(source?.status?.artifact?.revision);
   const names = objects.filter(isUnit).map(({ metadata }) => metadata.name);
@@ -69,6 +72,41 @@ export function statusOf(objects: readonly FluxObject[], workloads: readonly Mar
   const root = unit(fluxRoot);
   const suspended = root.suspended ?? (source && suspensionOf(source));
   return { fetched, root: { ...root, ...(suspended && { suspended }) }, units: names.sort().map(unit) };
+}
+
+/**
+ * Whether Flux compares an object once more with the commit that it has applied: every minute it is not ready for a moment,
+ * and whoever depends on it waits.
+ */
+function isCompared({ kind, metadata, status = {} }: FluxObject): boolean {
+  const {
+    conditions = [],
+    lastAppliedRevision,
+    lastAttemptedRevision = lastAppliedRevision,
+    observedGeneration,
+  } = status;
+  const condition = conditions.find(({ type }) => type === 'Ready');
+  return (
+    kind === 'Kustomization' &&
+    lastAppliedRevision === lastAttemptedRevision &&
+    observedGeneration === metadata.generation &&
+    (condition?.status === 'Unknown' || condition?.reason === 'DependencyNotReady')
+  );
+}
+
+function allReady(
+  objects: readonly FluxObject[],
+  { metadata: { name } }: FluxObject,
+  workloads: readonly MarkedWorkload[],
+): boolean {
+  const releases = objectsOf(objects, name).filter(({ kind }) => kind === 'HelmRelease');
+  return workloads
+    .filter((each) => isOf(each, name, releases))
+    .every(({ workload: { ready, wanted } }) => ready >= wanted);
+}
+
+function ready(object: FluxObject): FluxObject {
+  return { ...object, status: { ...object.status, conditions: [{ type: 'Ready', status: 'True' }] } };
 }
 
 interface Found {
@@ -97,7 +135,7 @@ function unitStatus(states: ReadonlyMap<string, UnitState>, { name, objects, wor
 }
 
 /** Whether Flux has applied a workload for an app or tenant, or for one of its Helm releases. */
-function isOf({ labels }: MarkedWorkload, name: string, releases: readonly FluxObject[]): boolean {
+export function isOf({ labels }: MarkedWorkload, name: string, releases: readonly FluxObject[]): boolean {
   const owner = (controller: string) =>
     [labels[`${controller}.toolkit.fluxcd.io/namespace`], labels[`${controller}.toolkit.fluxcd.io/name`]].join('/');
   const release = owner('helm');

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClusterAccess, type Reached, readClusters } from '../reach';
 import type { RepositoryCopy } from '../repository';
 import { type ClusterStatus, clusterStatus, type UnitStatus } from './cluster-status';
@@ -27,51 +28,38 @@ export interface UnitReport extends UnitStatus, Partial<KnownCommit> {
   readonly pods: { readonly ready: number; readonly wanted: number };
 }
 
+/** How long is waited for all clusters before those are shown that have answered, in ms. */
+const patience = 1000;
+
 /**
  * Reads the state of a fleet.
  *
- * @param seen is told of each cluster as soon as it is known
+ * @param early is told once of the clusters that have answered, where others take long
  */
 export async function fleetStatus(
   clusters: readonly ClusterAccess[],
   copy: RepositoryCopy,
-  seen: (cluster: ClusterReport) => void = () => undefined,
+  early?: (status: FleetStatus) => void,
 ): Promise<FleetStatus> {
-  const notices = new Set<string>();
-  const lookUp = lookUps(copy);
-  let tip: string | undefined;
-  const report = async (reached: Reached<ClusterStatus>): Promise<ClusterReport> => {
-    if ('unreachable' in reached) return { cluster: reached.cluster, reachable: false, error: reached.unreachable };
-    const commits = await lookUp(commitsIn(reached.found));
-    tip ??= commits.tip;
-    if (commits.problem) notices.add(commits.problem);
-    return reportOf(reached.cluster, reached.found, commits);
-  };
-  const reports: Promise<ClusterReport>[] = [];
-  await readClusters(clusters, clusterStatus, (reached) => {
-    const told = report(reached).then((each) => {
-      seen(each);
-      return each;
-    });
-    told.catch(() => undefined);
-    reports.push(told);
-  });
-  const all = await Promise.all(reports);
-  const order = clusters.map(({ name }) => name);
-  all.sort((a, b) => order.indexOf(a.cluster) - order.indexOf(b.cluster));
-  return { ...(tip && { tip }), clusters: all, notices: [...notices] };
+  const answered: Reached<ClusterStatus>[] = [];
+  const reading = readClusters(clusters, clusterStatus, (cluster) => void answered.push(cluster));
+  if (early) {
+    await Promise.race([reading, sleep(patience, undefined, { ref: false })]);
+    if (answered.length > 0 && answered.length < clusters.length) early(await report(answered, copy));
+  }
+  return report(await reading, copy);
 }
 
-/** Looks commits up one question after the other, each commit once: clusters mostly have the same ones. */
-function lookUps(copy: RepositoryCopy): (commits: readonly string[]) => Promise<KnownCommits> {
-  let last: Promise<KnownCommits> = Promise.resolve({ known: new Map() });
-  const asked = new Set<string>();
-  return (commits) => {
-    const isNew = asked.size === 0 || commits.some((commit) => !asked.has(commit));
-    for (const commit of commits) asked.add(commit);
-    if (isNew) last = last.then(() => knownCommits(copy, asked));
-    return last;
-  };
+async function report(all: readonly Reached<ClusterStatus>[], copy: RepositoryCopy): Promise<FleetStatus> {
+  const found = all.flatMap((each) => ('found' in each ? commitsIn(each.found) : []));
+  const commits = await knownCommits(copy, found);
+  const clusters = all.map((reached): ClusterReport =>
+    'found' in reached
+      ? reportOf(reached.cluster, reached.found, commits)
+      : { cluster: reached.cluster, reachable: false, error: reached.unreachable },
+  );
+  const { tip, problem } = commits;
+  return { ...(tip && { tip }), clusters, notices: problem ? [problem] : [] };
 }
 
 function commitsIn({ fetched, root, units }: ClusterStatus): string[] {

@@ -17,6 +17,7 @@ export interface WorkloadObject {
   readonly metadata: {
     readonly name: string;
     readonly namespace: string;
+    readonly generation?: number;
     readonly labels?: Readonly<Record<string, string>>;
     readonly ownerReferences?: readonly object[];
   };
@@ -26,6 +27,7 @@ export interface WorkloadObject {
 
 interface PodOwnerSpec {
   readonly replicas?: number;
+  readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
   readonly completions?: number;
   readonly parallelism?: number;
   readonly template?: { readonly spec?: { readonly containers?: readonly { readonly image?: string }[] } };

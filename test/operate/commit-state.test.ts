@@ -87,8 +87,12 @@ describe('what is missing', () => {
       fluxKustomization('flux-system', commit),
       fluxKustomization('app-a', before, invalid),
     );
-    const { problem, next } = await cluster.current.refusal(700);
+    const { problem } = await cluster.current.refusal(700);
     expect(problem).toContain('Job.batch "a" is invalid: spec.template: Invalid value: …: field is immutable)');
+    cluster.current.server.put(
+      but(fluxKustomization('app-a', before, invalid), { status: { lastAttemptedRevision: revision(commit) } }),
+    );
+    const { next } = await cluster.current.refusal(700);
     expect(next).toContain('`force: true`');
   });
 

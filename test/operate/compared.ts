@@ -51,7 +51,7 @@ export class Compared {
   async refused(): Promise<string> {
     const { place, problem, next } = await this.refusal();
     expect(place).toBe('cluster dev');
-    expect(next).toContain('kubectl --context kind-cluster-dev -n flux-system get');
+    expect(next).toContain('kubectl --context kind-cluster-dev -n flux-system ');
     return problem.replace(/^not ready after [\d.]+ s: /, '');
   }
 

@@ -76,7 +76,11 @@ export function deployment(
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name: app, namespace: app, labels: { 'kustomize.toolkit.fluxcd.io/name': app } },
+    metadata: {
+      name: app,
+      namespace: app,
+      labels: { 'kustomize.toolkit.fluxcd.io/name': app, 'kustomize.toolkit.fluxcd.io/namespace': namespace },
+    },
     spec: { replicas: pods.replicas, template: { spec: { containers: [{ name: app, image }] } } },
     status: { readyReplicas: pods.ready },
   };

@@ -96,3 +96,17 @@ it('tells what was changed by hand in a Helm release', () => {
     { name: 'app-a', namespace: 'flux-system', version: '6.9.2', ready: true, drift: drifted.message },
   ]);
 });
+
+it.each<Ready>([
+  { status: 'Unknown', reason: 'Progressing' },
+  { status: 'False', reason: 'DependencyNotReady' },
+])('takes what Flux compares once more as ready while its pods are: $status', (condition) => {
+  const objects = [gitRepository(commit), root, fluxKustomization('app-a', commit, condition)];
+  const labels = {
+    'kustomize.toolkit.fluxcd.io/name': 'app-a',
+    'kustomize.toolkit.fluxcd.io/namespace': 'flux-system',
+  };
+  const workload = deployment('app-a');
+  const stateWith = (ready: number) => status(objects, [{ workload: { ...workload, ready }, labels }]).units[0]!.state;
+  expect([stateWith(2), stateWith(1)]).toEqual(['ready', 'waiting']);
+});

@@ -22,7 +22,10 @@ const workload = (kind: string, spec: object, status?: object, metadata = {}): K
   status,
 });
 const counts = async () => {
-  const client = new ClusterClient('dev', server.writeKubeconfig(join(mkdtempSync(join(tmpdir(), 'w-')), 'kubeconfig')));
+  const client = new ClusterClient(
+    'dev',
+    server.writeKubeconfig(join(mkdtempSync(join(tmpdir(), 'w-')), 'kubeconfig')),
+  );
   return (await workloadsIn(client)).map(({ workload: { kind, ready, wanted } }) => [kind, ready, wanted]);
 };
 
@@ -45,7 +48,10 @@ it('counts the pods of each kind', async () => {
 
 it('counts 0 where there is no status yet, and has the images of all containers', async () => {
   server.put(workload('Deployment', { replicas: 2, template }));
-  const client = new ClusterClient('dev', server.writeKubeconfig(join(mkdtempSync(join(tmpdir(), 'w-')), 'kubeconfig')));
+  const client = new ClusterClient(
+    'dev',
+    server.writeKubeconfig(join(mkdtempSync(join(tmpdir(), 'w-')), 'kubeconfig')),
+  );
   expect(await workloadsIn(client)).toMatchObject([{ workload: { ready: 0, wanted: 2, images: ['a:1', 'b:2'] } }]);
 });
 
