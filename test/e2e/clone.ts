@@ -90,6 +90,12 @@ export class Clone {
     return all;
   }
 
+  /** Runs a command of `fleet` to its end, whatever comes of it. */
+  fleet(...args: string[]): ResultPromise<{ all: true; reject: false }> {
+    const env = { ...hostile, ...this.variables };
+    return execa('npm', ['run', '-s', 'fleet', '--', ...args], { cwd: this.root, env, all: true, reject: false });
+  }
+
   /** Runs `fleet secrets`, with a value on its standard input, and gives what it printed. @throws with that when it fails */
   async secrets(args: readonly string[], input = ''): Promise<string> {
     const line = ['run', '-s', 'fleet', '--', 'secrets', ...args];

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { commandsOnTheEngine } from '../docs/documents';
 import { Clone } from './clone';
+import { theDayAfter } from './daily';
 import { dockerHolds, Observed, serverGit } from './observe';
 import { ArgumentWatch, canaries, dresses, filesWith } from './secrets';
 
@@ -192,6 +193,8 @@ describe('a push by hand', () => {
     expect(await clone.run('up')).toContain('nothing to publish');
   });
 });
+
+describe('the day after', () => theDayAfter(() => clone));
 
 describe('the git server', () => {
   it('refuses to rewrite history, and to delete the branch', async () => {
