@@ -10,6 +10,7 @@ export const commands = [
   'synth',
   'publish',
   'kubeconfig',
+  'explain',
   'secrets',
   'doctor',
   'provide',

@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryRoot } from '../../machine/paths';
 import { type At, type Example, explainBy, type Explanation, type Rule } from './rule';
 import { catalogue, rules } from './rules';
 
@@ -57,3 +60,5 @@ function sentence(text: string): string {
   const whole = escaped.join('');
   return `${whole.charAt(0).toUpperCase()}${whole.slice(1)}.`;
 }
+
+if (require.main === module) writeFileSync(join(repositoryRoot, 'docs', 'failures.md'), failuresPage());

@@ -19,7 +19,7 @@ export const buildRules: readonly Rule[] = [
       `${failed}'accumulating resources from 'https://github.com/acme/shop//deploy?ref=1.0': Get "https://github.com/acme/shop//deploy?ref=1.0": dial tcp: lookup github.com on 10.96.0.10:53: no such host': no 'git' program on path: exec: "git": executable file not found in $PATH`,
     ],
     problem: ({ url }) => `the build fetches \`${url}\`, which Flux does not allow or cannot reach, ${nothing}`,
-    next: (_, at) => `Copy these files into the repository, name them in their place, and run ${up} (${at.unit})`,
+    next: () => `Copy these files into the repository, name them in their place, and run ${up}`,
   },
   {
     ...build,

@@ -28,7 +28,7 @@ export const chartRules: readonly Rule[] = [
     id: 'chart-path-missing',
     title: 'The chart is not in the repository',
     reasons: ['InvalidChartReference'],
-    pattern: /stat \S*?\/source\/(?<path>\S+): no such file or directory|(?<fault>[^]*)/,
+    pattern: /^[^]*?stat \S*?\/source\/(?<path>\S+): no such file or directory|(?<fault>[^]*)/,
     examples: [
       {
         reason: 'InvalidChartReference',
@@ -66,7 +66,7 @@ export const chartRules: readonly Rule[] = [
     id: 'chart-values-file',
     title: "The chart's values file is missing",
     reasons: ['ValuesFilesError'],
-    pattern: /no values file found at path '\/?(?<path>[^']+)'|(?<fault>[^]*)/,
+    pattern: /^[^]*?no values file found at path '\/?(?<path>[^']+)'|(?<fault>[^]*)/,
     examples: [
       {
         reason: 'ValuesFilesError',
@@ -83,7 +83,7 @@ export const chartRules: readonly Rule[] = [
     title: "The chart's source is missing or was never fetched",
     reasons: ['SourceUnavailable', 'NoSourceArtifact', 'UnsupportedSourceKind'],
     pattern:
-      /(?:no artifact available for (?<kind>\w+) source '(?<name>[^']+)'|(?<missing>\w+)\.source\.\S+ "(?<gone>[^"]+)" not found|(?<fault>[^]*))/,
+      /^(?:[^]*?no artifact available for (?<kind>\w+) source '(?<name>[^']+)'|[^]*?(?<missing>\w+)\.source\.\S+ "(?<gone>[^"]+)" not found|(?<fault>[^]*))/,
     examples: [
       { reason: 'NoSourceArtifact', message: "no artifact available for HelmRepository source 'acme'" },
       {

@@ -23,6 +23,18 @@ export const fluxRules: readonly Rule[] = [
   },
   {
     kinds,
+    reasons: ['Missing'],
+    id: 'unit-missing',
+    title: 'The cluster does not have the app yet',
+    pattern: /$/,
+    examples: [{ reason: 'Missing', message: '' }],
+    problem: (_, { unit, cluster }) =>
+      `cluster ${cluster} has no Flux Kustomization \`${unit}\`: no commit with it has arrived there`,
+    next: () => `Run ${up}, which publishes what \`fleet.ts\` declares and waits for it`,
+    outcome: 'may heal',
+  },
+  {
+    kinds,
     reasons: ['ArtifactFailed'],
     id: 'path-missing',
     title: 'The commit does not have the folder',
@@ -147,7 +159,7 @@ export const fluxRules: readonly Rule[] = [
     id: 'cel-expression',
     title: 'A health check is not a valid expression',
     pattern:
-      /CEL expression '(?<expression>[^']*)': ERROR: <input>:\d+:(?<column>\d+): (?<fault>[^\n]*)|(?<words>[^\n]*)/,
+      /^[^]*?CEL expression '(?<expression>[^']*)': ERROR: <input>:\d+:(?<column>\d+): (?<fault>[^\n]*)|(?<words>[^\n]*)/,
     examples: [
       {
         reason: 'InvalidCELExpression',

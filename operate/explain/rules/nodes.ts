@@ -33,7 +33,7 @@ export const nodeRules: readonly Rule[] = [
     ...unscheduled,
     id: 'node-resources',
     title: 'No node has room for the pod',
-    pattern: /\d+ (?<what>Insufficient [\w.\-/]+|Too many pods)/,
+    pattern: /\d+ (?<what>Insufficient [\w\-/]+(?:\.[\w\-/]+)*|Too many pods)/,
     examples: [
       { reason: 'Unschedulable', message: `${none} 1 Insufficient cpu. ${tail}` },
       { reason: 'Unschedulable', message: `${none} 1 Insufficient memory. ${tail}` },

@@ -165,7 +165,7 @@ export const releaseRules: readonly Rule[] = [
     id: 'helm-account',
     title: 'Helm cannot work in the namespace',
     pattern:
-      /(?:User "system:serviceaccount:(?<ns>[^:"]+):(?<account>[^"]+)" cannot (?<verb>\w+) resource "(?<resource>[^"]+)"[^"]*"[^"]*" in the namespace "(?<where>[^"]+)")|(?<fault>[^\n]+)/,
+      /(?:^[^]*?User "system:serviceaccount:(?<ns>[^:"]+):(?<account>[^"]+)" cannot (?<verb>\w+) resource "(?<resource>[^"]+)"[^"]*"[^"]*" in the namespace "(?<where>[^"]+)")|(?<fault>[^\n]+)/,
     examples: [
       {
         reason: 'StateError',

@@ -12,9 +12,7 @@ export const secretRules: readonly Rule[] = [
     ...build,
     id: 'secret-other-recipient',
     title: "A secret is not encrypted for the cluster's key",
-    pattern: new RegExp(
-      `${object}.*?cannot get sops data key:? ?[^]*?(?:Group 0: FAILED\\s+(?<recipient>\\S+): FAILED|Failed to get the data key|no identity matched)`,
-    ),
+    pattern: new RegExp(`${object}.*?cannot get sops data key(?:[^]*?Group 0: FAILED\\s+(?<recipient>\\S+): FAILED)?`),
     examples: [
       `decryption failed for 'Secret.v1.[noGrp]/app-a': failed to decrypt and format 'app-a/app-a' Secret data: cannot get sops data key: Failed to get the data key required to decrypt the SOPS file.\n\nGroup 0: FAILED\n  age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p: FAILED\n    - | failed to decrypt sops data key with age: no identity matched any of the recipients\n\nRecovery failed because no master key was able to decrypt the file.`,
     ],

@@ -53,7 +53,7 @@ export const sourceObjectRules: readonly Rule[] = [
     title: 'The chart repository does not answer',
     kinds: ['HelmRepository', 'HelmChart'],
     pattern:
-      /(?:fetch Helm repository index|failed to (?:get|download|pull)).*?(?:Get "(?<url>[^"]+)")?.*?(?<fault>lookup \S+.*|connection refused|connection reset by peer|i\/o timeout|x509: .*|context deadline exceeded|\b[45]\d\d \w+[\w ]*)/s,
+      /(?:fetch Helm repository index|failed to (?:get|download|pull))(?:.*?Get "(?<url>[^"]+)")?.*?(?<fault>lookup \S+.*|connection refused|connection reset by peer|i\/o timeout|x509: .*|context deadline exceeded|\b[45]\d\d \w+[\w ]*)/s,
     examples: [
       'failed to fetch Helm repository index: failed to cache index to temporary file: Get "https://charts.acme.test/index.yaml": dial tcp: lookup charts.acme.test on 10.96.0.10:53: no such host',
       'failed to fetch Helm repository index: failed to cache index to temporary file: Get "http://charts.acme.test/index.yaml": dial tcp 172.18.0.4:80: connect: connection refused',

@@ -13,7 +13,7 @@ export const sourceRules: readonly Rule[] = [
     id: 'git-host-key-unknown',
     title: "The git server's host key is not pinned",
     kinds: git,
-    pattern: /(?:(?:clone|remote for) '(?<url>[^']+)')?.*knownhosts: key is unknown/s,
+    pattern: /^(?:.*?(?:clone|remote for) '(?<url>[^']+)')?.*knownhosts: key is unknown/s,
     examples: [`${clone} ssh: handshake failed: knownhosts: key is unknown`],
     problem: ({ url }) =>
       `Flux has no pinned host key for ${url || 'the git server'}, and does not talk to a server that it does not know; ${running}`,
@@ -24,7 +24,7 @@ export const sourceRules: readonly Rule[] = [
     id: 'git-host-key-changed',
     title: 'The git server has another host key than the pinned one',
     kinds: git,
-    pattern: /(?:(?:clone|remote for) '(?<url>[^']+)')?.*knownhosts: key mismatch/s,
+    pattern: /^(?:.*?(?:clone|remote for) '(?<url>[^']+)')?.*knownhosts: key mismatch/s,
     examples: [`${clone} ssh: handshake failed: knownhosts: key mismatch`],
     problem: ({ url }) =>
       `the server at ${url || 'the address of the repository'} has another host key than the pinned one: it was made anew, or it is not the git server; ${running}`,
@@ -35,7 +35,7 @@ export const sourceRules: readonly Rule[] = [
     id: 'git-key-refused',
     title: "The git server refuses the cluster's key",
     kinds: git,
-    pattern: /(?:(?:clone|remote for) '(?<url>[^']+)')?.*unable to authenticate/s,
+    pattern: /^(?:.*?(?:clone|remote for) '(?<url>[^']+)')?.*unable to authenticate/s,
     examples: [
       `${clone} ssh: handshake failed: ssh: unable to authenticate, attempted methods [none publickey], no supported methods remain`,
     ],
@@ -94,7 +94,7 @@ export const sourceRules: readonly Rule[] = [
     title: 'The git server does not answer',
     kinds: git,
     pattern:
-      /(?:(?:clone|remote for) '(?<url>[^']+)')?.*?(?<fault>lookup \S+.*|connection refused|connection timed out|connection reset by peer|i\/o timeout|network is unreachable|no route to host|context deadline exceeded|handshake failed: EOF|\bEOF)/s,
+      /^(?:.*?(?:clone|remote for) '(?<url>[^']+)')?.*?(?<fault>lookup \S+.*|connection refused|connection timed out|connection reset by peer|i\/o timeout|network is unreachable|no route to host|context deadline exceeded|handshake failed: EOF|\bEOF)/s,
     examples: [
       `${clone} dial tcp 172.18.0.5:22: connect: connection refused`,
       `${clone} dial tcp: lookup gitserver on 10.96.0.10:53: no such host`,

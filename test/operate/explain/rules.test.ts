@@ -6,11 +6,16 @@ import { bannedWords, isInstruction } from '../../messages';
 
 describe.each(catalogue)('the catalogue: $title', ({ rules: group }) => {
   const forms = group.flatMap((rule) =>
-    rule.examples.map((example) => [rule.id, typeof example === 'string' ? example : example.message, example] as const),
+    rule.examples.map(
+      (example) => [rule.id, typeof example === 'string' ? example : example.message, example] as const,
+    ),
   );
 
   it.each(forms)('%s explains %j in plain words, with what to do', (id, _, example) => {
-    const explanation = explainExample(rules.find((rule) => rule.id === id)!, example);
+    const explanation = explainExample(
+      rules.find((rule) => rule.id === id)!,
+      example,
+    );
     expect(explanation.rule).toBe(id);
     expect(explanation.problem).toMatch(/^[A-Za-z0-9`].*[^.]$/s);
     expect(explanation.next).toSatisfy(isInstruction, 'is an instruction');
