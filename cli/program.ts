@@ -20,6 +20,7 @@ export const commands = [
   'logs',
   'rollback',
   'kubeconfig',
+  'explain',
   'secrets',
   'doctor',
   'provide',

@@ -24,7 +24,7 @@ export class FleetError extends Error {
 }
 
 /** A text with escapes for what does something on a terminal, line ends and tabs excepted. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replaceAll(/[\0-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });

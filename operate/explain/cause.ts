@@ -34,17 +34,40 @@ export interface Cause {
   readonly waiting?: readonly string[];
 }
 
+/** The commit with which something fails. */
+export interface Commit {
+  readonly sha: string;
+  readonly subject: string;
+  readonly author: string;
+}
+
+/** A cause with where it comes from. */
+export interface ReportedCause extends Cause {
+  /** The commit that the failing unit was last tried with. */
+  readonly commit?: Commit;
+  /** Where the user wrote the unit: `fleet.ts:14`. */
+  readonly place?: string;
+}
+
+/** What fails in a cluster, or why that cannot be told. */
+export interface ClusterReport {
+  readonly cluster: string;
+  readonly causes: readonly ReportedCause[];
+  /** Why the cluster does not answer; undefined where it does. */
+  readonly unreachable?: string;
+}
+
 /** The same cause in several clusters, or of several units. */
 export interface FoldedCause {
   /** The first of them. */
-  readonly cause: Cause;
+  readonly cause: ReportedCause;
   /** All of them. */
-  readonly causes: readonly Cause[];
+  readonly causes: readonly ReportedCause[];
 }
 
 /** Folds causes whose rule and problem are equal into one, in the order of the first of each. */
-export function foldCauses(causes: readonly Cause[]): FoldedCause[] {
-  const folded = new Map<string, Cause[]>();
+export function foldCauses(causes: readonly ReportedCause[]): FoldedCause[] {
+  const folded = new Map<string, ReportedCause[]>();
   for (const cause of causes) {
     const key = [cause.rule, cause.problem, cause.outcome].join('\n');
     folded.set(key, [...(folded.get(key) ?? []), cause]);

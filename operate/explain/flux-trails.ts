@@ -98,8 +98,14 @@ export class FluxTrails {
     const state = await this.namespaces.read(namespace);
     const owned = workloadsOf(state, isOwned);
     const trails = await Promise.all(owned.map((workload) => workloadTrail(this.client, state, workload)));
-    return trails.filter((trail) => trail !== undefined);
+    return rootsOf(trails.filter((trail) => trail !== undefined));
   }
+}
+
+/** Without the pods that wait for a volume whose claim tells why there is none. */
+function rootsOf(trails: readonly Trail[]): Trail[] {
+  const hasClaim = trails.some((trail) => trail.at(-1)?.subject.kind === 'PersistentVolumeClaim');
+  return trails.filter((trail) => !(hasClaim && /unbound immediate/.test(trail.at(-1)?.message ?? '')));
 }
 
 const groups: Readonly<Record<string, string>> = {

@@ -7,8 +7,8 @@ import { explainBy, type At, type Explanation } from './rule';
 import { rules } from './rules';
 import { stepOf, subjectText, type Symptom, type Trail } from './symptom';
 
-export { type Cause, foldCauses, type FoldedCause } from './cause';
-export { causeLines } from './text';
+export { type Cause, type ClusterReport, foldCauses, type FoldedCause } from './cause';
+export { causeLines, reportLines } from './text';
 
 /**
  * Why the units that are not ready are not. What is only a consequence is folded under its root: a unit that waits for
@@ -54,17 +54,21 @@ function endsOf(trails: FluxTrails, unit: string, seen: Set<string>): string[] {
 async function unitCauses(client: ClusterClient, trails: FluxTrails, unit: string): Promise<Cause[]> {
   const own = trails.find('Kustomization', unit);
   const first = unit === fluxRoot ? trails.find('GitRepository', fluxRoot) : undefined;
+  if (!own) return [causeOf({ client, unit, trail: [missing(unit)], stale: false, stalled: false })];
   const objects = [first, own].filter((object) => object !== undefined);
   const found = await Promise.all(objects.map((object) => trails.of(object)));
-  const stale = own !== undefined && isStale(trails, own);
-  return found
-    .flat()
-    .map((trail) => causeOf({ client, unit, trail, stale, stalled: own !== undefined && isStalled(own) }));
+  const stale = isStale(trails, own);
+  return found.flat().map((trail) => causeOf({ client, unit, trail, stale, stalled: isStalled(own) }));
+}
+
+function missing(name: string): Symptom {
+  return { subject: { kind: 'Kustomization', namespace: fluxNamespace, name }, reason: 'Missing', message: '' };
 }
 
 /** Whether an object tells of a revision before the one that Flux has fetched. */
-function isStale(trails: FluxTrails, { metadata, status }: FluxObject): boolean {
-  const revision = trails.find('GitRepository', fluxRoot)?.status?.artifact?.revision;
+function isStale(trails: FluxTrails, { metadata, spec, status }: FluxObject): boolean {
+  const { kind = 'GitRepository', name = fluxRoot, namespace = metadata.namespace } = spec.sourceRef ?? {};
+  const revision = trails.find(kind, name, namespace)?.status?.artifact?.revision;
   const attempted = status?.lastAttemptedRevision;
   return status?.observedGeneration !== metadata.generation || (attempted !== undefined && attempted !== revision);
 }

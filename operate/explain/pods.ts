@@ -1,4 +1,4 @@
-import type { V1Container, V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import type { CoreV1Event, V1Container, V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import type { ClusterClient } from '../cluster-client';
 import { lastEvent, type NamespaceState } from './namespace-state';
 import type { Subject, Symptom } from './symptom';
@@ -35,6 +35,8 @@ function notScheduled(pod: V1Pod): Symptom | undefined {
 function notMounted(state: NamespaceState, pod: V1Pod): Symptom | undefined {
   if (pod.status?.phase !== 'Pending') return undefined;
   const event = lastEvent(state, pod, 'FailedMount', 'FailedAttachVolume', 'FailedCreatePodSandBox');
+  // A node that has just got the pod may not know its ConfigMaps yet.
+  if (/failed to sync \w+ cache/.test(event?.message ?? '')) return undefined;
   return event && { subject: podSubject(pod), reason: event.reason, message: event.message ?? '' };
 }
 
@@ -62,8 +64,14 @@ function waiting(state: NamespaceState, pod: V1Pod, status: V1ContainerStatus): 
   const subject = podSubject(pod);
   const details = detailsOf(pod, status);
   if (last && (reason === 'CrashLoopBackOff' || starting.includes(reason))) {
-    const text = message || 'The container ended, and is started again';
-    return { subject, reason: 'CrashLoopBackOff', message: text, details: { ...details, ...endOf(last) } };
+    return (
+      restarted(state, pod, status) ?? {
+        subject,
+        reason: reasonOf(last),
+        message: last.message ?? message,
+        details: { ...details, ...endOf(last) },
+      }
+    );
   }
   if (!/^(ErrImagePull|ImagePullBackOff)$/.test(reason) || /: /.test(message)) {
     return { subject, reason, message, details };
@@ -73,13 +81,26 @@ function waiting(state: NamespaceState, pod: V1Pod, status: V1ContainerStatus): 
   return { subject, reason, message: event?.message ?? message, details };
 }
 
+/** A container that Kubernetes has ended because a probe failed: the probe is the cause. */
+function restarted(state: NamespaceState, pod: V1Pod, status: V1ContainerStatus): Symptom | undefined {
+  const { exitCode, reason } = status.lastState!.terminated!;
+  const event = lastEvent(state, pod, 'Unhealthy');
+  const isKilled = (exitCode === 137 || exitCode === 143) && reason !== 'OOMKilled';
+  return isKilled && /^(Liveness|Startup)/.test(event?.message ?? '') ? probeSymptom(pod, status, event!) : undefined;
+}
+
+function reasonOf({ reason }: { readonly reason?: string }): string {
+  return reason === 'OOMKilled' || reason === 'StartError' ? reason : 'CrashLoopBackOff';
+}
+
 /** A container that has ended by itself and is not, or not yet, started again. */
 function ended(pod: V1Pod, status: V1ContainerStatus): Symptom | undefined {
   const { terminated } = status.state ?? {};
   if (!terminated || (terminated.exitCode === 0 && terminated.reason === 'Completed')) return undefined;
   const message = terminated.message ?? '';
   const details = { ...detailsOf(pod, status), ...endOf(terminated) };
-  return { subject: podSubject(pod), reason: 'Terminated', message, details };
+  const reason = reasonOf(terminated) === 'CrashLoopBackOff' ? 'Terminated' : reasonOf(terminated);
+  return { subject: podSubject(pod), reason, message, details };
 }
 
 /** A container that runs and fails its probe: more than once, as it may only be starting. */
@@ -87,8 +108,12 @@ function unhealthy(state: NamespaceState, pod: V1Pod, status: V1ContainerStatus)
   if (!status.state?.running) return undefined;
   const event = lastEvent(state, pod, 'Unhealthy', 'ProbeWarning');
   if (!event || (event.count ?? event.series?.count ?? 1) < 2) return undefined;
-  const details = { ...detailsOf(pod, status), ...probeOf(containerOf(pod, status), event.message) };
-  return { subject: podSubject(pod), reason: 'Unhealthy', message: event.message ?? '', details };
+  return probeSymptom(pod, status, event);
+}
+
+function probeSymptom(pod: V1Pod, status: V1ContainerStatus, { message }: CoreV1Event): Symptom {
+  const details = { ...detailsOf(pod, status), ...probeOf(containerOf(pod, status), message) };
+  return { subject: podSubject(pod), reason: 'Unhealthy', message: message ?? '', details };
 }
 
 function containerOf({ spec }: V1Pod, { name }: V1ContainerStatus): V1Container | undefined {

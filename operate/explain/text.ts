@@ -1,16 +1,31 @@
-import type { FoldedCause } from './cause';
+import { printable } from '../../model/fleet-error';
+import { type ClusterReport, type FoldedCause, foldCauses } from './cause';
 
 /** How a cause is shown in a terminal: the units and clusters with what is wrong, the words of the cluster, what to do. */
 export function causeLines({ cause, causes }: FoldedCause): string[] {
-  const { problem, next, trail, log = [], waiting = [] } = cause;
+  const { problem, next, trail, log = [], waiting = [], commit, place } = cause;
   const root = trail.at(-1);
-  return [
+  const lines = [
     `${placesOf(causes)}: ${problem}.`,
     ...(root ? [`  ${root.subject}${root.reason ? ` (${root.reason})` : ''}: ${shortened(root.message)}`] : []),
     ...log.map((line) => `  | ${line}`),
     ...(waiting.length > 0 ? [`  ${listed(waiting)} ${waiting.length > 1 ? 'wait' : 'waits'} for it.`] : []),
+    ...(commit ? [`  Commit ${commit.sha.slice(0, 12)} by ${commit.author}: ${commit.subject}`] : []),
+    ...(place ? [`  ${place}`] : []),
     `  ${next}.`,
   ];
+  return lines.map(printable);
+}
+
+/** What fails in the clusters, as lines for a terminal. */
+export function reportLines(reports: readonly ClusterReport[]): string[] {
+  const unreachable = reports.flatMap(({ cluster, unreachable: why }) =>
+    why === undefined ? [] : [`Cluster ${cluster} does not answer: ${why}.`],
+  );
+  const folded = foldCauses(reports.flatMap(({ causes }) => causes)).map((one) => causeLines(one).join('\n'));
+  const reached = reports.filter((report) => report.unreachable === undefined).map(({ cluster }) => cluster);
+  if (folded.length > 0 || reached.length === 0) return [...unreachable, ...folded];
+  return [...unreachable, `Nothing fails in ${listed(reached)}.`];
 }
 
 /** `app-a in dev and prod; app-b in dev`. */

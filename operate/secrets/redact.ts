@@ -21,6 +21,12 @@ export function redactor(folder: SecretsFolder, cluster: string): (sentences: re
   };
 }
 
+/** The values of a cluster's secrets, as they are taken out of texts; undefined where they cannot be decrypted here. */
+export async function redactableValues(folder: SecretsFolder, cluster: string): Promise<readonly string[] | undefined> {
+  const apps = requiredSecrets(folder.fleet).flatMap((one) => (one.cluster === cluster ? [one.app] : []));
+  return apps.length === 0 ? [] : valuesOf(folder, cluster, [...new Set(apps)]);
+}
+
 const withheld = '(its message is not shown: it may repeat a secret, and the secrets cannot be decrypted here)';
 
 async function valuesOf(folder: SecretsFolder, cluster: string, apps: readonly string[]) {

@@ -12,3 +12,11 @@ export const kubectl = ({ kubectl: command, namespace }: At, args: string): stri
 
 /** ` NAME` where there is a name. */
 export const optional = (before: string, text: string | undefined): string => (text ? `${before}${text}` : '');
+
+/** `Deployment/app-a/app-a` of each part of a list with statuses. */
+export function objectsIn(list = ''): string {
+  return list
+    .split(', ')
+    .map((each) => each.split(' ')[0])
+    .join(', ');
+}

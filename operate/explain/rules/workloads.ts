@@ -1,81 +1,180 @@
-import type { Rule } from '../rule';
-import { inFleet, optional, up } from './phrases';
+import type { Found, Rule } from '../rule';
+import { inFleet, kubectl, optional, up } from './phrases';
 
-const makers = ['ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job'];
+const pod = { kinds: ['Pod'], outcome: 'may heal' } as const;
+const details = { container: 'web', exitCode: '2', end: 'Error', restarts: '4' };
+const again = ({ restarts = '' }: Found) =>
+  restarts === '0' || !restarts ? '' : `; it was started again ${restarts} times`;
+const backOff =
+  'back-off 2m40s restarting failed container=web pod=app-a-7c9f-x_app-a(e4efcec4-d957-433e-b6d0-bba2fe404702)';
+const runc =
+  'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process:';
 
-/** Why pods are not created, not scheduled, not started or not ready. */
+/** Why pods are not scheduled, not started, or end. */
 export const workloadRules: readonly Rule[] = [
   {
-    id: 'pod-security',
-    title: 'Pod Security refuses the pods',
-    kinds: makers,
-    reasons: ['FailedCreate'],
-    pattern: /violates PodSecurity "(?<standard>[^":]+):[^"]*": (?<faults>[^]*)/,
-    examples: [
-      {
-        reason: 'FailedCreate',
-        message:
-          'pods "app-a-7c9f-x" is forbidden: violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false (container "app-a" must set securityContext.allowPrivilegeEscalation=false), runAsNonRoot != true (pod or container "app-a" must set securityContext.runAsNonRoot=true)',
-      },
-    ],
-    problem: ({ standard, faults }, { namespace }) =>
-      `namespace ${namespace} allows pods of the Pod Security Standard \`${standard}\` only, and the pods break it: ${faults}`,
-    next: (_, at) => `Set what the message names in the pods of ${inFleet(at)}, and run ${up}`,
-    outcome: 'may heal',
-  },
-  {
-    id: 'quota-exceeded',
-    title: 'The quota of the namespace is used up',
-    kinds: makers,
-    reasons: ['FailedCreate'],
+    ...pod,
+    id: 'command-missing',
+    title: "The container's command does not exist in the image",
+    reasons: ['CrashLoopBackOff', 'RunContainerError', 'StartError', 'Terminated'],
     pattern:
-      /exceeded quota: (?<quota>\S+), requested: (?<requested>\S+), used: (?<used>\S+), limited: (?<limited>\S+)/,
+      /exec: "(?<command>[^"]+)": (?:stat [^:]*: no such file or directory|executable file not found in \$PATH|permission denied)/,
     examples: [
-      {
-        reason: 'FailedCreate',
-        message:
-          'pods "app-a-7c9f-x" is forbidden: exceeded quota: compute, requested: requests.cpu=500m, used: requests.cpu=800m, limited: requests.cpu=1',
-      },
+      { reason: 'StartError', message: `${runc} exec: "/nothing": stat /nothing: no such file or directory`, details },
+      { reason: 'RunContainerError', message: `${runc} exec: "serve": executable file not found in $PATH`, details },
     ],
-    problem: ({ quota, requested, used, limited }, { namespace }) =>
-      `quota \`${quota}\` of namespace ${namespace} has no room for another pod: it asks for ${requested}, ${used} is in use, and the limit is ${limited}`,
-    next: (_, at) =>
-      `Set fewer replicas or smaller \`resources\` for ${inFleet(at)}, or raise the quota; then run ${up}`,
-    outcome: 'may heal',
+    problem: ({ command, container }) =>
+      `container \`${container}\` is to run \`${command}\`, which its image does not have or may not run`,
+    next: (_, at) => `Fix the \`command\` or the image of ${inFleet(at)}, and run ${up}`,
   },
   {
+    ...pod,
+    id: 'out-of-memory',
+    title: 'The container needs more memory than its limit',
+    reasons: ['OOMKilled'],
+    pattern: /(?<words>[^]*)/,
+    examples: [
+      {
+        reason: 'OOMKilled',
+        message: backOff,
+        details: { ...details, exitCode: '137', end: 'OOMKilled', memory: '64Mi' },
+      },
+    ],
+    problem: (found) =>
+      `container \`${found['container']}\` was ended because it used more memory than its limit${optional(' of ', found['memory'])}${again(found)}`,
+    next: (_, at) => `Set more memory in \`resources.limits\` of ${inFleet(at)}, and run ${up}`,
+  },
+  {
+    ...pod,
     id: 'crash-loop',
     title: 'The container ends soon after its start',
-    kinds: ['Pod'],
-    reasons: ['CrashLoopBackOff'],
-    pattern: /(?<message>[^]*)/,
+    reasons: ['CrashLoopBackOff', 'Terminated', 'StartError'],
+    pattern: /(?<words>[^]*)/,
     examples: [
+      { reason: 'CrashLoopBackOff', message: backOff, details },
       {
-        reason: 'CrashLoopBackOff',
-        message: 'back-off 40s restarting failed container=app-a pod=app-a-7c9f-x_app-a(3f)',
-        details: { container: 'app-a', exitCode: '1', end: 'Error', restarts: '3' },
+        reason: 'Terminated',
+        message: '',
+        details: { container: 'migrate', exitCode: '1', end: 'Error', restarts: '0' },
       },
     ],
-    problem: ({ container, exitCode, restarts }) =>
-      `container \`${container}\` ends soon after its start, with exit code ${exitCode}${optional(' after restarts: ', restarts)}`,
-    next: (_, at) => `Fix what the last lines of its log name in ${inFleet(at)}, and run ${up}`,
-    outcome: 'may heal',
+    problem: (found) =>
+      `container \`${found['container']}\` ends with exit code ${found['exitCode']}${meaningOf(found['exitCode'])}${again(found)}`,
+    next: ({ container }, at) =>
+      `Fix what its last lines name in ${inFleet(at)}, and run ${up}; ${kubectl(at, `logs ${at.name} -c ${container} --previous`)} shows more of them`,
   },
   {
-    id: 'unschedulable',
-    title: 'No node can take the pod',
-    kinds: ['Pod'],
-    reasons: ['Unschedulable'],
-    pattern: /(?<faults>[^]*?)(?: preemption:.*)?$/,
+    ...pod,
+    id: 'config-object-missing',
+    title: 'A Secret or ConfigMap is missing',
+    reasons: ['CreateContainerConfigError', 'FailedMount'],
+    pattern: /(?<kind>secret|configmap) "(?<name>[^"]+)" not found/,
+    examples: [
+      { reason: 'CreateContainerConfigError', message: 'secret "missing" not found', details: { container: 'web' } },
+      { reason: 'CreateContainerConfigError', message: 'configmap "missing" not found', details: { container: 'web' } },
+      { reason: 'FailedMount', message: 'MountVolume.SetUp failed for volume "v" : secret "missing" not found' },
+      { reason: 'FailedMount', message: 'MountVolume.SetUp failed for volume "v" : configmap "missing" not found' },
+    ],
+    problem: ({ kind, name }, { namespace }) =>
+      `the pod needs ${kindName(kind)} \`${name}\`, which namespace ${namespace} does not have`,
+    next: ({ kind, name }, at) =>
+      kind === 'secret'
+        ? `Set it with \`npm run fleet -- secrets set ${at.cluster} ${at.unit} KEY\` if \`secrets\` of ${inFleet(at)} has it, or fix the name \`${name}\`; then run ${up}`
+        : `Add ConfigMap \`${name}\` to ${inFleet(at)}, or fix the name; then run ${up}`,
+  },
+  {
+    ...pod,
+    id: 'config-key-missing',
+    title: 'A Secret or ConfigMap lacks a key',
+    reasons: ['CreateContainerConfigError', 'FailedMount'],
+    pattern:
+      /couldn't find key (?<key>\S+) in (?<kind>Secret|ConfigMap) \S+?\/(?<name>\S+)|(?<source>secret|configmap) references non-existent (?:secret|config) key: (?<item>\S+)/,
     examples: [
       {
-        reason: 'Unschedulable',
-        message:
-          '0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.',
+        reason: 'CreateContainerConfigError',
+        message: "couldn't find key nokey in ConfigMap app-a/settings",
+        details: { container: 'web' },
+      },
+      { reason: 'CreateContainerConfigError', message: "couldn't find key nokey in Secret app-a/app-a" },
+      {
+        reason: 'FailedMount',
+        message: 'MountVolume.SetUp failed for volume "v" : configmap references non-existent config key: nokey',
       },
     ],
-    problem: ({ faults }) => `no node can take the pod: ${faults}`,
-    next: (_, at) => `Set smaller \`resources\` for ${inFleet(at)} and run ${up}, or add a node`,
-    outcome: 'may heal',
+    problem: ({ key, kind, name, source, item }) =>
+      `the pod needs key \`${key || item}\` of ${kind || `a ${kindName(source)}`}${optional(' ', name && `\`${name}\``)}, which has no such key`,
+    next: ({ key, kind, source, item }, at) =>
+      (kind || kindName(source)) === 'Secret'
+        ? `Run \`npm run fleet -- secrets set ${at.cluster} ${at.unit} ${key || item}\` if \`secrets\` of ${inFleet(at)} has it, and ${up}`
+        : `Add the key, or fix its name in ${inFleet(at)}; then run ${up}`,
+  },
+  {
+    ...pod,
+    id: 'root-user',
+    title: 'The container would run as root',
+    reasons: ['CreateContainerConfigError'],
+    pattern: /runAsUser breaks non-root policy|image will run as root|has non-numeric user \((?<user>[^)]*)\)/,
+    examples: [
+      {
+        reason: 'CreateContainerConfigError',
+        message: `container's runAsUser breaks non-root policy (pod: "app-a-x_app-a(e1f6)", container: web)`,
+        details: { container: 'web' },
+      },
+      {
+        reason: 'CreateContainerConfigError',
+        message: 'container has runAsNonRoot and image will run as root (pod: "app-a-x_app-a(e1f6)", container: web)',
+        details: { container: 'web' },
+      },
+      {
+        reason: 'CreateContainerConfigError',
+        message:
+          'container has runAsNonRoot and image has non-numeric user (app), cannot verify user is non-root (pod: "app-a-x_app-a(e1f6)", container: web)',
+        details: { container: 'web' },
+      },
+    ],
+    problem: ({ container, user }) =>
+      user
+        ? `container \`${container}\` must not run as root, and its image names its user \`${user}\` by name, which cannot be checked`
+        : `container \`${container}\` would run as root, which \`runAsNonRoot\` forbids`,
+    next: (_, at) =>
+      `Set \`runAsUser\` to a number above 0 in the pods of ${inFleet(at)}, or use an image with such a user`,
+  },
+  {
+    ...pod,
+    id: 'container-not-created',
+    title: 'The container cannot be created',
+    reasons: [
+      'CreateContainerConfigError',
+      'CreateContainerError',
+      'RunContainerError',
+      'PreStartHookError',
+      'PostStartHookError',
+    ],
+    pattern: /(?:.*runc create failed: )?(?<words>[^]*)/,
+    examples: [
+      {
+        reason: 'CreateContainerError',
+        message: 'failed to generate container "1f" spec: failed to mkdir "/data": read-only file system',
+        details: { container: 'web' },
+      },
+    ],
+    problem: ({ container, words }) => `container \`${container}\` cannot be created: ${words}`,
+    next: (_, at) => `Fix what it names in the pods of ${inFleet(at)}, and run ${up}`,
   },
 ];
+
+function meaningOf(exitCode: string | undefined): string {
+  const meanings: Readonly<Record<string, string>> = {
+    '126': ' (its command may not be run)',
+    '127': ' (its command does not exist)',
+    '128': ' (it could not be started)',
+    '137': ' (it was killed)',
+    '139': ' (it used memory that is not its own)',
+    '143': ' (it was asked to end)',
+  };
+  return meanings[exitCode ?? ''] ?? '';
+}
+
+function kindName(kind: string | undefined): string {
+  return kind === 'secret' ? 'Secret' : 'ConfigMap';
+}

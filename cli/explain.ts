@@ -1,0 +1,77 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { repositoryRoot } from '../machine/paths';
+import { type Fleet, FleetError } from '../model';
+import { nearest } from '../model/validation/values';
+import { isKubeconfig } from '../operate/kubeconfig';
+import { redactableValues } from '../operate/secrets/redact';
+import { kubeconfigPath } from './environment';
+import { loadFleet } from './fleet-file';
+import { repositoryCopy } from './publish';
+import { secretsFolder } from './secrets-folder';
+
+interface ExplainOptions {
+  readonly cluster?: string;
+  readonly json?: boolean;
+}
+
+/** How long a cluster may take to answer a request, in ms. */
+const answerTimeout = 4000;
+
+/** `fleet explain`: why what is not ready is not, and what to do. */
+export function register(program: Command): void {
+  program
+    .command('explain')
+    .argument('[app]', 'an app or tenant of fleet.ts; all by default')
+    .description(
+      'tell why what is not ready is not, and what to do. Ends with exit code 0 when nothing fails, 1 when something does, and 3 when a cluster does not answer',
+    )
+    .option('--cluster <name>', 'only this cluster')
+    .option('--json', 'print one JSON document: the clusters, each with its causes')
+    .action(async (app: string | undefined, options: ExplainOptions) => {
+      const fleet = loadFleet();
+      const clusters = chosen('clusters', options.cluster, Object.keys(fleet.clusters));
+      const [unit] = app === undefined ? [] : chosen('apps', app, Object.keys({ ...fleet.apps, ...fleet.tenants }));
+      const reports = await Promise.all(clusters.map((name) => report(fleet, name, unit)));
+      if (options.json) console.log(JSON.stringify({ clusters: reports }, undefined, 2));
+      else for (const line of (await import('../operate/explain/index.js')).reportLines(reports)) console.log(line);
+      const failing = reports.some(({ causes }) => causes.length > 0) ? 1 : 0;
+      process.exitCode = reports.some(({ unreachable }) => unreachable !== undefined) ? 3 : failing;
+    });
+}
+
+/** A name among those that the fleet has, or all of them. @throws FleetError with the nearest for another */
+function chosen(place: string, name: string | undefined, known: readonly string[]): readonly string[] {
+  if (name === undefined) return known;
+  if (known.includes(name)) return [name];
+  throw new FleetError({ place, problem: `\`${name}\` is not in fleet.ts`, next: nearest(name, known) });
+}
+
+async function report(fleet: Fleet, cluster: string, unit: string | undefined) {
+  const kubeconfig = kubeconfigPath(cluster);
+  if (!isKubeconfig(kubeconfig)) return { cluster, causes: [], unreachable: 'it was not brought up: `npm run up`' };
+  // The client of Kubernetes takes a second to load.
+  const { ClusterClient } = await import('../operate/cluster-client.js');
+  const { declarationLine, reportCluster } = await import('../operate/explain/report.js');
+  const copy = repositoryCopy(fleet);
+  const file = join(repositoryRoot, 'fleet.ts');
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const units = Object.keys(fleet.runs[cluster] ?? {});
+  const all = await reportCluster(new ClusterClient(cluster, kubeconfig, answerTimeout), {
+    units,
+    secrets: () => redactableValues(secretsFolder(fleet), cluster),
+    commit: async (sha) => {
+      const found = await copy.git(['show', '-s', '--format=%s%n%an', sha]).catch(() => undefined);
+      const [subject, author] = found?.split('\n') ?? [];
+      return subject === undefined || author === undefined ? undefined : { sha, subject, author };
+    },
+    place: (name) => {
+      const line = declarationLine(text, name);
+      return line === undefined ? undefined : `fleet.ts:${line}`;
+    },
+  });
+  const concerns = ({ unit: name, waiting = [] }: (typeof all.causes)[number]) =>
+    unit === undefined || name === unit || waiting.includes(unit);
+  return { ...all, causes: all.causes.filter(concerns) };
+}
