@@ -79,16 +79,13 @@ describe('fleet push', () => {
     world.pulumi.declared = (stack) => (stack === 'dev' ? program : stack);
     await fleet(['up']);
     program = 'with-another-worker';
-    const { stdout, stderr } = await fleet(['push']);
-    expect(stderr).not.toContain('Error');
-    console.error(stderr);
+    const { stdout } = await fleet(['push']);
     expect(stdout).toMatch(/Run `npm run up` too: fleet\.ts also changes the cluster dev\./);
   });
 
   it('refuses the fleet of another clone', async () => {
     await fleet(['up']);
     const another = { fleet: 'flux-fleet', clone: 'c0ffee', directory: '/home/someone/infra/.fleet' };
-    machine.docker.remove('volumes', 'flux-fleet-owner');
     machine.docker.volume('flux-fleet-owner', ownerLabels(another));
     expect((await fleet(['push'])).stderr).toContain('it belongs to another clone, in /home/someone/infra.');
   });
