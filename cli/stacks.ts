@@ -30,9 +30,11 @@ function lastUpOf(fleet: Fleet, name: string): LastUp {
 
 /** The stacks whose programs declare something else than when they were last brought up: only `up` changes them. */
 export async function outdatedStacks(fleet: Fleet): Promise<string[]> {
-  const names = [repositoryStack, ...Object.keys(fleet.clusters)];
-  const outdated = await Promise.all(names.map((name) => lastUpOf(fleet, name).isOutdated()));
-  return names.filter((_, index) => outdated[index]);
+  const outdated: string[] = [];
+  // Pulumi's SDK runs one program at a time.
+  for (const name of [repositoryStack, ...Object.keys(fleet.clusters)])
+    if (await lastUpOf(fleet, name).isOutdated()) outdated.push(name);
+  return outdated;
 }
 
 /** Removes everything that a stack made, and gives the stack. */

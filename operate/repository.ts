@@ -124,6 +124,8 @@ export class RepositoryCopy {
   /** Moves the server's branch forward to a commit. */
   async push(commit: string): Promise<void> {
     await this.git(['push', '--quiet', this.access.url, `${commit}:refs/heads/${branch}`]);
+    // What is read where the server does not answer later on.
+    await this.git(['update-ref', remoteTip, commit]);
   }
 
   private async run(args: readonly string[], { env, input = '', timeout }: GitOptions = {}): Promise<string> {

@@ -37,12 +37,20 @@ export function compareCluster(pair: ClusterPair, props: PrepareProps): Compared
   let noisy = 0;
   const pairs = pairsOf(pair);
   for (const one of pairs) {
+    if (isUnchanged(pair, one)) continue;
     images.push(...imageChanges(pair.cluster, one));
     const change = objectChange(pair, one, props);
     if (change) objects.push(change);
-    else if (one.before && one.after && JSON.stringify(one.before.object) !== JSON.stringify(one.after.object)) noisy++;
+    else noisy++;
   }
   return { objects, images, pairs, noisy };
+}
+
+/** Whether an object is the same to the letter. Most are, and nothing more is looked at of them. */
+function isUnchanged(pair: ClusterPair, { before, after }: ObjectPair): boolean {
+  if (!before || !after || before.unit.name !== after.unit.name) return false;
+  const [was, is] = [before, after].map((one) => JSON.stringify(withoutCluster(one, pair).object));
+  return was === is;
 }
 
 /** The objects of both sides that could be built on both. */

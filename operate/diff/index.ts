@@ -4,9 +4,8 @@ import { sideBySide } from '../../machine/all-of';
 import { Builds } from '../build-check/build';
 import type { Rendered } from '../build-check/built';
 import { inTempFolder } from '../build-check/tool';
-import { clustersIn } from '../build-check/units';
+import { clustersIn, unitsOf } from '../build-check/units';
 import { changesBetween } from '../publish-plan';
-import { unitsIn } from '../published-units';
 import type { RepositoryCopy } from '../repository';
 import { type ClusterPair, compareCluster, type Compared } from './compare';
 import { clusterDangers } from './dangers';
@@ -43,17 +42,17 @@ export async function diffTrees(props: DiffProps, from: TreeSide, to: TreeSide):
     const clusters = folders.map((folder) => new Set(clustersIn(folder)));
     const all = [...new Set(clusters.flatMap((names) => [...names]))].sort();
     const wantedOnes = all.filter((name) => wanted.clusters?.includes(name) ?? true);
-    const touched = await sideBySide(wantedOnes, async (cluster) => {
-      const units = await Promise.all([from, to].map(({ tree }) => unitsIn(copy, cluster, tree)));
-      return touches(changes, cluster, new Set(units.flat())) ? [cluster] : [];
+    const touched = wantedOnes.filter((cluster) => {
+      const units = folders.flatMap((folder, side) => (clusters[side]!.has(cluster) ? unitsOf(folder, cluster) : []));
+      return touches(changes, cluster, new Set(units.map(({ name }) => name)));
     });
-    const works = touched.flat().flatMap((cluster) => [0, 1].map((side) => ({ cluster, side })));
+    const works = touched.flatMap((cluster) => [0, 1].map((side) => ({ cluster, side })));
     const built = await sideBySide(works, ({ cluster, side }) =>
       clusters[side]!.has(cluster)
         ? sideOf(builds[side]!, cluster)
         : Promise.resolve(noCluster(cluster, folders[side]!)),
     );
-    const pairs = touched.flat().map((cluster, index): ClusterPair => {
+    const pairs = touched.map((cluster, index): ClusterPair => {
       return { cluster, from: built[2 * index]!, to: built[2 * index + 1]!, follows: true };
     });
     return report(props, { from, to, headline }, pairs);

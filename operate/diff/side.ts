@@ -30,7 +30,7 @@ export function noCluster(cluster: string, folder: string): ClusterSide {
 /** The objects of a cluster, of its build. */
 export async function sideOf(builds: Builds, cluster: string): Promise<ClusterSide> {
   const { objects: built, problems } = await builds.of(cluster);
-  const failed = new Map(problems.map(({ unit, place, problem }) => [unit.name, `${place}: ${problem}`]));
+  const failed = new Map(problems.map(({ unit, problem }) => [unit.name, problem]));
   const scopes = definedScopes(built.map(({ object }) => object));
   const objects = new Map<string, BuiltObject>();
   const doubles: { first: BuiltObject; second: BuiltObject }[] = [];
