@@ -30,7 +30,11 @@ interface Entry {
 }
 
 /** A script that completes `fleet` in a shell. */
-export function completion(shell: Shell, program: Command, fleet: Pick<Fleet, 'apps' | 'tenants' | 'clusters'>): string {
+export function completion(
+  shell: Shell,
+  program: Command,
+  fleet: Pick<Fleet, 'apps' | 'tenants' | 'clusters'>,
+): string {
   const names = {
     app: [...Object.keys(fleet.apps), ...Object.keys(fleet.tenants)],
     cluster: Object.keys(fleet.clusters),
@@ -80,7 +84,11 @@ function fishScript(entries: readonly Entry[], clusters: readonly string[]): str
     const seen = path.split(' ').map((word) => `__fish_seen_subcommand_from ${word}`);
     const condition = path ? seen.join('; and ') : '__fish_use_subcommand';
     return words.map((word) => {
-      const kind = word.startsWith('--') ? `-l ${word.slice(2)}` : word.startsWith('-') ? `-s ${word.slice(1)}` : `-a ${word}`;
+      const kind = word.startsWith('--')
+        ? `-l ${word.slice(2)}`
+        : word.startsWith('-')
+          ? `-s ${word.slice(1)}`
+          : `-a ${word}`;
       return `complete -c fleet -n ${quoted(condition)} ${kind}${word === '--cluster' ? ` -x -a ${quoted(clusters.join(' '))}` : ''}`;
     });
   });

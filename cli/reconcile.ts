@@ -17,7 +17,9 @@ interface ReconcileOptions {
 export function register(program: Command): void {
   program
     .command('reconcile')
-    .description('let Flux fetch the repository and compare an app, or everything, with it now, and wait for the outcome')
+    .description(
+      'let Flux fetch the repository and compare an app, or everything, with it now, and wait for the outcome',
+    )
     .addArgument(appArgument('[app]'))
     .addOption(clusterOption())
     .option('--force', 'let Helm upgrade a release although its chart and values are the same')
@@ -25,7 +27,8 @@ export function register(program: Command): void {
     .addOption(graceOption())
     .action(async (app: string | undefined, options: ReconcileOptions) => {
       const fleet = loadFleet();
-      const clusters = app === undefined ? chosenClusters(fleet, options.cluster) : clustersOf(fleet, app, options.cluster);
+      const clusters =
+        app === undefined ? chosenClusters(fleet, options.cluster) : clustersOf(fleet, app, options.cluster);
       await inClusters(clusters, async (client) => {
         const report = (missing: readonly string[]) => console.error(`Cluster ${client.name}: ${missing.join('; ')}`);
         const redact = redactor(secretsFolder(fleet), client.name);

@@ -22,13 +22,7 @@ import { allowDeleteHelp } from './deletion-help';
 import { kubeconfigPath, useEnvironment } from './environment';
 import { loadFleet } from './fleet-file';
 import { confirmProvision, provide } from './provide';
-import {
-  checkFleet,
-  describePublished,
-  type PublishedFleet,
-  publishFleet,
-  type PublishOptions,
-} from './publish';
+import { checkFleet, describePublished, type PublishedFleet, publishFleet, type PublishOptions } from './publish';
 import { repositoryCopy } from './repository';
 import { prepareSecrets, secretsFolder } from './secrets-folder';
 import { destroyCluster, openStack, removeCluster, undeclaredClusters } from './stacks';

@@ -23,6 +23,7 @@ const secrets = (args: string, input?: Parameters<typeof fleet>[1]) => fleet(['s
 const set = (cluster: string, value = canary) => secrets(`set ${cluster} app-a API_KEY`, value);
 const states = async () => {
   const { stdout } = await secrets('list --json');
+  expect(schemaErrors('secrets-list', stdout)).toEqual([]);
   return (JSON.parse(stdout) as { cluster: string; key: string; state: string }[]).map(
     ({ cluster, key, state }) => `${cluster} ${key} ${state}`,
   );
