@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { kind, pgpKey, transitKey } from '../../model';
 import { asCommand, fleet, fleetFile, machine } from './command-line';
+import { schemaErrors } from './schema';
 import { appWithSecrets, createWorld, twoClusters, type World } from './world';
 
 const canary = 'canary-5c1f0e7a94';
