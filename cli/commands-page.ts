@@ -10,7 +10,8 @@ const head = `# Commands
 
 Run a command as \`npm run fleet -- <command>\`; \`up\`, \`down\` and \`synth\` also as \`npm run up -- <options>\`. Each command has
 \`--help\`. A command ends with exit code 0 when it did what it says, and 1 when it did not; the message then says what is
-wrong, where, and what to do. Each can be stopped at any moment and is finished by running it again.
+wrong, where, and what to do. Codes beyond that are listed at the command. Each can be stopped at any moment and is finished
+by running it again. What \`--json\` prints is described in [json.md](json.md).
 `;
 
 /** The page that documents every command, as Markdown. */
@@ -33,12 +34,21 @@ function sections(command: Command, parent: string): string[] {
         : `${description} (default: ${defaultValueDescription ?? String(defaultValue)})`,
     ]),
   ];
+  const codes = exitCodes(command);
   const table = rows.map(([key, text]) => `| \`${key}\` | ${text?.replaceAll('|', '\\|')} |`);
   return [
     ...own,
     `\`\`\`text\n${usage(name, command)}\n\`\`\`\n`,
     ...(table.length > 0 ? [['| option | what it does |', '| --- | --- |', ...table, ''].join('\n')] : []),
+    ...(codes ? [`${codes}\n`] : []),
   ];
+}
+
+/** The sentence about exit codes in a command's help. */
+function exitCodes(command: Command): string | undefined {
+  let help = '';
+  command.configureOutput({ writeOut: (text) => void (help += text) }).outputHelp();
+  return /^Exit codes: .*$/m.exec(help)?.[0];
 }
 
 function usage(name: string, command: Command): string {

@@ -58,7 +58,9 @@ async function waitFor(fleet: Fleet, options: WaitOptions): Promise<void> {
     chosenClusters(fleet, options.cluster).map((cluster) => waitForCluster(fleet, cluster, props)),
   );
   const landed = clusters.every(({ outcome }) => outcome === 'landed');
-  if (options.json) console.log(JSON.stringify({ commit, landed, clusters }, undefined, 2));
+  // What folds problems is of no use to a reader.
+  const replacer = (key: string, value: unknown) => (key === 'same' ? undefined : value);
+  if (options.json) console.log(JSON.stringify({ commit, landed, clusters }, replacer, 2));
   else for (const each of clusters) if (each.outcome === 'landed') console.log(describe(each, commit));
   process.exitCode = exitCodes.find(([outcome]) => clusters.some((each) => each.outcome === outcome))?.[1] ?? 0;
   const problems = clusters.flatMap((each) => (each.outcome === 'landed' ? [] : new FleetError(...each.problems)));

@@ -7,6 +7,8 @@ import { listed } from './explain/text';
 
 /** How long the others have to fail too once one thing has failed for good, in ms: all of them are shown at once. */
 const settle = 2000;
+/** How many times the grace a container has to begin to answer its probes. */
+const startFactor = 3;
 /** The time between two looks, in ms: each costs requests. */
 const pause = 1000;
 /** How long a cause may be out of sight and still counts as the same, in ms: a container that crashes runs in between. */
@@ -48,7 +50,11 @@ export class CauseWatch {
   /** The causes that are the outcome, with those that were seen beside them; none while things may still change. */
   outcome(): readonly Cause[] {
     const now = [...this.seen.values()].filter(({ last }) => last === this.looked);
-    const patience = ({ outcome }: Cause) => (outcome === 'final' ? Math.min(settle, this.grace) : this.grace);
+    const patience = ({ outcome, rule = '' }: Cause) => {
+      if (outcome === 'final') return Math.min(settle, this.grace);
+      // A container that runs may still be starting.
+      return rule.includes('probe') ? startFactor * this.grace : this.grace;
+    };
     const isOver = now.some(({ cause, first, last }) => last - first >= patience(cause));
     return isOver ? now.map(({ cause }) => cause) : [];
   }

@@ -141,7 +141,11 @@ export class ClusterClient {
     { namespace = fluxNamespace, reset = false, force = false } = {},
   ): Promise<void> {
     const at = new Date().toISOString();
-    const annotations = { [requestedAt]: at, ...(reset && { 'reconcile.fluxcd.io/resetAt': at }), ...(force && { 'reconcile.fluxcd.io/forceAt': at }) };
+    const annotations = {
+      [requestedAt]: at,
+      ...(reset && { 'reconcile.fluxcd.io/resetAt': at }),
+      ...(force && { 'reconcile.fluxcd.io/forceAt': at }),
+    };
     await this.merge(kind, { name, namespace }, { metadata: { annotations } });
   }
 

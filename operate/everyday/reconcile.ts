@@ -60,4 +60,3 @@ async function fetchNow({ client, timeout, report }: ReconcileProps): Promise<st
 function isHandled({ metadata, status }: FluxObject): boolean {
   return status?.lastHandledReconcileAt === metadata.annotations?.[requestedAt];
 }
-

@@ -45,7 +45,8 @@ export async function fleetStatus(
   const reading = readClusters(clusters, clusterStatus, (cluster) => void answered.push(cluster));
   if (early) {
     await Promise.race([reading, sleep(patience, undefined, { ref: false })]);
-    if (answered.length > 0 && answered.length < clusters.length) early(await report(answered, copy));
+    const found = answered.filter((cluster) => 'found' in cluster);
+    if (found.length > 0 && answered.length < clusters.length) early(await report(found, copy));
   }
   return report(await reading, copy);
 }

@@ -27,7 +27,10 @@ describe('completion in bash', () => {
   it.each<[string[], string[]]>([
     [['st'], ['status']],
     [['status', '--w'], ['--watch']],
-    [['status', '--cluster', ''], ['dev', 'prod']],
+    [
+      ['status', '--cluster', ''],
+      ['dev', 'prod'],
+    ],
     [['logs', 'app'], ['app-a']],
     [['secrets', 'ro'], ['rotate']],
     [['nothing', '--w'], []],
@@ -43,5 +46,7 @@ describe('completion in bash', () => {
 
 it('has the same words for zsh and fish', () => {
   expect(script('zsh')).toContain('bashcompinit');
-  expect(script('fish')).toContain("complete -c fleet -n '__fish_seen_subcommand_from status' -l cluster -x -a 'dev prod'");
+  expect(script('fish')).toContain(
+    "complete -c fleet -n '__fish_seen_subcommand_from status' -l cluster -x -a 'dev prod'",
+  );
 });

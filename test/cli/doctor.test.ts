@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Finding } from '../../machine/finding';
 import { fleet, fleetFile, machine } from './command-line';
+import { schemaErrors } from './schema';
 import { createWorld, type World } from './world';
 
 let world: World;
@@ -12,7 +13,11 @@ beforeEach(async () => (world = await createWorld()));
 afterEach(() => world.end());
 afterAll(() => machine.remove());
 
-const findings = async () => JSON.parse((await fleet(['doctor', '--json'])).stdout) as Finding[];
+const findings = async () => {
+  const { stdout } = await fleet(['doctor', '--json']);
+  expect(schemaErrors('doctor', stdout)).toEqual([]);
+  return JSON.parse(stdout) as Finding[];
+};
 const finding = async (subject: string) => (await findings()).find((one) => one.subject.startsWith(subject));
 
 describe('fleet doctor', () => {

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { kind, pgpKey, transitKey } from '../../model';
 import { asCommand, fleet, fleetFile, machine } from './command-line';
+import { schemaErrors } from './schema';
 import { appWithSecrets, createWorld, twoClusters, type World } from './world';
 
 const canary = 'canary-5c1f0e7a94';
@@ -23,6 +24,7 @@ const secrets = (args: string, input?: Parameters<typeof fleet>[1]) => fleet(['s
 const set = (cluster: string, value = canary) => secrets(`set ${cluster} app-a API_KEY`, value);
 const states = async () => {
   const { stdout } = await secrets('list --json');
+  expect(schemaErrors('secrets-list', stdout)).toEqual([]);
   return (JSON.parse(stdout) as { cluster: string; key: string; state: string }[]).map(
     ({ cluster, key, state }) => `${cluster} ${key} ${state}`,
   );

@@ -51,6 +51,12 @@ describe('a watch for causes', () => {
     });
   });
 
+  it('gives a container that runs three times as long to answer its probes', async () => {
+    const starting = [cause({ rule: 'readiness-probe' })];
+    const looks = Object.fromEntries(Array.from({ length: 91 }, (_, second) => [second, starting]));
+    expect(await outcomes(looks)).toMatchObject({ 30: 0, 89: 0, 90: 1 });
+  });
+
   it('begins anew with a cause that was gone for a while, and not with one that flickers', async () => {
     const flickers = { 0: [cause()], 10: [cause()], 15: [], 19: [cause()], 30: [cause()] };
     expect((await outcomes(flickers))[30]).toBe(1);
