@@ -2,25 +2,10 @@ import type { BuiltObject } from '../build-check/built';
 import { changeEffects } from './effects';
 import { fieldChanges } from './fields';
 import { imageName, imagesOf } from './images';
+import type { ClusterPair, ObjectPair } from './pair';
 import { prepared, type PrepareProps } from './prepare';
 import type { ImageChange, ObjectChange } from './report';
 import { appOf, type ClusterSide, namespaceOf } from './side';
-
-/** What is compared in a cluster, or in two of one commit. */
-export interface ClusterPair {
-  /** As the report names it. */
-  readonly cluster: string;
-  readonly from: ClusterSide;
-  readonly to: ClusterSide;
-  /** Whether the second follows the first in a cluster, so that a difference does something there. */
-  readonly follows: boolean;
-}
-
-/** An object beside what it becomes. One of the two is undefined where it is added or removed. */
-export interface ObjectPair {
-  readonly before?: BuiltObject;
-  readonly after?: BuiltObject;
-}
 
 export interface Compared {
   readonly objects: readonly ObjectChange[];
@@ -116,7 +101,7 @@ function withoutCluster(one: BuiltObject, { follows }: ClusterPair): BuiltObject
   if (follows || one.object.kind !== 'Kustomization') return one;
   const { cluster } = one.unit;
   const { spec, metadata } = one.object as { spec?: { path?: string }; metadata: { labels?: Record<string, string> } };
-  const path = spec?.path?.replace(new RegExp(`/overlays/${cluster}$`), '/overlays/…');
+  const path = spec?.path?.replace(new RegExp(`/${cluster}$`), '/…');
   const labels = Object.fromEntries(Object.entries(metadata.labels ?? {}).filter(([, value]) => value !== cluster));
   return { ...one, object: { ...one.object, metadata: { ...one.object.metadata, labels }, spec: { ...spec, path } } };
 }

@@ -1,4 +1,4 @@
-import type { ClusterPair } from './compare';
+import type { ClusterPair } from './pair';
 import { type Danger, type Effect, type ObjectChange, sentenceOf } from './report';
 
 /** Kinds whose deletion takes more with it than the object. */

@@ -2,7 +2,7 @@ import { asRecord } from '../../model/validation/values';
 import type { BuiltObject } from '../build-check/built';
 import type { KubernetesObject } from '../build-check/object';
 import { isApart } from '../build-check/post-render';
-import type { ClusterPair, ObjectPair } from './compare';
+import type { ClusterPair, ObjectPair } from './pair';
 import { immutableChanges, restartsPods } from './immutable';
 import type { ObjectChange } from './report';
 import { type ClusterSide, isOfRoot } from './side';

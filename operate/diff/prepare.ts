@@ -1,6 +1,6 @@
 import { isObject } from '../../model/validation/values';
-import { groupOf, type KubernetesObject } from '../build-check/object';
-import type { Hide } from './secrets';
+import type { KubernetesObject } from '../build-check/object';
+import { type Hide, isSecret } from './secrets';
 
 /** Labels and annotations that change without any effect of their own. */
 const noise = /^(helm\.sh\/chart|checksum\/.*|app\.kubernetes\.io\/(version|managed-by)|meta\.helm\.sh\/.*)$/;
@@ -23,10 +23,6 @@ export function prepared(object: KubernetesObject, props: PrepareProps): Kuberne
   const { sops, ...rest } = object;
   const shown = sops || isSecret(object) ? props.hide(rest) : rest;
   return withoutNoise(shown, props.noise) as KubernetesObject;
-}
-
-export function isSecret(object: KubernetesObject): boolean {
-  return object.kind === 'Secret' && groupOf(object) === '';
 }
 
 function withoutNoise(part: unknown, keeps: boolean, key = ''): unknown {

@@ -8,9 +8,8 @@ import { cipherText, isEncryptedFile } from '../../model';
 import { isObject } from '../../model/validation/values';
 import { sideBySide } from '../../machine/all-of';
 import type { BuiltObject } from '../build-check/built';
-import type { KubernetesObject } from '../build-check/object';
+import { groupOf, type KubernetesObject } from '../build-check/object';
 import { Hidden } from './hidden';
-import { isSecret } from './prepare';
 
 /** Puts what can be compared in place of each value of an object that must not be shown. */
 export type Hide = (object: KubernetesObject) => KubernetesObject;
@@ -123,4 +122,8 @@ function encryptedTexts(folder: string, objects: Iterable<BuiltObject>): Encrypt
     files.set(file, { cluster: unit.cluster, app: unit.name, text: readFileSync(path, 'utf8') });
   }
   return [...files.values()];
+}
+
+export function isSecret(object: KubernetesObject): boolean {
+  return object.kind === 'Secret' && groupOf(object) === '';
 }
