@@ -5,6 +5,7 @@ import { readyCondition } from '../cluster-client';
 import { isStalled, objectsOf } from '../commit-state';
 import { NamespaceReader } from './namespace-state';
 import { type Symptom, type Trail } from './symptom';
+import { suspension } from './surroundings';
 import { workloadsOf, workloadTrail } from './workloads';
 
 const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'Pod', 'PersistentVolumeClaim'];
@@ -17,7 +18,7 @@ const waited = /timeout waiting for|context deadline|stalled resources|after \d+
 
 /** Finds what the objects of a cluster's Flux fail of, each from itself down to the root. */
 export class FluxTrails {
-  private readonly namespaces: NamespaceReader;
+  readonly namespaces: NamespaceReader;
 
   constructor(
     private readonly client: ClusterClient,
@@ -30,6 +31,14 @@ export class FluxTrails {
     return this.objects.find(
       (object) => object.kind === kind && object.metadata.name === name && object.metadata.namespace === namespace,
     );
+  }
+
+  /** Whether Flux has given up on an object of a trail. */
+  hasStalled(trail: Trail): boolean {
+    return trail.some(({ subject: { kind, name, namespace } }) => {
+      const object = this.find(kind, name, namespace);
+      return object !== undefined && isStalled(object);
+    });
   }
 
   /** What an object fails of; nothing where it is ready, or on its way with no sign of a failure. */
@@ -126,17 +135,30 @@ export function waitsForOthers(object: FluxObject): boolean {
 }
 
 function isFailure(object: FluxObject): boolean {
-  return object.spec.suspend === true || isStalled(object) || readyCondition(object)?.status === 'False';
+  return (
+    object.spec.suspend === true || isStalled(object) || isDrifted(object) || readyCondition(object)?.status === 'False'
+  );
 }
 
 /** What an object of Flux's tells of itself, unless it is ready. */
 function ownSymptom(object: FluxObject): Symptom | undefined {
   const { kind, metadata } = object;
   const subject = { kind, namespace: metadata.namespace, name: metadata.name };
-  if (object.spec.suspend) return { subject, reason: 'Suspended', message: '' };
+  if (object.spec.suspend) return suspension(object);
   const condition = failedCondition(object);
-  if (!condition || condition.status === 'True') return undefined;
+  if (!condition || condition.status === 'True') return driftSymptom(object);
   return { subject, reason: condition.reason, message: condition.message ?? '' };
+}
+
+/** A release whose objects somebody has changed is ready all the same. */
+export function isDrifted({ status }: FluxObject): boolean {
+  return status?.conditions?.some(({ type, status: value }) => type === 'Drifted' && value === 'True') ?? false;
+}
+
+function driftSymptom({ kind, metadata, status }: FluxObject): Symptom | undefined {
+  const drift = status?.conditions?.find(({ type, status: value }) => type === 'Drifted' && value === 'True');
+  const subject = { kind, namespace: metadata.namespace, name: metadata.name };
+  return drift && { subject, reason: drift.reason, message: drift.message ?? '' };
 }
 
 /** `Ready`, whose message names the cause also of what is stalled, where it has one. */

@@ -1,10 +1,10 @@
 import { fluxNamespace, fluxRoot } from '../../model';
 import { type ClusterClient, type FluxObject, readyCondition } from '../cluster-client';
-import { isStalled } from '../commit-state';
 import type { Cause } from './cause';
 import { FluxTrails, waitsForOthers } from './flux-trails';
 import { explainBy, type At, type Explanation } from './rule';
 import { rules } from './rules';
+import { controllerTrails, receiverTrails, sharedObjects } from './surroundings';
 import { stepOf, subjectText, type Symptom, type Trail } from './symptom';
 
 export { type Cause, type ClusterReport, foldCauses, type FoldedCause } from './cause';
@@ -26,7 +26,8 @@ export async function causesOf(
   const waiting = waitingFor(trails, units);
   const roots = new Set([...units.filter((unit) => !waiting.has(unit)), ...[...waiting.values()].flat()]);
   const causes = await Promise.all([...roots].map((unit) => unitCauses(client, trails, unit)));
-  return distinct(causes.flat()).map((cause) => {
+  const around = roots.size > 0 ? await surroundings(client, trails, objects) : [];
+  return distinct([...around, ...causes.flat()]).map((cause) => {
     const names = [...waiting].filter(([, on]) => on.includes(cause.unit)).map(([name]) => name);
     return names.length > 0 ? { ...cause, waiting: names } : cause;
   });
@@ -58,7 +59,7 @@ async function unitCauses(client: ClusterClient, trails: FluxTrails, unit: strin
   const objects = [first, own].filter((object) => object !== undefined);
   const found = await Promise.all(objects.map((object) => trails.of(object)));
   const stale = isStale(trails, own);
-  return found.flat().map((trail) => causeOf({ client, unit, trail, stale, stalled: isStalled(own) }));
+  return found.flat().map((trail) => causeOf({ client, unit, trail, stale, stalled: trails.hasStalled(trail) }));
 }
 
 function missing(name: string): Symptom {
@@ -71,6 +72,23 @@ function isStale(trails: FluxTrails, { metadata, spec, status }: FluxObject): bo
   const revision = trails.find(kind, name, namespace)?.status?.artifact?.revision;
   const attempted = status?.lastAttemptedRevision;
   return status?.observedGeneration !== metadata.generation || (attempted !== undefined && attempted !== revision);
+}
+
+/** What concerns the whole cluster, looked for once something is asked: who else would tell it? */
+async function surroundings(
+  client: ClusterClient,
+  trails: FluxTrails,
+  objects: readonly FluxObject[],
+): Promise<Cause[]> {
+  const found = await Promise.all([
+    controllerTrails(client, trails.namespaces),
+    receiverTrails(client).catch(() => []),
+  ]);
+  const common = { client, stale: false, stalled: false };
+  return [
+    ...found.flat().map((trail) => causeOf({ ...common, unit: fluxRoot, trail })),
+    ...[...sharedObjects(objects)].map(([unit, symptom]) => causeOf({ ...common, unit, trail: [symptom] })),
+  ];
 }
 
 interface CauseProps {

@@ -5,6 +5,7 @@ import { commitOf, isUnit, objectsOf } from '../commit-state';
 import { redacted } from '../secrets/redact';
 import type { Cause, ClusterReport, Commit, ReportedCause } from './cause';
 import { causesOf } from './index';
+import { isDrifted } from './flux-trails';
 import { rules } from './rules';
 
 export interface ReportProps {
@@ -44,7 +45,9 @@ function isReady(objects: readonly FluxObject[], unit: string): boolean {
   return (
     own !== undefined &&
     isUnit(own) &&
-    [own, ...others].every((object) => readyCondition(object)?.status === 'True' && !object.spec.suspend)
+    [own, ...others].every(
+      (object) => readyCondition(object)?.status === 'True' && !object.spec.suspend && !isDrifted(object),
+    )
   );
 }
 
@@ -59,9 +62,8 @@ const withheld = 'not shown: it may repeat a secret, and the secrets cannot be d
 export function withoutSecrets(cause: Cause, secrets: readonly string[] | undefined): Cause {
   if (!secrets) {
     const title = rules.find(({ id }) => id === cause.rule)?.title ?? 'this failure is not in the catalogue';
-    const { log: _, ...rest } = cause;
     const trail = cause.trail.map((step) => ({ ...step, message: withheld }));
-    return { ...rest, problem: `${title} (what the cluster tells is ${withheld})`, trail };
+    return { ...cause, log: undefined, problem: `${title} (what the cluster tells is ${withheld})`, trail };
   }
   const clean = (text: string) => redacted(text, secrets);
   return {

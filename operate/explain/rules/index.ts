@@ -14,12 +14,14 @@ import { schemaRules } from './schema';
 import { secretRules } from './secrets';
 import { sourceObjectRules } from './source-objects';
 import { sourceRules } from './sources';
+import { surroundingRules } from './surroundings';
 import { workloadRules } from './workloads';
 
 /** The catalogue, as docs/failures.md has it: the first rule that knows a message explains it. */
 export const catalogue: readonly { readonly title: string; readonly rules: readonly Rule[] }[] = [
   { title: 'The repository and other sources', rules: [...sourceRules, ...sourceObjectRules] },
   { title: 'Flux: order, references, suspension', rules: fluxRules },
+  { title: 'Controllers, Receivers, owners, drift', rules: surroundingRules },
   { title: 'Secrets', rules: secretRules },
   { title: 'The build', rules: buildRules },
   { title: 'Charts', rules: chartRules },

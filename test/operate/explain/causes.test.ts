@@ -138,3 +138,115 @@ describe('causes in Flux', () => {
     expect(await cluster.current.causes('app-a')).toMatchObject([{ outcome: 'may heal' }]);
   });
 });
+
+describe('causes around the apps', () => {
+  it('tells who has suspended an app, and why', async () => {
+    const annotations = {
+      'fluxcd.controlplane.io/suspendedBy': 'ada',
+      'flux-fleet/suspend-reason': 'database migration',
+    };
+    const suspended = but(app('app-a', { status: 'True' }), { metadata: { annotations }, spec: { suspend: true } });
+    put(...base(), suspended);
+    expect((await cluster.current.causes('app-a')).map(({ problem }) => problem)).toEqual([
+      'Kustomization app-a is suspended by ada, reason: database migration; until it is resumed, no commit is applied and nothing is corrected',
+    ]);
+  });
+
+  it('tells of a controller that is not ready, down to its pod', async () => {
+    const [deployment, replicaSet] = deployed('flux-system');
+    const named = { ...deployment!, metadata: { ...deployment!.metadata, name: 'kustomize-controller' } };
+    put(...base(), app('app-a'), { ...named, status: { replicas: 1 } }, replicaSet!);
+    expect(await cluster.current.causes('app-a')).toMatchObject([
+      { unit: 'flux-system', rule: 'controller-not-ready', subject: 'Deployment flux-system/kustomize-controller' },
+    ]);
+    const waiting = { reason: 'ErrImagePull', message: 'failed to pull: x: not found' };
+    put(pod('flux-system', { phase: 'Pending', containerStatuses: [container('manager', { waiting })] }));
+    expect(await cluster.current.causes('app-a')).toMatchObject([{ unit: 'flux-system', rule: 'image-not-found' }]);
+  });
+
+  it('names an object that two apps have', async () => {
+    const second = but(app('app-b', { status: 'True' }), { status: inventory('app-a') });
+    put(...base(), app('app-a', { status: 'True' }), second);
+    expect(await cluster.current.causes('app-a', 'app-b')).toMatchObject([
+      {
+        unit: 'app-b',
+        rule: 'two-owners',
+        problem:
+          "Deployment/app-a/app-a is applied by both `app-a` and `app-b`: each undoes the other's changes, and removing one deletes it",
+      },
+    ]);
+  });
+
+  it('tells of a Receiver without its token, and of an app that is not in the cluster', async () => {
+    const message = "invalid 'flux-system/receiver-token' secret data: required fields 'token'";
+    put(...base(), {
+      apiVersion: 'notification.toolkit.fluxcd.io/v1',
+      kind: 'Receiver',
+      metadata: { name: 'receiver', namespace: 'flux-system' },
+      status: { conditions: [{ type: 'Ready', status: 'False', reason: 'TokenNotFound', message }] },
+    });
+    const rules = (await cluster.current.causes('app-z')).map(({ rule }) => rule);
+    expect(rules).toEqual(['receiver-token-missing', 'unit-missing']);
+  });
+});
+
+describe('causes of charts', () => {
+  const labels = {
+    'kustomize.toolkit.fluxcd.io/name': 'app-b',
+    'kustomize.toolkit.fluxcd.io/namespace': 'flux-system',
+  };
+  const release = (condition: object, more: object = {}) => ({
+    apiVersion: 'helm.toolkit.fluxcd.io/v2',
+    kind: 'HelmRelease',
+    metadata: { name: 'app-b', namespace: 'flux-system', labels },
+    spec: { targetNamespace: 'app-b' },
+    status: { observedGeneration: 1, conditions: [condition], helmChart: 'flux-system/flux-system-app-b', ...more },
+  });
+
+  it('goes from a release to its chart', async () => {
+    const message = 'invalid chart reference: stat /tmp/helmchart-1/source/charts/nothing: no such file or directory';
+    const failed = {
+      type: 'Ready',
+      status: 'False',
+      reason: 'SourceNotReady',
+      message: `HelmChart is not ready: ${message}`,
+    };
+    put(...base(), app('app-b'), release(failed), {
+      apiVersion: 'source.toolkit.fluxcd.io/v1',
+      kind: 'HelmChart',
+      metadata: { name: 'flux-system-app-b', namespace: 'flux-system' },
+      spec: { sourceRef: { kind: 'GitRepository', name: 'flux-system' } },
+      status: { conditions: [{ type: 'Ready', status: 'False', reason: 'InvalidChartReference', message }] },
+    });
+    const causes = await cluster.current.causes('app-b');
+    expect(causes).toMatchObject([{ rule: 'chart-path-missing', subject: 'HelmChart flux-system/flux-system-app-b' }]);
+    expect(causes[0]!.trail.map(({ subject }) => subject)).toEqual([
+      'Kustomization flux-system/app-b',
+      'HelmRelease flux-system/app-b',
+      'HelmChart flux-system/flux-system-app-b',
+    ]);
+  });
+
+  it('goes from a release that waits to the pods of its Deployment, and is final once Flux has given up', async () => {
+    const message =
+      "Helm install failed for release app-b/app-b with chart a@1: timeout waiting for: [Deployment/app-b/app-b status: 'InProgress']";
+    const failed = { type: 'Ready', status: 'False', reason: 'InstallFailed', message };
+    const [deployment, replicaSet] = deployed('app-b');
+    const own = { 'helm.toolkit.fluxcd.io/name': 'app-b', 'helm.toolkit.fluxcd.io/namespace': 'flux-system' };
+    put(...base(), but(app('app-b'), { status: { inventory: undefined } }), release(failed));
+    put({ ...deployment!, metadata: { ...deployment!.metadata, labels: own } }, replicaSet!);
+    const unschedulable = {
+      type: 'PodScheduled',
+      status: 'False',
+      reason: 'Unschedulable',
+      message: '0/1 nodes are available: 1 Insufficient cpu.',
+    };
+    put(pod('app-b', { phase: 'Pending', conditions: [unschedulable] }));
+    expect(await cluster.current.causes('app-b')).toMatchObject([{ rule: 'node-resources', outcome: 'may heal' }]);
+    put({
+      ...release(failed),
+      status: { conditions: [failed, { type: 'Stalled', status: 'True', reason: 'RetriesExceeded' }] },
+    });
+    expect(await cluster.current.causes('app-b')).toMatchObject([{ rule: 'node-resources', outcome: 'final' }]);
+  });
+});
