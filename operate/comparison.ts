@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sideBySide } from '../machine/all-of';
 import { FleetError, fluxNamespace, fluxRoot, type Problem } from '../model';
 import { CauseWatch, isConcerned, problemOf } from './cause-watch';
 import { type ClusterClient, type ClusterEvent, fluxKinds, type FluxKind, type FluxObject } from './cluster-client';
@@ -123,8 +124,12 @@ export class Comparison {
     const { redact } = this.props;
     if (!redact) return [...problems];
     // The words of others are in parentheses.
-    const sentences = await redact(problems.map(({ problem }) => `(${problem})`));
-    return problems.map((each, index) => ({ ...each, problem: sentences[index]!.replace(/^\(([^]*)\)$/, '$1') }));
+    const clean = async (text: string) => (await redact([`(${text})`]))[0]!.replace(/^\(([^]*)\)$/, '$1');
+    return sideBySide(problems, async (each) => ({
+      ...each,
+      problem: await clean(each.problem),
+      next: await clean(each.next),
+    }));
   }
 
   /** Asks an object to reconcile, once; a failed Flux Kustomization now and then, as what it waits for may be there now. */

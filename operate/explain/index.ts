@@ -67,11 +67,14 @@ function missing(name: string): Symptom {
 }
 
 /** Whether an object tells of a revision before the one that Flux has fetched. */
-function isStale(trails: FluxTrails, { metadata, spec, status }: FluxObject): boolean {
+function isStale(trails: FluxTrails, object: FluxObject): boolean {
+  const { metadata, spec, status } = object;
   const { kind = 'GitRepository', name = fluxRoot, namespace = metadata.namespace } = spec.sourceRef ?? {};
   const revision = trails.find(kind, name, namespace)?.status?.artifact?.revision;
   const attempted = status?.lastAttemptedRevision;
-  return status?.observedGeneration !== metadata.generation || (attempted !== undefined && attempted !== revision);
+  // Flux writes the status's own generation only when it is ready or has given up.
+  const generation = readyCondition(object)?.observedGeneration ?? status?.observedGeneration;
+  return generation !== metadata.generation || (attempted !== undefined && attempted !== revision);
 }
 
 /** What concerns the whole cluster, looked for once something is asked: who else would tell it? */

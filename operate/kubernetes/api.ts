@@ -179,6 +179,6 @@ function resourcesIn(answer: string): readonly Resource[] {
 }
 
 /** Kubernetes notes the program as the owner of the fields that it sets. */
-const ownHeaders = { accept: 'application/json', 'user-agent': programName };
+const ownHeaders = { accept: 'application/json, */*', 'user-agent': programName };
 
 const type = (body?: object) => (body ? { 'content-type': 'application/merge-patch+json' } : {});
