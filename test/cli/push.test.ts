@@ -86,6 +86,7 @@ describe('fleet push', () => {
   it('refuses the fleet of another clone', async () => {
     await fleet(['up']);
     const another = { fleet: 'flux-fleet', clone: 'c0ffee', directory: '/home/someone/infra/.fleet' };
+    machine.docker.remove('volumes', 'flux-fleet-owner');
     machine.docker.volume('flux-fleet-owner', ownerLabels(another));
     expect((await fleet(['push'])).stderr).toContain('it belongs to another clone, in /home/someone/infra.');
   });

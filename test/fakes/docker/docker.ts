@@ -105,11 +105,11 @@ export class FakeDocker {
   }
 
   /** Removes an object, as somebody does with the engine's own command. */
-  remove(kind: 'containers' | 'images' | 'networks', name: string): void {
+  remove(kind: 'containers' | 'images' | 'networks' | 'volumes', name: string): void {
     const { state } = this;
-    const named = (one: Container | Image | Network) =>
+    const named = (one: Container | Image | Network | Volume) =>
       'Name' in one ? one.Name.replace('/', '') === name : one.RepoTags.includes(name);
-    const rest = (state[kind] as (Container | Image | Network)[]).filter((one) => !named(one));
+    const rest = (state[kind] as (Container | Image | Network | Volume)[]).filter((one) => !named(one));
     writeFileSync(this.file, JSON.stringify({ ...state, [kind]: rest }));
   }
 
