@@ -8,7 +8,7 @@ import { isKubeconfig } from '../operate/kubeconfig';
 import { redactableValues } from '../operate/secrets/redact';
 import { kubeconfigPath } from './environment';
 import { loadFleet } from './fleet-file';
-import { repositoryCopy } from './publish';
+import { repositoryCopy } from './repository';
 import { secretsFolder } from './secrets-folder';
 
 interface ExplainOptions {

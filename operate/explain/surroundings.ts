@@ -27,7 +27,7 @@ function subjectOf(kind: string, { namespace, name }: { readonly namespace?: str
 
 /** The controllers of Flux that are not ready: they explain everything else, and so are told first. */
 export async function controllerTrails(client: ClusterClient, namespaces: NamespaceReader): Promise<Trail[]> {
-  const { items } = await client.objects.list<V1Deployment>('apps/v1', 'Deployment', fluxNamespace);
+  const { items } = await client.objects.list<V1Deployment>('apps/v1', 'Deployment', { namespace: fluxNamespace });
   const controllers = items.filter(({ metadata }) => /-controller$/.test(metadata?.name ?? ''));
   const down = controllers.filter(({ status, spec }) => (status?.readyReplicas ?? 0) < (spec?.replicas ?? 1));
   if (down.length === 0) return [];
@@ -52,7 +52,9 @@ interface NotificationObject {
 
 /** The Receivers that are not ready, so that pushes are not noticed at once. */
 export async function receiverTrails(client: ClusterClient): Promise<Trail[]> {
-  const { items } = await client.objects.list('notification.toolkit.fluxcd.io/v1', 'Receiver', fluxNamespace);
+  const { items } = await client.objects.list('notification.toolkit.fluxcd.io/v1', 'Receiver', {
+    namespace: fluxNamespace,
+  });
   return (items as readonly NotificationObject[]).flatMap(({ metadata, status }) => {
     const ready = status?.conditions?.find(({ type }) => type === 'Ready');
     if (ready?.status !== 'False') return [];

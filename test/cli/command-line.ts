@@ -57,7 +57,11 @@ export async function asCommand(work: () => Promise<void>, input: Input = ''): P
   } catch (error) {
     if (error instanceof CommanderError) return { ...output.texts, exitCode: error.exitCode };
     if (!(error instanceof FleetError)) throw error;
-    return { ...output.texts, stderr: `${output.texts.stderr}${error.message}\n`, exitCode: Number(process.exitCode ?? 0) || 1 };
+    return {
+      ...output.texts,
+      stderr: `${output.texts.stderr}${error.message}\n`,
+      exitCode: Number(process.exitCode ?? 0) || 1,
+    };
   } finally {
     output.restore();
     stdin.mockRestore();

@@ -28,7 +28,9 @@ describe('fleet up', () => {
     expect(operations().sort()).toEqual(['up dev', 'up git-server', 'up prod']);
     const commit = (await world.remote.git('rev-parse', 'main')).slice(0, 12);
     expect(stdout).toContain(`published ${commit}: Publish the fleet`);
-    expect(stdout).toMatch(new RegExp(`dev +app-a +ready +${commit} .* 1/1 +app-a:1\nprod +app-a +ready +${commit} .* 1/1 +app-a:1\n`));
+    expect(stdout).toMatch(
+      new RegExp(`dev +app-a +ready +${commit} .* 1/1 +app-a:1\nprod +app-a +ready +${commit} .* 1/1 +app-a:1\n`),
+    );
     expect(stdout).toContain('kubectl --context kind-cluster-dev get pods');
   });
 

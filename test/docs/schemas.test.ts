@@ -11,7 +11,9 @@ it.each(readdirSync('docs/schemas'))('docs/schemas/%s is a strict schema, and do
 });
 
 it('every command with --json has a schema', () => {
-  const commands = read('commands.md').split(/^## fleet /m).slice(1);
+  const commands = read('commands.md')
+    .split(/^## fleet /m)
+    .slice(1);
   const printing = commands.filter((text) => text.includes('| `--json` |')).map((text) => text.split('\n')[0]!);
   expect(printing.length).toBeGreaterThan(2);
   for (const name of printing) expect(read('json.md')).toContain(`-- ${name} --json`);

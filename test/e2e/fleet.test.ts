@@ -28,8 +28,8 @@ describe('from nothing', () => {
     const watch = new ArgumentWatch();
     firstUp = await clone.run('up');
     watched = watch.stop();
-    expect(firstUp).toMatch(/^dev +app-c +1\/1/m);
-    expect(firstUp).toMatch(/^prod +app-a +2\/2/m);
+    expect(firstUp).toMatch(/^dev +app-c +ready .* 1\/1 /m);
+    expect(firstUp).toMatch(/^prod +app-a +ready .* 2\/2 /m);
   });
 
   it("greets by the article's check", async () => {
@@ -151,7 +151,6 @@ describe('what somebody changes in a cluster', () => {
 });
 
 const push = (line: string) => clone.push(line);
-
 describe('a push by hand', () => {
   const commitAndPush = (subject: string) => `git commit -qam '${subject}' && git push -q origin HEAD:main`;
   const head = () => serverGit('rev-parse', 'main');
@@ -194,7 +193,7 @@ describe('a push by hand', () => {
   });
 });
 
-describe('the day after', () => theDayAfter(() => clone));
+theDayAfter(() => clone);
 
 describe('the git server', () => {
   it('refuses to rewrite history, and to delete the branch', async () => {
@@ -276,13 +275,10 @@ describe('secrets', () => {
 });
 
 describe('down', () => {
-  it('leaves the repository and nothing else', async () => {
+  it('leaves the repository and nothing else, and can be said twice', async () => {
     const printed = await clone.run('down');
     expect(printed).toContain('flux-fleet-repositories');
     expect(await dockerHolds()).toEqual({ containers: [], networks: [], volumes: ['flux-fleet-repositories'] });
-  });
-
-  it('can be said twice', async () => {
     await clone.run('down');
   });
 

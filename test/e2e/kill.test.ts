@@ -42,7 +42,7 @@ describe('kill -9 of the whole of up', () => {
 
     const printed = await clone.run('up');
 
-    expect(printed).toMatch(/^prod +app-a +2\/2/m);
+    expect(printed).toMatch(/^prod +app-a +ready .* 2\/2 /m);
     expect(await serverGit('rev-list', '--count', 'main')).toBe('1');
     const prod = new Observed(clone.path('.fleet', 'kubeconfig', 'prod'));
     expect((await prod.deployment('app-a')).status?.readyReplicas).toBe(2);

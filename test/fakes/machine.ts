@@ -29,6 +29,7 @@ const real = [
 const versions = {
   pulumi: 'v3.248.0',
   kind: 'kind v0.32.0 go1.26 linux/amd64',
+  flux: 'flux version 2.9.4',
 };
 
 /** Those that build manifests, and here build them into nothing. */

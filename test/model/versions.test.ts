@@ -32,12 +32,13 @@ describe('the versions of a cluster', () => {
 
   it('are in the overlay of the cluster, and nowhere else', () => {
     const root = site({ 'deploy/x/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n' });
-    const { git: _, ...others } = apps;
-    const runs = { dev: { chart: {}, oci: {}, web: {} }, prod: { chart: {}, oci: {}, web: {} } };
+    const { web, chart, oci } = apps;
+    const all = { web: {}, chart: {}, oci: {} };
+    const runs = { dev: all, prod: all };
     const clusters = { dev: kind(), prod: kind() };
     const versions = { prod: { chart: { version: '2.0.0' }, oci: { version: '3.0.0' }, web: { tag: '4.0.0' } } };
     const [before, after] = [{}, versions].map((each) => {
-      const files = manifests(defineFleet({ clusters, apps: others, versions: each, runs }), root);
+      const files = manifests(defineFleet({ clusters, apps: { web, chart, oci }, versions: each, runs }), root);
       return new Map([...files].map(([path, content]) => [path, JSON.stringify(content)]));
     });
     const changed = [...after!].filter(([path, text]) => before!.get(path) !== text).map(([path]) => path);
@@ -52,29 +53,34 @@ describe('the versions of a cluster', () => {
     expect(texts('web')).toContain('"newTag":"4.0.0"');
   });
 
-  it.each<[string, unknown, object, string]>([
-    ['of a cluster that there is not', { test: { web: { tag: '1' } } }, {}, 'versions.test.web: test does not run web'],
+  it.each<[string, { versions: unknown; web?: object }, string]>([
+    [
+      'of a cluster that there is not',
+      { versions: { test: { web: { tag: '1' } } } },
+      'versions.test.web: test does not run web',
+    ],
     [
       'of an app that it does not run',
-      { dev: { chart: { version: '1.0.0' } } },
-      {},
+      { versions: { dev: { chart: { version: '1.0.0' } } } },
       'versions.dev.chart: dev does not run chart',
     ],
     [
       'that are also set in `runs`',
-      { dev: { web: { tag: '2' } } },
-      { tag: '1' },
+      { versions: { dev: { web: { tag: '2' } } }, web: { tag: '1' } },
       'versions.dev.web.tag: it is also set in `runs.dev.web`',
     ],
     [
       'of a chart in Git',
-      { prod: { git: { version: '1.0.0' } } },
-      {},
+      { versions: { prod: { git: { version: '1.0.0' } } } },
       'runs.prod.git.version: a chart in Git has one version, that of its folder',
     ],
-    ['that are none', { dev: { web: { tag: 'a b' } } }, {}, 'versions.dev.web.tag: invalid image tag: `a b`'],
-    ['of another kind of app', { prod: { chart: { tag: '1' } } }, {}, 'runs.prod.chart.tag: unknown property'],
-  ])('%s are refused', (_, versions, web, problem) => {
+    ['that are none', { versions: { dev: { web: { tag: 'a b' } } } }, 'versions.dev.web.tag: invalid image tag: `a b`'],
+    [
+      'of another kind of app',
+      { versions: { prod: { chart: { tag: '1' } } } },
+      'runs.prod.chart.tag: unknown property',
+    ],
+  ])('%s are refused', (_, { versions, web }, problem) => {
     expect(problems(() => fleet(versions as Versions, web))).toContainEqual(expect.stringContaining(problem));
   });
 });

@@ -51,7 +51,7 @@ it.each([
   ['cuts them', () => servers.dev.fail({ answer: 'cut' }), /./],
   ['is starting', () => servers.dev.fail({ answer: 503, message: 'shutting down' }), /^503: shutting down$/],
 ])('names a cluster that %s', async (_, fault, reason) => {
-  await fault();
+  await Promise.resolve(fault());
   expect(await count()).toEqual([
     { cluster: 'dev', unreachable: expect.stringMatching(reason) as string },
     { cluster: 'prod', found: 0 },

@@ -64,7 +64,6 @@ describe('a difference as text', () => {
       report({ objects: [change(evil, { fields: [{ path: evil, change: 'added', after: evil }] })] }),
       painter(false),
     );
-    // eslint-disable-next-line no-control-regex
     expect(text).not.toMatch(/[\u001b\u202e]/);
   });
 });

@@ -42,7 +42,7 @@ describe('a field that cannot change', () => {
       [{ roleRef: { name: 'a' } }, { roleRef: { name: 'b' } }] as const,
       ['roleRef'],
     ],
-  ])('of a %s is found', (kind, apiVersion, sides, fields) => {
+  ])('of a %s is found', (...[kind, apiVersion, sides, fields]) => {
     expect(changed(kind, apiVersion, sides)).toEqual(fields);
     expect(changed(kind, apiVersion, [sides[0], sides[0]])).toEqual([]);
   });

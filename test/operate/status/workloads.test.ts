@@ -14,7 +14,7 @@ beforeEach(async () => (server = await new FakeApiServer().start()));
 afterEach(() => server.stop());
 
 const template = { spec: { containers: [{ image: 'a:1' }, { image: 'b:2' }] } };
-const workload = (kind: string, spec: object, status?: object, metadata = {}): KubernetesObject => ({
+const workload = (...[kind, spec, status, metadata]: [string, object, object?, object?]): KubernetesObject => ({
   apiVersion: kind.endsWith('Job') ? 'batch/v1' : 'apps/v1',
   kind,
   metadata: { name: kind.toLowerCase(), namespace: 'a', ...metadata },
