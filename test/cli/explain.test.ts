@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fleet } from './command-line';
 import { fluxKustomization, gitRepository, revision } from '../fakes/kubernetes/flux';
 import { but, commit } from '../operate/compared';
+import { schemaErrors } from './schema';
 import { createWorld, type World } from './world';
 
 let world: World;
@@ -52,10 +53,11 @@ describe('fleet explain', () => {
     expect(stdout).toMatch(/^Cluster prod does not answer: .*ECONNREFUSED.*\.\nNothing fails in dev\.\n$/);
   });
 
-  it('prints one JSON document', async () => {
+  it('prints one JSON document of its schema', async () => {
     world.clusters.prod.api.put(failing());
     const { stdout, exitCode } = await fleet(['explain', 'app-a', '--cluster', 'prod', '--json']);
     expect(exitCode).toBe(1);
+    expect(schemaErrors('explain', stdout)).toEqual([]);
     expect(JSON.parse(stdout)).toMatchObject({
       clusters: [{ cluster: 'prod', causes: [{ unit: 'app-a', rule: 'kustomization-field', outcome: 'final' }] }],
     });

@@ -90,7 +90,7 @@ describe('a folder and a construct', () => {
 describe('a Job whose pod template changes', () => {
   it('is refused by Kubernetes, with the way out', async () => {
     manifest('deploy/folder', 'job', job('second', podinfo));
-    await expect(clone.run('up', '--timeout', '15s')).rejects.toThrow('Set `force: true` of the app in `fleet.ts`');
+    await expect(clone.run('up', '--timeout', '15s')).rejects.toThrow('Set `force: true` for `folder` in `fleet.ts`');
     expect(await version()).toBe('first');
   });
 });

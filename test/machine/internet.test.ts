@@ -29,6 +29,7 @@ beforeEach(async () => {
   commands.add('sops', 'echo sops 3.13.2');
   commands.add('kustomize', 'echo v5.8.1');
   commands.add('helm', 'echo v4.2.4');
+  commands.add('flux', 'echo flux version 2.9.4');
   for (const name of ['git', 'ssh', 'ssh-keygen']) commands.add(name, '');
   vi.resetModules();
   internet = (await import('../../machine/internet/source.ts')).internet;

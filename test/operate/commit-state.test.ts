@@ -11,6 +11,7 @@ describe('what is missing', () => {
   it('names a repository that is not fetched, with the reason that Flux gives', async () => {
     cluster.current.server.put(
       gitRepository(before, { status: 'False', reason: 'GitOperationFailed', message: 'no host key' }),
+      fluxKustomization('flux-system', before),
     );
     expect(await missing()).toBe('the repository is not fetched yet (GitOperationFailed: no host key)');
   });

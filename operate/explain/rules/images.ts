@@ -3,7 +3,7 @@ import { inFleet, optional, up } from './phrases';
 
 const kinds = ['Pod'];
 const reasons = ['ErrImagePull', 'ImagePullBackOff', 'RegistryUnavailable', 'SignatureValidationFailed'];
-const image = 'ghcr.io/stefanprodan/podinfo:9.9.9';
+const image = 'ghcr.io/stefanprodan/podinfo:no-such-tag';
 const unpack = `failed to pull and unpack image "${image}": failed to resolve reference "${image}"`;
 
 /** Why an image is not there. */
@@ -129,15 +129,15 @@ export const imageRules: readonly Rule[] = [
       /lookup (?<host>[^\s:]+)|dial tcp (?<address>[\d.:[\]a-f]+)|i\/o timeout|TLS handshake timeout|connection (?:refused|reset)|no such host|deadline exceeded|(?:proxyconnect|EOF|50\d )/,
     examples: [
       {
-        message: `${unpack}: failed to do request: Head "https://ghcr.io/v2/stefanprodan/podinfo/manifests/9.9.9": dial tcp: lookup ghcr.io on 172.18.0.1:53: no such host`,
+        message: `${unpack}: failed to do request: Head "https://ghcr.io/v2/stefanprodan/podinfo/manifests/no-such-tag": dial tcp: lookup ghcr.io on 172.18.0.1:53: no such host`,
         details: { image, container: 'app-a' },
       },
       {
-        message: `${unpack}: failed to do request: Head "https://ghcr.io/v2/stefanprodan/podinfo/manifests/9.9.9": dial tcp 140.82.121.34:443: i/o timeout`,
+        message: `${unpack}: failed to do request: Head "https://ghcr.io/v2/stefanprodan/podinfo/manifests/no-such-tag": dial tcp 140.82.121.34:443: i/o timeout`,
         details: { image, container: 'app-a' },
       },
       {
-        message: `${unpack}: failed to do request: Head "https://ghcr.io/v2/stefanprodan/podinfo/manifests/9.9.9": dial tcp 140.82.121.34:443: connect: connection refused`,
+        message: `${unpack}: failed to do request: Head "https://ghcr.io/v2/stefanprodan/podinfo/manifests/no-such-tag": dial tcp 140.82.121.34:443: connect: connection refused`,
         details: { image, container: 'app-a' },
       },
     ],

@@ -32,7 +32,7 @@ export const nodeRules: readonly Rule[] = [
   {
     ...unscheduled,
     id: 'node-resources',
-    title: 'No node has room for the pod',
+    title: 'No node can take the pod',
     pattern: /\d+ (?<what>Insufficient [\w\-/]+(?:\.[\w\-/]+)*|Too many pods)/,
     examples: [
       { reason: 'Unschedulable', message: `${none} 1 Insufficient cpu. ${tail}` },
