@@ -124,8 +124,8 @@ export class RepositoryCopy {
   /** Moves the server's branch forward to a commit. */
   async push(commit: string): Promise<void> {
     await this.git(['push', '--quiet', this.access.url, `${commit}:refs/heads/${branch}`]);
-    // What is read where the server does not answer later on.
-    await this.git(['update-ref', remoteTip, commit]);
+    // What is read where the server does not answer later on. The next fetch removes what keeps it from being written.
+    await this.git(['update-ref', remoteTip, commit]).catch(() => undefined);
   }
 
   private async run(args: readonly string[], { env, input = '', timeout }: GitOptions = {}): Promise<string> {

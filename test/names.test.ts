@@ -47,8 +47,12 @@ const files = folders.flatMap((folder) =>
     .filter((path) => path.endsWith('.ts') && !sources.includes(path)),
 );
 
+/** The catalogue of failures has messages as the clusters print them. */
+const isMessage = (path: string, text: string) => path.startsWith('operate/explain/rules/') && /\s/.test(text);
+
 it.each(files)('%s takes the names on which folders agree from the files that have them', (path) => {
-  expect(texts(path).filter((text) => names.some((name) => name.test(text)))).toEqual([]);
+  const own = texts(path).filter((text) => !isMessage(path, text));
+  expect(own.filter((text) => names.some((name) => name.test(text)))).toEqual([]);
 });
 
 it('finds those names', () => {

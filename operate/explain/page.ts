@@ -20,7 +20,7 @@ const app: Omit<At, 'kind'> = {
   unit: 'app-a',
   namespace: 'app-a',
   name: 'app-a',
-  kubectl: 'kubectl --context kind-cluster-dev',
+  kubectl: 'kubectl --context dev',
 };
 
 /** What the catalogue makes of an example of a rule. */

@@ -43,7 +43,7 @@ describe('a fleet of types that only this test has', () => {
     expect([...calls].sort()).toEqual(['prepare', 'start edge', 'start the repository']);
     const commit = (await world.remote.git('rev-parse', 'main')).slice(0, 12);
     expect(stdout).toMatch(/✔ Folder\n/);
-    expect(stdout).toMatch(new RegExp(`^edge +app-a +1/1 +app-a:1 +${commit}$`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^edge +app-a +ready +${commit} +\\d+s +1/1 +app-a:1$`, 'm'));
     expect(stdout).toContain(`Repository: ${world.remote.url}\n`);
     expect(stdout).toContain('kubectl --context static-edge get pods');
   });

@@ -1,3 +1,4 @@
+import { fluxNamespace } from '../../../model';
 import type { Rule } from '../rule';
 import { inFleet, kubectl, objectsIn, optional, up } from './phrases';
 
@@ -93,7 +94,7 @@ export const fluxRules: readonly Rule[] = [
       },
     ],
     problem: ({ fault }) => `kustomize-controller does not get the commit from source-controller (${fault?.trim()})`,
-    next: (_, at) => `Run ${kubectl({ ...at, namespace: 'flux-system' }, 'get pods')}: source-controller must be ready`,
+    next: (_, at) => `Run ${kubectl({ ...at, namespace: fluxNamespace }, 'get pods')}: source-controller must be ready`,
     outcome: 'may heal',
   },
   {

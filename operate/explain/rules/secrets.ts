@@ -1,3 +1,4 @@
+import { decryptionSecret } from '../../../model';
 import type { Rule } from '../rule';
 import { optional, up } from './phrases';
 
@@ -67,7 +68,7 @@ export const secretRules: readonly Rule[] = [
     problem: ({ object }) =>
       `${object} is encrypted, and this Flux Kustomization has no \`spec.decryption\`, ${nothing}`,
     next: () =>
-      'Run `npm run up`, which generates it; in a Flux Kustomization of your own, add `decryption: { provider: sops, secretRef: { name: sops-age } }`',
+      `Run \`npm run up\`, which generates it; in a Flux Kustomization of your own, add \`decryption: { provider: sops, secretRef: { name: ${decryptionSecret} } }\``,
   },
   {
     ...build,

@@ -2,7 +2,7 @@ import type { Rule } from '../rule';
 import { inFleet, optional, up } from './phrases';
 
 const git = ['GitRepository'];
-const url = 'ssh://git@gitserver/git-server/repos/infra';
+const url = 'ssh://git.example.com/infra';
 const checkout = 'failed to checkout and determine revision:';
 const clone = `${checkout} unable to clone '${url}':`;
 const running = 'what runs stays at the last commit that was fetched';

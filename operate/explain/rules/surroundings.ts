@@ -1,3 +1,4 @@
+import { receiverTokenSecret } from '../../../model';
 import type { Rule } from '../rule';
 import { inFleet, kubectl, up } from './phrases';
 
@@ -19,7 +20,7 @@ export const surroundingRules: readonly Rule[] = [
   {
     kinds: ['Receiver'],
     reasons: ['TokenNotFound'],
-    id: 'receiver-token-missing',
+    id: 'receiver-without-token',
     title: "The Receiver's token is missing",
     pattern: /secret '?(?:[^'/]+\/)?(?<secret>[^'\s]+)|required fields 'token'/,
     examples: [
@@ -30,7 +31,7 @@ export const surroundingRules: readonly Rule[] = [
       { reason: 'TokenNotFound', message: "invalid 'flux-system/receiver-token' secret data: required fields 'token'" },
     ],
     problem: ({ secret }, { cluster }) =>
-      `Secret \`${secret || 'receiver-token'}\` lacks the token by which pushes are announced to cluster ${cluster}, so it finds them within a minute instead of at once`,
+      `Secret \`${secret || receiverTokenSecret}\` lacks the token by which pushes are announced to cluster ${cluster}, so it finds them within a minute instead of at once`,
     next: () => `Run ${up}, which writes the Secret again`,
     outcome: 'final',
   },

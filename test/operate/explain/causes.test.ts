@@ -186,7 +186,7 @@ describe('causes around the apps', () => {
       status: { conditions: [{ type: 'Ready', status: 'False', reason: 'TokenNotFound', message }] },
     });
     const rules = (await cluster.current.causes('app-z')).map(({ rule }) => rule);
-    expect(rules).toEqual(['receiver-token-missing', 'unit-missing']);
+    expect(rules).toEqual(['receiver-without-token', 'unit-missing']);
   });
 });
 
