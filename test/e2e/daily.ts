@@ -54,7 +54,7 @@ export function theDayAfter(clone: () => Clone): void {
       const { all, exitCode } = await clone().fleet('push');
       expect(all).toMatch(/published [0-9a-f]{12}: Change app-b/);
       expect(exitCode).toBe(0);
-      expect((await cluster('prod').answer('app-b')).message).toBe('Hello from a push');
+      expect((await cluster('dev').answer('app-b')).message).toBe('Hello from a push');
       expect(await clone().fleet('wait')).toMatchObject({ exitCode: 0 });
     });
 
@@ -62,7 +62,7 @@ export function theDayAfter(clone: () => Clone): void {
       const { all, exitCode } = await clone().fleet('rollback', 'app-b');
       expect(all).toMatch(/which undoes [0-9a-f]{12}: Change app-b/);
       expect(exitCode).toBe(0);
-      expect((await cluster('prod').answer('app-b')).message).toBe('Hello from app-b');
+      expect((await cluster('dev').answer('app-b')).message).toBe('Hello from app-b');
       const refused = await clone().fleet('push');
       expect(refused.exitCode).toBe(1);
       clone().edit(to, from);
