@@ -35,7 +35,7 @@ export function register(program: Command): void {
       const [unit] = app === undefined ? [] : chosen('apps', app, Object.keys({ ...fleet.apps, ...fleet.tenants }));
       const reports = await Promise.all(clusters.map((name) => report(fleet, name, unit)));
       if (options.json) console.log(JSON.stringify({ clusters: reports }, undefined, 2));
-      else for (const line of (await import('../operate/explain/index.js')).reportLines(reports)) console.log(line);
+      else for (const line of (await import('../operate/explain/index.ts')).reportLines(reports)) console.log(line);
       const failing = reports.some(({ causes }) => causes.length > 0) ? 1 : 0;
       process.exitCode = reports.some(({ unreachable }) => unreachable !== undefined) ? 3 : failing;
     });
@@ -52,8 +52,8 @@ async function report(fleet: Fleet, cluster: string, unit: string | undefined) {
   const kubeconfig = kubeconfigPath(cluster);
   if (!isKubeconfig(kubeconfig)) return { cluster, causes: [], unreachable: 'it was not brought up: `npm run up`' };
   // The client of Kubernetes takes a second to load.
-  const { ClusterClient } = await import('../operate/cluster-client.js');
-  const { declarationLine, reportCluster } = await import('../operate/explain/report.js');
+  const { ClusterClient } = await import('../operate/cluster-client.ts');
+  const { declarationLine, reportCluster } = await import('../operate/explain/report.ts');
   const copy = repositoryCopy(fleet);
   const file = join(repositoryRoot, 'fleet.ts');
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
