@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import { Ajv } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { fleet, fleetFile, machine } from './command-line';
@@ -12,7 +12,7 @@ beforeEach(async () => (world = await createWorld()));
 afterEach(() => world.end());
 afterAll(() => machine.remove());
 
-const valid = new Ajv().compile(JSON.parse(readFileSync('docs/schemas/diff.json', 'utf8')) as object);
+const valid = new Ajv2020().compile(JSON.parse(readFileSync('docs/schemas/diff.json', 'utf8')) as object);
 
 describe('fleet diff', () => {
   it('shows what fleet.ts changes, and ends with 1; with 0 where it changes nothing', async () => {
