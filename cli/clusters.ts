@@ -2,9 +2,8 @@ import { Argument, Option } from 'commander';
 import { allOf } from '../machine/all-of';
 import { type Fleet, FleetError } from '../model';
 import { nearest } from '../model/validation/values';
-import { apiError } from '../operate/api-error';
 import type { ClusterClient } from '../operate/cluster-client';
-import { AbsentError, type ClusterAccess, openClient, reachTimeout } from '../operate/reach';
+import { type ClusterAccess, openClient, reachTimeout, unreachable } from '../operate/reach';
 import { kubeconfigPath } from './environment';
 
 /** The exit code of a command when a cluster or the repository does not answer. */
@@ -59,8 +58,7 @@ export async function inClusters<T>(
 }
 
 function raise({ name }: ClusterAccess, error: unknown): never {
-  const reason = error instanceof AbsentError ? error.message : apiError(error)?.reason;
-  if (reason === undefined) throw error;
+  const reason = unreachable(error);
   process.exitCode = unreachableCode;
   const problem = `the cluster does not answer (${reason})`;
   throw new FleetError({ place: `cluster ${name}`, problem, next: 'Run `npm run up`, which starts what has stopped' });

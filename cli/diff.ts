@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 
+import { painter } from '../machine/terminal';
 import { FleetError } from '../model';
 import type { DiffReport } from '../operate/diff/report';
 import { loadFleet } from './fleet-file';
@@ -57,7 +58,7 @@ async function printed(report: DiffReport, { output, maxLength }: DiffOptions): 
   if (output === 'markdown')
     return (await import('../operate/diff/markdown.ts')).diffMarkdown(report, maxLength).trimEnd();
   if (output === 'html') return (await import('../operate/diff/html.ts')).diffHtml(report).trimEnd();
-  const { diffText, painter } = await import('../operate/diff/text.ts');
+  const { diffText } = await import('../operate/diff/text.ts');
   return diffText(report, painter(process.stdout.isTTY));
 }
 

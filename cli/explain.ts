@@ -4,7 +4,11 @@ import type { Command } from 'commander';
 import { repositoryRoot } from '../machine/paths';
 import { type Fleet, FleetError } from '../model';
 import { nearest } from '../model/validation/values';
+import { ClusterClient } from '../operate/cluster-client';
+import { type ClusterReport, reportLines } from '../operate/explain';
+import { declarationLine, reportCluster } from '../operate/explain/report';
 import { isKubeconfig } from '../operate/kubeconfig';
+import type { RepositoryCopy } from '../operate/repository';
 import { redactableValues } from '../operate/secrets/redact';
 import { kubeconfigPath } from './environment';
 import { loadFleet } from './fleet-file';
@@ -33,9 +37,12 @@ export function register(program: Command): void {
       const fleet = loadFleet();
       const clusters = chosen('clusters', options.cluster, Object.keys(fleet.clusters));
       const [unit] = app === undefined ? [] : chosen('apps', app, Object.keys({ ...fleet.apps, ...fleet.tenants }));
-      const reports = await Promise.all(clusters.map((name) => report(fleet, name, unit)));
+      const file = join(repositoryRoot, 'fleet.ts');
+      const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+      const asked = { unit, text, copy: repositoryCopy(fleet) };
+      const reports = await Promise.all(clusters.map((name) => report(fleet, name, asked)));
       if (options.json) console.log(JSON.stringify({ clusters: reports }, undefined, 2));
-      else for (const line of (await import('../operate/explain/index.ts')).reportLines(reports)) console.log(line);
+      else for (const line of reportLines(reports)) console.log(line);
       const failing = reports.some(({ causes }) => causes.length > 0) ? 1 : 0;
       process.exitCode = reports.some(({ unreachable }) => unreachable !== undefined) ? 3 : failing;
     });
@@ -48,15 +55,16 @@ function chosen(place: string, name: string | undefined, known: readonly string[
   throw new FleetError({ place, problem: `\`${name}\` is not in fleet.ts`, next: nearest(name, known) });
 }
 
-async function report(fleet: Fleet, cluster: string, unit: string | undefined) {
+interface Asked {
+  readonly unit?: string;
+  readonly copy: RepositoryCopy;
+  /** The text of fleet.ts. */
+  readonly text: string;
+}
+
+async function report(fleet: Fleet, cluster: string, { unit, copy, text }: Asked): Promise<ClusterReport> {
   const kubeconfig = kubeconfigPath(cluster);
   if (!isKubeconfig(kubeconfig)) return { cluster, causes: [], unreachable: 'it was not brought up: `npm run up`' };
-  // The client of Kubernetes takes a second to load.
-  const { ClusterClient } = await import('../operate/cluster-client.ts');
-  const { declarationLine, reportCluster } = await import('../operate/explain/report.ts');
-  const copy = repositoryCopy(fleet);
-  const file = join(repositoryRoot, 'fleet.ts');
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   const units = Object.keys(fleet.runs[cluster] ?? {});
   const all = await reportCluster(new ClusterClient(cluster, kubeconfig, answerTimeout), {
     units,

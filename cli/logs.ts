@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { logs, type Origin } from '../operate/everyday/logs';
 import { appArgument, clusterOption, clustersOf, inClusters } from './clusters';
 import { loadFleet } from './fleet-file';
-import { paint } from './table';
+import { painter } from '../machine/terminal';
 
 interface LogsOptions {
   readonly cluster?: readonly string[];
@@ -29,7 +29,7 @@ export function register(program: Command): void {
 }
 
 function print({ cluster, pod, container }: Origin, line: string): void {
-  console.log(`${paint([cluster, pod, container].filter(Boolean).join(' '), 'dim')} ${line}`);
+  console.log(`${painter(process.stdout.isTTY)('dim', [cluster, pod, container].filter(Boolean).join(' '))} ${line}`);
 }
 
 function parseLines(text: string): number {

@@ -1,12 +1,14 @@
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { allOf } from '../machine/all-of';
 import { refuseAnothersFleet } from '../machine/ownership';
 import { fleetDirectory } from '../machine/paths';
+import { painter } from '../machine/terminal';
 import { type Fleet, repositoryStack, throwProblems } from '../model';
+import type { UnitsAt } from '../operate/applied';
 import { removedClusters } from '../operate/deletions';
 import { diffTrees } from '../operate/diff';
-import { diffText, painter } from '../operate/diff/text';
+import { diffText } from '../operate/diff/text';
+import { isKubeconfig } from '../operate/kubeconfig';
 import { publishedUnits } from '../operate/published-units';
 import { lockRuns } from '../operate/run-lock';
 import { examineFleet } from '../stacks/ownership';
@@ -52,7 +54,7 @@ export function register(program: Command): void {
 
 /** @throws FleetError for each cluster that only `up` can make */
 function refuseUnready({ clusters }: Fleet): void {
-  const missing = Object.keys(clusters).filter((name) => !existsSync(kubeconfigPath(name)));
+  const missing = Object.keys(clusters).filter((name) => !isKubeconfig(kubeconfigPath(name)));
   throwProblems(
     missing.map((name) => ({
       place: `clusters.${name}`,
@@ -79,9 +81,8 @@ async function push(fleet: Fleet, options: PushOptions): Promise<void> {
   });
   console.log(dryRun && published.subject ? `not pushed: ${published.subject}` : describePublished(published));
   if (dryRun || !wait) return;
-  await allOf(
-    Object.keys(fleet.clusters).map((name) => waitFor(fleet, checked, { name, commit: published.commit, options })),
-  );
+  const unitsAt = publishedUnits(copy, published.commit);
+  await allOf(Object.keys(fleet.clusters).map((name) => waitFor(fleet, name, { unitsAt, options })));
   // Pulumi's programs take a second to load, and nobody waits for their answer.
   const outdated = await (await import('./stacks.ts')).outdatedStacks(fleet);
   if (outdated.length > 0)
@@ -115,12 +116,12 @@ async function show(
 }
 
 interface Waiting {
-  readonly name: string;
-  readonly commit: string;
+  /** One for all clusters: it fetches the repository, and remembers what it found. */
+  readonly unitsAt: UnitsAt;
   readonly options: PushOptions;
 }
 
-async function waitFor(fleet: Fleet, { copy }: CheckedFleet, { name, commit, options }: Waiting): Promise<void> {
+async function waitFor(fleet: Fleet, name: string, { unitsAt, options }: Waiting): Promise<void> {
   const [{ applied }, { ClusterClient }, { redactor }] = await Promise.all([
     import('../operate/applied.ts'),
     import('../operate/cluster-client.ts'),
@@ -129,7 +130,7 @@ async function waitFor(fleet: Fleet, { copy }: CheckedFleet, { name, commit, opt
   const start = performance.now();
   const corrected = await applied({
     client: new ClusterClient(name, kubeconfigPath(name)),
-    unitsAt: publishedUnits(copy, commit),
+    unitsAt,
     timeout: options.timeout,
     grace: options.grace,
     redact: redactor(secretsFolder(fleet), name),

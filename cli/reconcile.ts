@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { reconcile } from '../operate/everyday/reconcile';
-import { redactor } from '../operate/secrets/redact';
 import { appArgument, chosenClusters, clusterOption, clustersOf, inClusters } from './clusters';
 import { loadFleet } from './fleet-file';
-import { secretsFolder } from './secrets-folder';
 import { graceOption, timeoutOption } from './timeout';
+import { waitProps } from './wait-props';
 
 interface ReconcileOptions {
   readonly cluster?: readonly string[];
@@ -30,9 +29,7 @@ export function register(program: Command): void {
       const clusters =
         app === undefined ? chosenClusters(fleet, options.cluster) : clustersOf(fleet, app, options.cluster);
       await inClusters(clusters, async (client) => {
-        const report = (missing: readonly string[]) => console.error(`Cluster ${client.name}: ${missing.join('; ')}`);
-        const redact = redactor(secretsFolder(fleet), client.name);
-        const commit = await reconcile({ ...options, client, app, report, redact });
+        const commit = await reconcile({ ...options, client, app, ...waitProps(fleet, client.name) });
         console.log(`cluster ${client.name}: ${app ?? 'everything'} is as in ${commit.slice(0, 12)}, and ready`);
       });
     });

@@ -9,7 +9,6 @@ import { rollBack, type RolledBack } from '../operate/everyday/rollback';
 import { sourceOf } from '../operate/publish';
 import { publishedUnits } from '../operate/published-units';
 import { lockRuns } from '../operate/run-lock';
-import { redactor } from '../operate/secrets/redact';
 import { examineFleet } from '../stacks/ownership';
 import { appArgument, clustersOf, inClusters } from './clusters';
 import { withConsent } from './consent';
@@ -17,8 +16,8 @@ import { allowDeleteHelp } from './deletion-help';
 import { kubeconfigPath } from './environment';
 import { loadFleet } from './fleet-file';
 import { repositoryCopy } from './repository';
-import { secretsFolder } from './secrets-folder';
 import { graceOption, timeoutOption } from './timeout';
+import { waitProps } from './wait-props';
 
 interface RollbackOptions {
   readonly cluster?: string;
@@ -58,10 +57,8 @@ async function roll(fleet: Fleet, app: string, options: RollbackOptions): Promis
   if (!options.wait) return;
   const unitsAt = publishedUnits(repositoryCopy(fleet), commit);
   await inClusters(clusters, async (client) => {
-    const report = (missing: readonly string[]) => console.error(`Cluster ${client.name}: ${missing.join('; ')}`);
-    const redact = redactor(secretsFolder(fleet), client.name);
     const { timeout, grace } = options;
-    await applied({ client, unitsAt, timeout, grace, report, redact });
+    await applied({ client, unitsAt, timeout, grace, ...waitProps(fleet, client.name) });
     console.log(`cluster ${client.name}: ${app} is as in ${commit.slice(0, 12)}, and ready`);
   });
 }

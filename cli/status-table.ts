@@ -1,7 +1,8 @@
 import { describeSuspension } from '../operate/suspended';
 import type { ClusterReport, FleetStatus, UnitReport } from '../operate/status/fleet-status';
 import { age } from './age';
-import { paint, table } from './table';
+import { painter } from '../machine/terminal';
+import { table } from './table';
 
 const heading = ['CLUSTER', 'APP', 'STATE', 'COMMIT', 'AGE', 'PODS', 'IMAGE', ''];
 const colours = { ready: 'green', failed: 'red', waiting: 'yellow', removing: 'yellow' } as const;
@@ -26,11 +27,12 @@ function clusterRows(report: ClusterReport, now: number): string[][] {
 
 function unitRows(cluster: string, unit: UnitReport, now: number): string[][] {
   const { name, state, commit, committedAt, pods, workloads } = unit;
+  const paint = painter(process.stdout.isTTY);
   const images = [...new Set(workloads.flatMap((workload) => workload.images))];
   const own = [
     cluster,
     name,
-    paint(unit.suspended ? 'suspended' : state, unit.suspended ? 'yellow' : colours[state]),
+    unit.suspended ? paint('yellow', 'suspended') : paint(colours[state], state),
     `${commit.slice(0, 12) || '-'}${unit.behind ? ` -${unit.behind}` : ''}`,
     committedAt ? age(now - Date.parse(committedAt)) : '-',
     workloads.length > 0 ? `${pods.ready}/${pods.wanted}` : '-',

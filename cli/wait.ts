@@ -4,13 +4,12 @@ import { type Landing, landing, type UnitsAt } from '../operate/applied';
 import { publishedUnits } from '../operate/published-units';
 import { AbsentError, type ClusterAccess, openClient, reachTimeout } from '../operate/reach';
 import type { RepositoryCopy } from '../operate/repository';
-import { redactor } from '../operate/secrets/redact';
 import { joined } from '../machine/all-of';
 import { chosenClusters, clusterOption } from './clusters';
 import { loadFleet } from './fleet-file';
 import { repositoryCopy } from './repository';
-import { secretsFolder } from './secrets-folder';
 import { graceOption, timeoutOption } from './timeout';
+import { waitProps } from './wait-props';
 
 interface WaitOptions {
   readonly commit?: string;
@@ -74,11 +73,9 @@ interface Awaited extends WaitOptions {
 
 async function waitForCluster(fleet: Fleet, { name, kubeconfig }: ClusterAccess, props: Awaited): Promise<Landing> {
   const { unitsAt, timeout, grace } = props;
-  const report = (missing: readonly string[]) => console.error(`Cluster ${name}: ${missing.join('; ')}`);
-  const redact = redactor(secretsFolder(fleet), name);
   try {
     const client = openClient(name, kubeconfig, reachTimeout);
-    return await landing({ client, unitsAt, timeout, grace, silence: grace, redact, report });
+    return await landing({ client, unitsAt, timeout, grace, silence: grace, ...waitProps(fleet, name) });
   } catch (error) {
     if (!(error instanceof AbsentError)) throw error;
     const problem = { place: `cluster ${name}`, problem: 'it has no kubeconfig yet', next: 'Run `npm run up`' };

@@ -3,7 +3,7 @@ import { type ClusterClient, type FluxObject, readyCondition } from './cluster-c
 import { hasAttempted, isFailed, isPastApply, objectsOf } from './commit-state';
 import { type Cause, causesOf } from './explain';
 import { defaultGrace } from './grace';
-import { listed } from './explain/text';
+import { waitersOf } from './listed';
 
 /** How long the others have to fail too once one thing has failed for good, in ms: all of them are shown at once. */
 const settle = 2000;
@@ -105,7 +105,7 @@ function isBefore(object: FluxObject, askedAt: number | undefined): boolean {
 
 /** A cause as a problem of its cluster; the same one of another cluster is folded into it where errors are joined. */
 export function problemOf({ cluster, unit, problem, next, rule, log = [], waiting = [] }: Cause): Problem {
-  const others = waiting.length > 0 ? `; ${listed(waiting)} ${waiting.length > 1 ? 'wait' : 'waits'} for it` : '';
+  const others = waiting.length > 0 ? `; ${waitersOf(waiting)}` : '';
   const lines = log.length > 0 ? `\n${log.map((line) => `    | ${line}`).join('\n')}\n` : '';
   return {
     place: `cluster ${cluster}: ${unit}`,

@@ -1,5 +1,6 @@
 import type { ClusterPair } from './pair';
-import { type Danger, type Effect, type ObjectChange, sentenceOf } from './report';
+import { type Danger, type Effect, type ObjectChange } from './report';
+import { listed } from '../listed';
 
 /** Kinds whose deletion takes more with it than the object. */
 const holding: Readonly<Record<string, string>> = {
@@ -34,7 +35,7 @@ export function clusterDangers(pair: ClusterPair, objects: readonly ObjectChange
   const owners = to.doubles.map(({ first, second }): Danger => {
     const subject = `${second.object.kind} ${second.object.metadata.name}`;
     const apps = [...new Set([first.unit.name, second.unit.name])];
-    const problem = `is in ${sentenceOf(apps)}${apps.length === 1 ? ' twice' : ': both would apply it, each over the other'}`;
+    const problem = `is in ${listed(apps)}${apps.length === 1 ? ' twice' : ': both would apply it, each over the other'}`;
     return { kind: 'two owners', subject, problem, clusters };
   });
   if (!follows) return owners;

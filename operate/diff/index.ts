@@ -12,11 +12,12 @@ import { clusterDangers } from './dangers';
 import type { ClusterPair } from './pair';
 import { noiseNames } from './prepare';
 import { folded, foldedObjects } from './fold';
-import { type DiffReport, sentenceOf, type SideLabel, type Withheld } from './report';
+import { type DiffReport, type SideLabel, type Withheld } from './report';
 import { type Decrypt, SecretDigests } from './secrets';
 import { type ClusterSide, noCluster, sideOf } from './side';
 import type { DiffTools } from './tools';
 import { folderOf, headlineOf, touches, type TreeSide, type Wanted } from './trees';
+import { listed } from '../listed';
 
 export interface DiffProps extends DiffTools {
   readonly copy: RepositoryCopy;
@@ -126,7 +127,7 @@ function withheldIn({ cluster, from, to }: ClusterPair): Withheld[] {
 }
 
 function betweenHeadline({ from, to }: Labels, apps: readonly string[]): string {
-  return `${from.label.name} and ${to.label.name} differ in ${sentenceOf([...new Set(apps)])}`;
+  return `${from.label.name} and ${to.label.name} differ in ${listed([...new Set(apps)])}`;
 }
 
 function noticesOf(compared: readonly Compared[], locked: readonly string[]): string[] {
@@ -136,7 +137,7 @@ function noticesOf(compared: readonly Compared[], locked: readonly string[]): st
       ? [`${noisy} objects differ only in what is not compared: ${noiseNames}, or how equal secrets are encrypted`]
       : []),
     ...(locked.length > 0
-      ? [`no key here opens the secrets of ${sentenceOf(locked)}: of these only the ciphertext is compared`]
+      ? [`no key here opens the secrets of ${listed(locked)}: of these only the ciphertext is compared`]
       : []),
   ];
 }

@@ -83,8 +83,3 @@ export interface DiffReport {
   /** What was left out, and what could not be known. */
   readonly notices: readonly string[];
 }
-
-/** Names as a sentence lists them: `dev, prod and test`. */
-export function sentenceOf(names: readonly string[]): string {
-  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`;
-}

@@ -1,24 +1,8 @@
+import type { Paint } from '../../machine/terminal';
 import type { FieldChange } from './fields';
 import { imageName, imageVersion } from './images';
-import { type DiffReport, type ImageChange, type ObjectChange, sentenceOf, type SideLabel } from './report';
-
-/** How a part of the text looks on a terminal. */
-export type Style = 'bold' | 'red' | 'green' | 'yellow' | 'dim';
-export type Paint = (style: Style, text: string) => string;
-
-const codes: Readonly<Record<Style, readonly [number, number]>> = {
-  bold: [1, 22],
-  red: [31, 39],
-  green: [32, 39],
-  yellow: [33, 39],
-  dim: [2, 22],
-};
-
-/** Paints for a terminal; not where there is none, and not with NO_COLOR: https://no-color.org */
-export function painter(isTerminal: boolean): Paint {
-  if (!isTerminal || process.env['NO_COLOR']) return (_, text) => text;
-  return (style, text) => `\u001b[${codes[style][0]}m${text}\u001b[${codes[style][1]}m`;
-}
+import { type DiffReport, type ImageChange, type ObjectChange, type SideLabel } from './report';
+import { listed } from '../listed';
 
 /**
  * The difference for people at a terminal: the headline, what is dangerous, the images, and each object.
@@ -74,7 +58,7 @@ export function sideOf(side: 'from' | 'to', report: DiffReport): string {
 
 /** ` in dev and prod`, where the clusters are not what is compared. */
 export function inClusters({ clusters }: { readonly clusters: readonly string[] }, { compares }: DiffReport): string {
-  return compares === 'clusters' ? '' : ` in ${sentenceOf(clusters)}`;
+  return compares === 'clusters' ? '' : ` in ${listed(clusters)}`;
 }
 
 function placesOf(report: DiffReport): (one: { readonly clusters: readonly string[] }) => string {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterClient } from '../cluster-client';
 import type { ApiObject } from '../kubernetes/api';
-import type { WorkloadObject } from '../status/workloads';
-import { headerOf, workloadsOf } from './restart';
+import type { MarkedWorkload } from '../status/workloads';
+import { workloadsOf } from './restart';
 
 export interface LogsProps {
   readonly client: ClusterClient;
@@ -39,7 +39,7 @@ export async function logs(props: LogsProps): Promise<void> {
   const known = new Set<string>();
   const readers: Promise<void>[] = [];
   do {
-    const pods = (await Promise.all(workloads.map((each) => podsOf(client, headerOf(each))))).flat();
+    const pods = (await Promise.all(workloads.map((each) => podsOf(client, each)))).flat();
     const fresh = pods.filter(({ metadata, status }) => !known.has(metadata.uid!) && status?.phase !== 'Pending');
     for (const pod of fresh) {
       // What a pod has written that starts later is all new.
@@ -52,14 +52,11 @@ export async function logs(props: LogsProps): Promise<void> {
   await Promise.all(readers);
 }
 
-async function podsOf(client: ClusterClient, header: ReturnType<typeof headerOf>): Promise<Pod[]> {
-  const { namespace } = header.metadata;
-  const { spec } = await client.objects.read<WorkloadObject>(header);
-  const labels = Object.entries(spec.selector?.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`);
-  // A CronJob has no selector: its Jobs have.
+async function podsOf(client: ClusterClient, { workload, selector = {} }: MarkedWorkload): Promise<Pod[]> {
+  const labels = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
   if (labels.length === 0) return [];
   const query = { labelSelector: labels.join() };
-  return (await client.objects.list<Pod>('v1', 'Pod', { namespace, query })).items;
+  return (await client.objects.list<Pod>('v1', 'Pod', { namespace: workload.namespace, query })).items;
 }
 
 async function read(

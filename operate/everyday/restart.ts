@@ -53,7 +53,7 @@ export async function workloadsOf(client: ClusterClient, app: string): Promise<M
   return workloads.filter((workload) => isOf(workload, app, releases));
 }
 
-export function headerOf({ workload: { kind, name, namespace } }: MarkedWorkload) {
+function headerOf({ workload: { kind, name, namespace } }: MarkedWorkload) {
   return { apiVersion: workloadKinds[kind].apiVersion, kind, metadata: { name, namespace } };
 }
 

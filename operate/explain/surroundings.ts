@@ -2,23 +2,17 @@ import type { V1Deployment } from '@kubernetes/client-node';
 import { fluxNamespace, fluxRoot } from '../../model';
 import type { ClusterClient, Condition, FluxObject } from '../cluster-client';
 import { isUnit } from '../commit-state';
+import { suspensionOf } from '../suspended';
 import type { NamespaceReader } from './namespace-state';
 import type { Symptom, Trail } from './symptom';
 import { workloadTrail } from './workloads';
 
-/** Who has suspended an object and why, as annotations: Flux's user interface's, and `fleet suspend`'s. */
-const suspendedBy = ['flux-fleet/suspended-by', 'fluxcd.controlplane.io/suspendedBy'];
-const suspendReason = ['flux-fleet/suspend-reason', 'flux-fleet/suspended-reason'];
-
 /** Who has suspended an object, and why, as far as it is noted. */
-export function suspension({ kind, metadata }: FluxObject): Symptom {
-  const { annotations = {}, managedFields = [] } = metadata;
-  const fieldsOf = (fields?: object) => (fields as { readonly 'f:spec'?: object } | undefined)?.['f:spec'] ?? {};
-  const manager = managedFields.find(({ fieldsV1 }) => 'f:suspend' in fieldsOf(fieldsV1))?.manager;
-  const [who = manager] = suspendedBy.flatMap((key) => annotations[key] ?? []);
-  const [why] = suspendReason.flatMap((key) => annotations[key] ?? []);
-  const message = [who && `by ${who}`, why].filter(Boolean).join(': ');
-  return { subject: subjectOf(kind, metadata), reason: 'Suspended', message };
+export function suspension(object: FluxObject): Symptom {
+  const { by, manager, reason } = suspensionOf(object) ?? {};
+  const who = by ?? manager;
+  const message = [who && `by ${who}`, reason].filter(Boolean).join(': ');
+  return { subject: subjectOf(object.kind, object.metadata), reason: 'Suspended', message };
 }
 
 function subjectOf(kind: string, { namespace, name }: { readonly namespace?: string; readonly name?: string }) {

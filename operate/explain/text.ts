@@ -1,4 +1,5 @@
 import { printable } from '../../model/fleet-error';
+import { listed, waitersOf } from '../listed';
 import { type ClusterReport, type FoldedCause, foldCauses } from './cause';
 
 /** How a cause is shown in a terminal: the units and clusters with what is wrong, the words of the cluster, what to do. */
@@ -9,7 +10,7 @@ export function causeLines({ cause, causes }: FoldedCause): string[] {
     `${placesOf(causes)}: ${problem}.`,
     ...(root ? [`  ${root.subject}${root.reason ? ` (${root.reason})` : ''}: ${shortened(root.message)}`] : []),
     ...log.map((line) => `  | ${line}`),
-    ...(waiting.length > 0 ? [`  ${listed(waiting)} ${waiting.length > 1 ? 'wait' : 'waits'} for it.`] : []),
+    ...(waiting.length > 0 ? [`  ${waitersOf(waiting)}.`] : []),
     ...(commit ? [`  Commit ${commit.sha.slice(0, 12)} by ${commit.author}: ${commit.subject}`] : []),
     ...(place ? [`  ${place}`] : []),
     `  ${next}.`,
@@ -37,11 +38,6 @@ export function placesOf(causes: FoldedCause['causes']): string {
   const units = new Map<string, string[]>();
   for (const [unit, names] of clusters) units.set(listed(names), [...(units.get(listed(names)) ?? []), unit]);
   return [...units].map(([names, of]) => `${listed(of)} in ${names}`).join('; ');
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-export function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 /** A message on one line, and not longer than a few of the terminal's. */

@@ -61,6 +61,8 @@ export type WorkloadKind = keyof typeof workloadKinds;
 export interface MarkedWorkload {
   readonly workload: Workload;
   readonly labels: Readonly<Record<string, string>>;
+  /** The labels of its pods; none of a CronJob, whose Jobs have them. */
+  readonly selector?: Readonly<Record<string, string>>;
 }
 
 /** Every workload of a cluster that no other object made. */
@@ -78,5 +80,9 @@ function workload(kind: WorkloadKind, object: WorkloadObject, counts: Counts): M
   const [ready, wanted] = counts(object).map((count) => Number(count ?? 0)) as [number, number];
   const { template } = object.spec.jobTemplate?.spec ?? object.spec;
   const images = (template?.spec?.containers ?? []).map(({ image = '' }) => image);
-  return { workload: { kind, namespace, name, ready, wanted, images }, labels };
+  return {
+    workload: { kind, namespace, name, ready, wanted, images },
+    labels,
+    selector: object.spec.selector?.matchLabels,
+  };
 }

@@ -1,14 +1,7 @@
 import type { Rule } from '../rule';
 import { inFleet, up } from './phrases';
+import { install, kept, release, upgrade } from './release';
 
-const release = {
-  kinds: ['HelmRelease'],
-  reasons: ['InstallFailed', 'UpgradeFailed', 'RollbackFailed'],
-  outcome: 'final',
-} as const;
-const install = 'Helm install failed for release app-b/app-b with chart podinfo@0.1.0:';
-const upgrade = 'Helm upgrade failed for release app-b/app-b with chart podinfo@0.1.0:';
-const kept = 'the release stays as it was';
 const fixValues: Rule['next'] = (_, at) => `Fix it in \`values\` of ${inFleet(at)}, and run ${up}`;
 
 /** Why a release is not installed or upgraded. */

@@ -1,14 +1,17 @@
 import type { Rule } from '../rule';
 import { inFleet, kubectl, objectsIn, optional, up } from './phrases';
 
-const release = {
+/** What tells that a release failed. */
+export const release = {
   kinds: ['HelmRelease'],
   reasons: ['InstallFailed', 'UpgradeFailed', 'RollbackFailed'],
   outcome: 'final',
 } as const;
-const install = 'Helm install failed for release app-b/app-b with chart podinfo@0.1.0:';
-const upgrade = 'Helm upgrade failed for release app-b/app-b with chart podinfo@0.1.0:';
-const kept = 'the release stays as it was';
+/** How the messages of a release that failed begin. */
+export const install = 'Helm install failed for release app-b/app-b with chart podinfo@0.1.0:';
+export const upgrade = 'Helm upgrade failed for release app-b/app-b with chart podinfo@0.1.0:';
+/** What that means for what runs. */
+export const kept = 'the release stays as it was';
 
 /** What becomes of a release that failed. */
 export const releaseRules: readonly Rule[] = [

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { diffHtml } from '../../../operate/diff/html';
 import { diffMarkdown } from '../../../operate/diff/markdown';
 import type { DiffReport, ObjectChange } from '../../../operate/diff/report';
-import { diffText, painter } from '../../../operate/diff/text';
+import { painter } from '../../../machine/terminal';
+import { diffText } from '../../../operate/diff/text';
 
 const change = (name: string, more: Partial<ObjectChange> = {}): ObjectChange => ({
   change: 'changed',
