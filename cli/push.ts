@@ -122,10 +122,10 @@ interface Waiting {
 }
 
 async function waitFor(fleet: Fleet, name: string, { unitsAt, options }: Waiting): Promise<void> {
-  const [{ applied }, { ClusterClient }, { redactor }] = await Promise.all([
+  const [{ applied }, { ClusterClient }, { waitProps }] = await Promise.all([
     import('../operate/applied.ts'),
     import('../operate/cluster-client.ts'),
-    import('../operate/secrets/redact.ts'),
+    import('./wait-props.ts'),
   ]);
   const start = performance.now();
   const corrected = await applied({
@@ -133,8 +133,7 @@ async function waitFor(fleet: Fleet, name: string, { unitsAt, options }: Waiting
     unitsAt,
     timeout: options.timeout,
     grace: options.grace,
-    redact: redactor(secretsFolder(fleet), name),
-    report: (missing) => console.error(`${name}: ${missing.join('; ')}`),
+    ...waitProps(fleet, name),
   });
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   const corrections = corrected.length > 0 ? `; corrected ${corrected.join(', ')}` : '';

@@ -15,7 +15,7 @@ export class DeletionError extends FleetError {
     super({
       place: 'fleet.ts',
       problem: `this would delete, with all that it holds:\n${list(deletions)}\n`,
-      next: `Undo the change, or allow it: \`npm run up -- --allow-delete ${ids}\``,
+      next: `Undo the change, or run the same command again with \`--allow-delete ${ids}\``,
     });
   }
 }

@@ -116,7 +116,7 @@ describe('fleet up that would delete data', () => {
     expect(stderr).toMatch(
       /- cluster\/dev: .*`workers`, its `ports` or the image.*; namespaces .*shop; volume claims none/,
     );
-    expect(stderr).toContain('`npm run up -- --allow-delete cluster/dev`');
+    expect(stderr).toContain('`--allow-delete cluster/dev`');
     expect((await fleet(['up', '--allow-delete', 'cluster/dev'])).exitCode).toBe(0);
     expect(operations()).toContain('up dev');
   });
