@@ -1,0 +1,36 @@
+import { FleetError } from '../../model';
+import { describeChanges } from '../changes';
+import { planPublish } from '../publish-plan';
+import type { RepositoryCopy } from '../repository';
+
+/** Generates manifests, and gives their folder. */
+export interface Generated {
+  /** From `fleet.ts` as it is. */
+  readonly now: () => string;
+  /** From `fleet.ts` with the change that is to be published. */
+  readonly next: () => string;
+}
+
+/**
+ * Refuses to publish one change where others of `fleet.ts` would go with it. A run that was ended between its push and the
+ * last write of a file is no reason: the repository has the change then.
+ *
+ * @throws FleetError that names the other changes
+ */
+export async function refuseUnpublished(copy: RepositoryCopy, { now, next }: Generated): Promise<void> {
+  await copy.healed(async () => {
+    const tip = await copy.fetch();
+    const publishes = 'Run `npm run fleet -- diff` to see that, and publish it first with `npm run fleet -- push`';
+    if (!tip)
+      throw new FleetError({ place: 'fleet.ts', problem: 'nothing is published yet', next: 'Run `npm run up`' });
+    const changes = async (folder: string) => (await planPublish(copy, tip, await copy.writeTree(folder))).changes;
+    const others = await changes(now());
+    if (others.length === 0 || (await changes(next())).length === 0) return;
+    const problem = `it differs from what is published, and this would publish that too: ${describeChanges(others)}`;
+    throw new FleetError({
+      place: 'fleet.ts',
+      problem,
+      next: `${publishes}; or get the newest fleet.ts by \`git pull\``,
+    });
+  });
+}
