@@ -71,7 +71,7 @@ describe('what a cluster runs of an app of objects', () => {
     const { metadata } = deploymentWithPods('app-a', { image: 'x' })[0]!;
     const containers = [
       { name: 'a', image: 'a.io/job:7' },
-      { name: 'b', image: `a.io/fixed@sha256:${'0'.repeat(64)}` },
+      { name: 'b', image: `a.io/fixed:1@sha256:${'0'.repeat(64)}` },
     ];
     const spec = { jobTemplate: { spec: { template: { spec: { containers } } } } };
     server.put({ apiVersion: 'batch/v1', kind: 'CronJob', metadata, spec });
