@@ -66,6 +66,7 @@ describe('fleet up', () => {
 
   it('goes on where an earlier run was killed: stale locks, unfinished operations, stopped containers', async () => {
     const dead = spawnSync('true').pid;
+    await world.bringUpBefore('dev');
     world.pulumi.lock('git-server', dead);
     world.pulumi.deployment('dev').pending_operations = [{ type: 'creating' }];
     const owner = JSON.stringify(thisOwner('flux-fleet', world.local()));
