@@ -5,7 +5,7 @@ import { fleetDirectory, repositoryRoot } from '../machine/paths';
 import { type Fleet, FleetError } from '../model';
 import { publishedUnits } from '../operate/published-units';
 import { type PinPlan, planPromotion, planUndo } from '../operate/promote/plan';
-import { refuseUnpublished } from '../operate/promote/unpublished';
+import { refuseOvertaken, refuseUnpublished } from '../operate/promote/unpublished';
 import { changing, type VersionsFile, versionsFile, withPin } from '../operate/promote/versions-file';
 import { lockRuns } from '../operate/run-lock';
 import { examineFleet } from '../stacks/ownership';
@@ -115,7 +115,11 @@ async function publishPlan(
     const publish = () =>
       publishFleet(next, checked, {
         ...{ message: plan.subject, trailers: plan.trailers, dryRun },
-        look: (before, tree) => show(next, checked, { before, next: tree }).then(() => []),
+        look: async (published, tree) => {
+          await refuseOvertaken(checked.copy, plan, { published, tree });
+          await show(next, checked, { before: published, next: tree });
+          return [];
+        },
       });
     const published = await (dryRun ? publish() : changing(file, plan, publish));
     isDone = !dryRun;
