@@ -80,7 +80,14 @@ async function promote(fleet: Fleet, app: string, options: PromoteOptions): Prom
   console.log(`${file.name} has the version: commit it`);
   if (!options.wait) return;
   const unitsAt = publishedUnits(repositoryCopy(fleet), published.commit);
-  await waitFor(next, plan.cluster, { unitsAt, options });
+  try {
+    await waitFor(next, plan.cluster, { unitsAt, options });
+  } catch (error) {
+    const undo = `npm run fleet -- promote ${app} --undo --to ${plan.cluster}`;
+    if (!options.undo)
+      console.error(`The promotion is published. \`${undo}\` gives ${plan.cluster} the version before.`);
+    throw error;
+  }
 }
 
 async function planOf(fleet: Fleet, app: string, options: PromoteOptions): Promise<PinPlan | undefined> {

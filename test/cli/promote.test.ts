@@ -163,6 +163,16 @@ describe('fleet promote', () => {
     expect(file.trim()).toBe(await overlay());
   });
 
+  it('names the way back where prod does not get ready', async () => {
+    world.clusters.prod.api.onWrite = () => undefined;
+    const { stderr, exitCode } = await promote('--timeout', '1s');
+    expect(stderr).toMatch(
+      /`npm run fleet -- promote app-a --undo --to prod` gives prod the version before\.\ncluster prod: /,
+    );
+    expect(exitCode).toBe(1);
+    expect([await count(), versions()]).toEqual(['2', pinned.replace('6.9.1', '6.9.2')]);
+  });
+
   it('is finished by another run where it was killed between the push and the file', async () => {
     await promote('--no-wait');
     writeFileSync(inClone('versions.json'), pinned);
