@@ -43,7 +43,7 @@ describe('the documents', () => {
     );
     // What a clone makes for itself, what is the user's, what a fleet's repository holds, and files of other tools.
     const elsewhere =
-      /^(\.fleet|secrets|clusters|apps|tenants|charts|deploy|manifests)\/|^\.sops\.yaml$|^(fleet\.ts|images\.json|install\.yaml|ksail\.yaml|kustomization\.yaml|values\.schema\.json)$/;
+      /^(\.fleet|secrets|clusters|apps|tenants|charts|deploy|manifests)\/|^\.sops\.yaml$|^(fleet\.ts|(images|versions)\.json|install\.yaml|ksail\.yaml|kustomization\.yaml|values\.schema\.json)$/;
     const missing = named.filter(
       ({ document, path }) =>
         // Failures are shown with files of others.
