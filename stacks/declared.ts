@@ -35,8 +35,11 @@ async function declare(fleet: Fleet, stack: string): Promise<string> {
   // A program that fails within Pulumi's SDK would end this process.
   const failures: unknown[] = [];
   const program = () => stackProgram(fleet, stack).catch((error: unknown) => void failures.push(error));
+  // The SDK asks each resource for the lines that made it, and nobody reads them.
+  process.setSourceMapsEnabled(false);
   await pulumi.runtime.runInPulumiStack(program);
   await pulumi.runtime.disconnect();
+  process.setSourceMapsEnabled(true);
   if (failures.length > 0) throw joined(failures);
   const hash = createHash('sha256');
   for (const text of [...resources.sort(), ...code()]) hash.update(`${text}\0`);

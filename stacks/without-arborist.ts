@@ -10,6 +10,8 @@ export function loadArboristLate(): void {
   const file = pulumi.resolve('@npmcli/arborist');
   if (pulumi.cache[file]) return;
   const exports = {
+    // So that it is taken as it is, and its properties are not read at once.
+    __esModule: true,
     get Arborist(): unknown {
       if (pulumi.cache[file]?.exports === exports) delete pulumi.cache[file];
       return (pulumi(file) as { Arborist: unknown }).Arborist;
