@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { render, synthesise } from '../constructs/synth';
+import { render, synthesise, writeFiles } from '../constructs/synth';
 import { defineFleet, type Fleet, kind, webApp, type WebAppOverlay } from '../model';
 
 /** What a synthesis costs, in milliseconds. */
@@ -9,26 +9,42 @@ interface Cost {
   readonly files: number;
   /** From the model to the text of every file: the best of three runs, as the least disturbed. */
   readonly render: number;
-  /** The same, and every file on disk: one run, since a disk's time is much of it. */
+  /** The same, and every file on disk, in place of what was there: the best of three runs. */
   readonly synth: number;
+  /** The plain writing of the same files into an empty folder: the best of three runs, in turn with the synthesis. */
+  readonly writing: number;
 }
 
 /**
  * What a synthesis costs as a fleet grows: 10, 100 and 1,000 apps over 10 clusters, each app in one
  * of them, then in all. The cost should grow in line with the files: `x` is by how much the row is
- * more than the row before.
+ * more than the row before. `ratio` is the synthesis to the plain writing of the same files.
  */
 function main(): void {
   const parent = mkdtempSync(join(tmpdir(), 'bench-synth-'));
   cost(fleetOf(100, 1), join(parent, 'warm'));
-  print(['apps', 'clusters', 'files', 'x', 'render ms', 'x', 'ms/file', 'synth ms', 'x', 'ms/file']);
+  print([
+    'apps',
+    'clusters',
+    'files',
+    'x',
+    'render ms',
+    'x',
+    'ms/file',
+    'synth ms',
+    'x',
+    'ms/file',
+    'write ms',
+    'ratio',
+  ]);
   for (const copies of [1, 10]) {
     let before: Cost | undefined;
     for (const apps of [10, 100, 1000]) {
       const now = cost(fleetOf(apps, copies), join(parent, `${apps}-${copies}`));
       const times = (key: keyof Cost) => (before ? (now[key] / before[key]).toFixed(1) : '');
       const shown = (key: 'render' | 'synth') => [now[key].toFixed(0), times(key), (now[key] / now.files).toFixed(3)];
-      print([apps, copies, now.files, times('files'), ...shown('render'), ...shown('synth')]);
+      const beside = [now.writing.toFixed(0), (now.synth / now.writing).toFixed(1)];
+      print([apps, copies, now.files, times('files'), ...shown('render'), ...shown('synth'), ...beside]);
       before = now;
     }
   }
@@ -37,7 +53,17 @@ function main(): void {
 
 function cost(fleet: Fleet, outdir: string): Cost {
   const renders = Array.from({ length: 3 }, () => timed(() => render(fleet)));
-  return { files: render(fleet).size, render: Math.min(...renders), synth: timed(() => synthesise(fleet, outdir)) };
+  const files = render(fleet);
+  const plain = `${outdir}-plain`;
+  const writings: number[] = [];
+  const syntheses: number[] = [];
+  for (let run = 0; run < 3; run++) {
+    rmSync(plain, { recursive: true, force: true });
+    writings.push(timed(() => writeFiles(files, plain)));
+    syntheses.push(timed(() => synthesise(fleet, outdir)));
+  }
+  const best = (times: readonly number[]) => Math.min(...times);
+  return { files: files.size, render: best(renders), synth: best(syntheses), writing: best(writings) };
 }
 
 function timed(run: () => unknown): number {
