@@ -22,4 +22,6 @@ export interface ClusterModel<C extends ClusterBase = ClusterBase> {
   maxNameLength(fleet: FleetName): number;
   /** The ports of this machine that a cluster uses. Its properties may be invalid. */
   hostPorts(cluster: C): readonly HostPort[];
+  /** Whether it is outside of this machine's Docker network, so that no container's name leads anywhere. @default false */
+  readonly isElsewhere?: boolean;
 }

@@ -30,6 +30,12 @@ export function staysWhenMoved({ kind, metadata }: KubernetesObject): boolean {
   return !(kind === 'Deployment' && metadata.name === 'flux-operator');
 }
 
+function marked(object: KubernetesObject, marks: Readonly<Record<string, string>>): KubernetesObject {
+  const { kind, metadata } = object;
+  if (kind !== 'Namespace' || Object.keys(marks).length === 0) return object;
+  return { ...object, metadata: { ...metadata, annotations: { ...metadata.annotations, ...marks } } };
+}
+
 /**
  * Flux in a cluster, in the way that the fleet sets.
  *
@@ -39,10 +45,11 @@ export function staysWhenMoved({ kind, metadata }: KubernetesObject): boolean {
 export class FluxInstallation extends pulumi.ComponentResource {
   readonly resources: readonly pulumi.Resource[];
 
-  constructor(flux: Flux, opts?: pulumi.ComponentResourceOptions) {
+  /** @param marks annotations of the namespace of Flux */
+  constructor(flux: Flux, marks: Readonly<Record<string, string>> = {}, opts?: pulumi.ComponentResourceOptions) {
     super('flux-fleet:cluster:Flux', fluxModels.of(flux).release(flux), {}, opts);
     const program = fluxPrograms.of(flux);
-    const installed = this.install(program.objects(flux));
+    const installed = this.install(program.objects(flux).map((object) => marked(object, marks)));
     const instance = program.instance?.(flux);
     this.resources = instance ? [...installed, this.instance(instance, installed)] : installed;
     this.registerOutputs({});
