@@ -86,6 +86,9 @@ async function fullOptions(file: string): Promise<http.RequestOptions> {
   const config = new KubeConfig();
   config.loadFromFile(file);
   const options: https.RequestOptions = {};
-  await config.applyToHTTPSOptions(options);
+  await config.applyToHTTPSOptions(options).catch((error: Error) => {
+    // The program that gives the credentials is missing, or failed: as good as no answer.
+    throw Object.assign(new Error(`no credentials: ${error.message}`), { code: 'ECREDENTIALS' });
+  });
   return options;
 }
