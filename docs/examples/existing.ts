@@ -7,7 +7,11 @@ export default defineFleet({
   alerts: alertWebhook('https://alerts.example.com/flux'),
   clusters: {
     dev: kind(),
-    prod: existing({ kubeconfig: '~/.kube/config', context: 'prod' }),
+    prod: existing({
+      kubeconfig: '~/.kube/config',
+      context: 'prod',
+      controllers: { 'kustomize-controller': { concurrent: 20, resources: { limits: { memory: '2Gi' } } } },
+    }),
   },
   apps: { shop: webApp({ image: 'ghcr.io/stefanprodan/podinfo', tag: '6.9.2', port: 9898 }) },
   runs: { dev: { shop: {} }, prod: { shop: { replicas: 2 } } },

@@ -1,3 +1,4 @@
+import type { Controllers } from '../flux/controllers';
 import type { FleetName } from '../names';
 import type { Recipient } from '../secrets/recipient';
 import type { Check } from '../validation/schema';
@@ -6,6 +7,7 @@ export interface ClusterBase {
   readonly type: string;
   /** Who can decrypt the cluster's secrets. */
   readonly recipients: readonly Recipient[];
+  readonly controllers?: Controllers;
 }
 
 /** A port of this machine that a cluster or the repository uses. */

@@ -1,5 +1,6 @@
 import { withDefaults } from '../defaults';
 import type { Problem } from '../fleet-error';
+import { type Controllers, controllersRule } from '../flux/controllers';
 import { ageKey, type Recipient, recipientsRule } from '../secrets/recipient';
 import * as v from '../validation/schema';
 import { asRecord } from '../validation/values';
@@ -27,6 +28,11 @@ export interface ExistingClusterProps {
    * @default - [ageKey()]: the cluster's own age key, which the first `up` generates
    */
   readonly recipients?: readonly Recipient[];
+  /**
+   * The size of Flux's controllers in the cluster: `{ 'kustomize-controller': { concurrent: 20 } }`.
+   * @default - Flux's own
+   */
+  readonly controllers?: Controllers;
 }
 
 /** A cluster that somebody else made, of any kind. */
@@ -51,6 +57,7 @@ const properties = v.schema<ExistingClusterProps>({
   context: v.optional(text),
   inCluster: v.optional(v.boolean),
   recipients: v.optional(recipientsRule),
+  controllers: v.optional(controllersRule),
 });
 
 function* schema(place: string, value: unknown): Iterable<Problem> {

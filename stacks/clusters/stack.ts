@@ -43,7 +43,11 @@ export async function clusterStack(
     { deletedWith: resource },
   );
   const opts = { provider, deletedWith: resource };
-  const installation = new FluxInstallation(fleet.flux, marks, { providers: [provider], deletedWith: resource });
+  const installation = new FluxInstallation(
+    fleet.flux,
+    { marks, controllers: cluster.controllers },
+    { providers: [provider], deletedWith: resource },
+  );
   const installed = { ...opts, dependsOn: [...installation.resources] };
   const keys = decryptionKeys(name, cluster, installed);
   fluxSource({ cluster: name, url, credentials }, installed, keys);

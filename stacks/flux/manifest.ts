@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
-import { FleetError } from '../../model';
+import { type Controllers, FleetError } from '../../model';
 
 export interface KubernetesObject {
   readonly apiVersion: string;
@@ -46,7 +46,7 @@ export function readManifest(file: string): KubernetesObject[] {
 /** A way to install Flux, as Pulumi does it. */
 export interface FluxProgram<F extends { readonly type: string } = { readonly type: string }> {
   /** The objects of the release's manifest, as they are installed. */
-  objects(flux: F): KubernetesObject[];
+  objects(flux: F, controllers?: Controllers): KubernetesObject[];
   /** An object by which what was installed installs Flux; it is waited for. @default - none */
-  instance?(flux: F): KubernetesObject;
+  instance?(flux: F, controllers?: Controllers): KubernetesObject;
 }
