@@ -49,7 +49,8 @@ export async function withdraw(props: WithdrawProps): Promise<void> {
   const api = await clientOf(props);
   const namespace = await api.read(flux('v1', 'Namespace')).catch(unlessMissing);
   const owner = labelledOwner(namespace?.metadata.annotations);
-  if (owner && owner.clone !== thisOwner(fleet.name).clone) return;
+  if (owner && owner.clone !== thisOwner(fleet.name).clone)
+    return props.report('left as it is, because another clone has taken it over');
   const own = headersOf(props.resources);
   if (record.adopted.includes('flux'))
     await removeFrom(
