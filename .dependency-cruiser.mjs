@@ -16,8 +16,7 @@ const pulumi = [
   '^stacks/(main|index|declared|program|flux/[^/]+)[.]c?[tj]s$',
   '^stacks/clusters/stack[.]ts$',
   '^stacks/repositories/git-server/containers[.]ts$',
-  '^operate/stack[.]ts$',
-  '^cli/(stacks|up|down|secrets|secrets-rotate)[.]ts$',
+  '^operate/pulumi-stack[.]ts$',
 ];
 
 const pattern = (layer) => (layer.endsWith('.ts') ? `^${layer}$` : `^${layer}/`);

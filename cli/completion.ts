@@ -5,6 +5,9 @@ import { quoted } from './env';
 import { loadFleet } from './fleet-file';
 import { fleetProgram } from './program';
 
+/** The options that take the name of a cluster. */
+const ofClusters = ['--cluster', '--from', '--to'];
+
 const shells = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof shells)[number];
 
@@ -73,7 +76,7 @@ _fleet() {
   case "$path" in
 ${cases.join('\n')}
   esac
-  [[ \${COMP_WORDS[COMP_CWORD - 1]} == --cluster ]] && words=${quoted(clusters.join(' '))}
+  [[ \${COMP_WORDS[COMP_CWORD - 1]} =~ ^(${ofClusters.join('|')})$ ]] && words=${quoted(clusters.join(' '))}
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
 complete -F _fleet fleet`;
@@ -89,7 +92,7 @@ function fishScript(entries: readonly Entry[], clusters: readonly string[]): str
         : word.startsWith('-')
           ? `-s ${word.slice(1)}`
           : `-a ${word}`;
-      return `complete -c fleet -n ${quoted(condition)} ${kind}${word === '--cluster' ? ` -x -a ${quoted(clusters.join(' '))}` : ''}`;
+      return `complete -c fleet -n ${quoted(condition)} ${kind}${ofClusters.includes(word) ? ` -x -a ${quoted(clusters.join(' '))}` : ''}`;
     });
   });
   const own = `function fleet; pushd ${quoted(repositoryRoot)}; node cli/start.mjs $argv; set -l code $status; popd; return $code; end`;

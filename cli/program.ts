@@ -11,6 +11,7 @@ export const commands = [
   'publish',
   'diff',
   'push',
+  'promote',
   'status',
   'wait',
   'reconcile',

@@ -33,6 +33,8 @@ export interface PublishOptions {
   readonly starts?: boolean;
   /** The subject of the commit. @default - what its changes mean */
   readonly message?: string;
+  /** Further trailers of the commit, as `Key: value`. @default - none */
+  readonly trailers?: readonly string[];
   /** Whether nothing is committed, and everything else is done. @default false */
   readonly dryRun?: boolean;
   /** Looks at the published tree and the next one, and gives what else would be deleted. */

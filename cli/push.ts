@@ -53,7 +53,7 @@ export function register(program: Command): void {
 }
 
 /** @throws FleetError for each cluster that only `up` can make */
-function refuseUnready({ clusters }: Fleet): void {
+export function refuseUnready({ clusters }: Pick<Fleet, 'clusters'>): void {
   const missing = Object.keys(clusters).filter((name) => !isKubeconfig(kubeconfigPath(name)));
   throwProblems(
     missing.map((name) => ({
@@ -92,7 +92,7 @@ async function push(fleet: Fleet, options: PushOptions): Promise<void> {
 const describeStack = (name: string) => (name === repositoryStack ? 'the git server' : `the cluster ${name}`);
 
 /** Shows what the commit changes in the clusters. */
-async function show(
+export async function show(
   fleet: Fleet,
   checked: CheckedFleet,
   { before, next }: { before: string; next: string },
@@ -118,14 +118,15 @@ async function show(
 interface Waiting {
   /** One for all clusters: it fetches the repository, and remembers what it found. */
   readonly unitsAt: UnitsAt;
-  readonly options: PushOptions;
+  readonly options: Pick<PushOptions, 'timeout' | 'grace'>;
 }
 
-async function waitFor(fleet: Fleet, name: string, { unitsAt, options }: Waiting): Promise<void> {
-  const [{ applied }, { ClusterClient }, { redactor }] = await Promise.all([
+/** Waits until a cluster has applied what was pushed, and says so. */
+export async function waitFor(fleet: Fleet, name: string, { unitsAt, options }: Waiting): Promise<void> {
+  const [{ applied }, { ClusterClient }, { waitProps }] = await Promise.all([
     import('../operate/applied.ts'),
     import('../operate/cluster-client.ts'),
-    import('../operate/secrets/redact.ts'),
+    import('./wait-props.ts'),
   ]);
   const start = performance.now();
   const corrected = await applied({
@@ -133,8 +134,7 @@ async function waitFor(fleet: Fleet, name: string, { unitsAt, options }: Waiting
     unitsAt,
     timeout: options.timeout,
     grace: options.grace,
-    redact: redactor(secretsFolder(fleet), name),
-    report: (missing) => console.error(`${name}: ${missing.join('; ')}`),
+    ...waitProps(fleet, name),
   });
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   const corrections = corrected.length > 0 ? `; corrected ${corrected.join(', ')}` : '';

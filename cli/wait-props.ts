@@ -3,10 +3,19 @@ import type { AppliedProps } from '../operate/applied';
 import { redactor } from '../operate/secrets/redact';
 import { secretsFolder } from './secrets-folder';
 
-/** How a wait for a cluster tells what is missing: on standard error, without secrets. */
+/** How a wait for a cluster tells what is missing: on standard error, without secrets, each first sentence once in a row. */
 export function waitProps(fleet: Fleet, cluster: string): Pick<AppliedProps, 'redact' | 'report'> {
+  let before: string | undefined;
   return {
     redact: redactor(secretsFolder(fleet), cluster),
-    report: (missing) => console.error(`Cluster ${cluster}: ${missing.join('; ')}`),
+    report: (missing) => {
+      if (missing[0] !== before) console.error(`Cluster ${cluster}: ${progress(missing)}`);
+      before = missing[0];
+    },
   };
+}
+
+/** What is missing, as one line. */
+export function progress([first, ...rest]: readonly string[]): string {
+  return rest.length > 0 ? `${first}; ${rest.length} more` : first!;
 }

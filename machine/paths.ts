@@ -11,6 +11,7 @@ export const repositoryRoot = resolve(__dirname, '..');
 export const userPaths = [
   'fleet.ts',
   'images.json',
+  'versions.json',
   'charts',
   'deploy',
   'tenants',

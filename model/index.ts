@@ -17,4 +17,4 @@ export * from './secrets/cipher-text';
 export * from './secrets/recipient';
 export * from './secrets/secret';
 export * from './tenants/tenant';
-export type { VersionPin, Versions } from './versions';
+export type { AppVersion, VersionPin, Versions } from './versions';

@@ -22,6 +22,14 @@ export interface VersionPin {
  */
 export type Versions = Readonly<Record<string, Readonly<Record<string, VersionPin>>>>;
 
+/** What of an app has a version, and which one a cluster has by `fleet.ts`. */
+export type AppVersion =
+  /** The image of a web app, without its tag. */
+  | { readonly of: 'image'; readonly image: string; readonly pin: VersionPin }
+  /** The images of an app of objects. Those that have another name in the cluster are in `names`, by that name. */
+  | { readonly of: 'images'; readonly names: Readonly<Record<string, string>>; readonly pin: VersionPin }
+  | { readonly of: 'chart'; readonly pin: VersionPin };
+
 const pin = v.schema<VersionPin>({
   tag: v.optional(imageTag),
   digest: v.optional(imageDigest),

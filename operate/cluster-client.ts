@@ -8,6 +8,7 @@ export interface Condition {
   readonly status: 'True' | 'False' | 'Unknown';
   readonly reason?: string;
   readonly message?: string;
+  readonly lastTransitionTime?: string;
   /** The generation of the object that the condition is about. */
   readonly observedGeneration?: number;
 }
@@ -17,6 +18,20 @@ interface SourceReference {
   readonly kind: string;
   readonly name: string;
   readonly namespace?: string;
+}
+
+/** What a Flux Kustomization has reconciled, or what Helm has released: the latest first. */
+interface Snapshot {
+  /** Of a Flux Kustomization: one entry for what was built and what came of it. */
+  readonly lastReconciledStatus?: string;
+  readonly firstReconciled?: string;
+  readonly lastReconciled?: string;
+  /** Of a HelmRelease: https://helm.sh/docs/helm/helm_status */
+  readonly status?: string;
+  readonly lastDeployed?: string;
+  readonly chartVersion?: string;
+  /** The artifact that the chart was in. Flux has its beginning in the version, as metadata. */
+  readonly ociDigest?: string;
 }
 
 /** The common fields of Flux's objects: https://fluxcd.io/flux/components */
@@ -52,6 +67,7 @@ export interface FluxObject {
     readonly lastHandledReconcileAt?: string;
     /** What a Flux Kustomization has applied. `id` is `<namespace>_<name>_<group>_<kind>`, `v` the version. */
     readonly inventory?: { readonly entries: readonly { readonly id: string; readonly v: string }[] };
+    readonly history?: readonly Snapshot[];
     /** The HelmChart of a HelmRelease: `<namespace>/<name>`. */
     readonly helmChart?: string;
     /** The revision of the source that a HelmChart was last read from. */

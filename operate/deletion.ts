@@ -15,11 +15,10 @@ export class DeletionError extends FleetError {
     command: 'up' | 'down' = 'up',
   ) {
     const ids = deletions.map(({ id }) => id).join(' ');
-    const allow = `\`npm run ${command} -- --allow-delete ${ids}\``;
     super({
       place: command === 'up' ? 'fleet.ts' : 'npm run down',
       problem: `this would delete, with all that it holds:\n${list(deletions)}\n`,
-      next: command === 'up' ? `Undo the change, or allow it: ${allow}` : `Run ${allow}`,
+      next: `${command === 'up' ? 'Undo the change, or run' : 'Run'} the same command again with \`--allow-delete ${ids}\``,
     });
   }
 }

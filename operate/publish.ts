@@ -18,6 +18,8 @@ export interface PublishProps {
   readonly over?: string;
   /** The subject of the commit. @default - what its changes mean */
   readonly message?: string;
+  /** Further trailers of the commit, as `Key: value`. @default - none */
+  readonly trailers?: readonly string[];
   /** Whether nothing is committed, and everything else is done. @default false */
   readonly dryRun?: boolean;
   /** Is called before a commit is made, with the published tree and the next one. Throws what is wrong with that. */
@@ -104,10 +106,10 @@ function shortList(lines: readonly string[], most = 10): string {
 }
 
 async function commitTree(
-  { copy, source }: PublishProps,
+  { copy, source, trailers: further = [] }: PublishProps,
   { subject, tree, parent }: { subject: string; tree: string; parent?: string },
 ): Promise<string> {
-  const trailers = [`${sourceTrailer}: ${source.commit}`, `${proofTrailer}: ${proof(tree, parent)}`];
+  const trailers = [`${sourceTrailer}: ${source.commit}`, `${proofTrailer}: ${proof(tree, parent)}`, ...further];
   const input = `${subject}\n\n${trailers.join('\n')}\n`;
   const env = { ...source.identity };
   return copy.git(['commit-tree', tree, ...(parent ? ['-p', parent] : []), '-F', '-'], { env, input });

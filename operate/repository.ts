@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import pRetry from 'p-retry';
 import { makePrivate } from '../machine/files';
 import { gitEnvironment } from '../machine/environment';
 import { branch, FleetError } from '../model';
@@ -26,6 +27,9 @@ let indexes = 0;
 
 /** Files are published byte for byte. This is stronger than a `.gitattributes` among them. */
 const attributes = '* -text -ident -filter -working-tree-encoding\n';
+
+/** What git says where somebody else's push came first: before our own, or while the server took it. */
+const overtaken = /\((fetch first|non-fast-forward)\)|cannot lock ref|failed to update ref/;
 
 interface GitOptions {
   readonly env?: Record<string, string>;
@@ -77,18 +81,26 @@ export class RepositoryCopy {
   }
 
   /**
-   * Does what needs a sound copy. Where git fails in it, as on a lock or a damaged object that a killed process or a
+   * Does what fetches, makes a commit and pushes it: again where somebody else's push came first. It needs a sound copy. Where git fails in it, as on a lock or a damaged object that a killed process or a
    * full disk left, the copy is made anew and the work is done once more.
    *
    * @throws FleetError with git's message when it fails in a new copy too
    */
   async healed<T>(work: () => Promise<T>): Promise<T> {
+    const onTop = () =>
+      pRetry(work, {
+        retries: 10,
+        minTimeout: 100,
+        factor: 1.5,
+        randomize: true,
+        shouldRetry: ({ error }) => overtaken.test((error as { stderr?: string }).stderr ?? ''),
+      });
     try {
-      return await work();
+      return await onTop();
     } catch (error) {
       if (error instanceof FleetError) throw error;
       rmSync(this.directory, { recursive: true, force: true });
-      return work().catch((cause: unknown) => {
+      return onTop().catch((cause: unknown) => {
         if (cause instanceof FleetError) throw cause;
         throw this.failed(cause, 'publishing failed', 'Fix what git names, and run the same command again');
       });

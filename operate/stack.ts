@@ -1,13 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type EngineEvent,
-  LocalWorkspace,
-  PulumiCommand,
-  Stack as PulumiStack,
-  type UpOptions,
-} from '@pulumi/pulumi/automation';
+import type { EngineEvent, Stack as PulumiStack, UpOptions } from '@pulumi/pulumi/automation';
 import { isRunning } from '../machine/files';
 import { checkpoint, type StateResource } from '../machine/pulumi-state';
 import { FleetError, projectName } from '../model';
@@ -42,31 +36,20 @@ export interface StackProps {
 /** The operations that change something: the others only read. */
 const reported: ReadonlySet<string> = new Set(['create', 'update', 'replace', 'delete', 'import']);
 
-/** The command on PATH, whose version is asked for once. */
-let pulumi: Promise<PulumiCommand> | undefined;
-
 /** A stack of Pulumi's. Its state is read as Pulumi wrote it: each question to Pulumi is a process of some 0.2 s. */
 export class Stack implements OperableStack {
   private isChanged = false;
+  private opened: Promise<PulumiStack> | undefined;
 
-  private constructor(
-    private readonly props: StackProps,
-    private readonly stack: PulumiStack,
-  ) {}
+  private constructor(private readonly props: StackProps) {}
 
   /** @throws FleetError when Pulumi cannot read its state */
-  static async open(props: StackProps): Promise<Stack> {
-    const { name, project: workDir, state } = props;
-    const exists = checkpoint(state, name) !== undefined;
-    const pulumiCommand = await (pulumi ??= PulumiCommand.get());
-    const workspace = await LocalWorkspace.create({ workDir, pulumiCommand });
-    // What exists need not be selected, as each command names the stack that it is for.
-    if (exists) workspace.selectStack = () => Promise.resolve();
-    const stack = await (exists ? PulumiStack.select(name, workspace) : PulumiStack.create(name, workspace));
-    // `up` asks for these at its end, by three processes, and nobody reads them.
-    stack.outputs = () => Promise.resolve({});
-    stack.info = () => Promise.resolve(undefined);
-    return new Stack(props, stack);
+  static open(props: StackProps): Promise<Stack> {
+    return new Promise((resolve) => {
+      const stack = new Stack(props);
+      stack.checkpoint();
+      resolve(stack);
+    });
   }
 
   async recover(): Promise<void> {
@@ -77,7 +60,7 @@ export class Stack implements OperableStack {
   async up(): Promise<void> {
     if (await this.props.lastUp?.isCurrent()) return;
     this.isChanged = true;
-    await this.run('up', (options) => this.stack.up(options));
+    await this.run('up', (stack, options) => stack.up(options));
   }
 
   async noteUp(): Promise<void> {
@@ -86,27 +69,32 @@ export class Stack implements OperableStack {
 
   async destroy(): Promise<void> {
     // One thing that cannot be removed keeps no other.
-    await this.run('destroy', (options) => this.stack.destroy({ ...options, continueOnError: true }));
+    await this.run('destroy', (stack, options) => stack.destroy({ ...options, continueOnError: true }));
   }
 
   async refresh(): Promise<void> {
-    await this.run('refresh', (options) => this.stack.refresh({ ...options, clearPendingCreates: true }));
+    await this.run('refresh', (stack, options) => stack.refresh({ ...options, clearPendingCreates: true }));
   }
 
   async adopt(type: string, name: string, id: string): Promise<void> {
-    await this.stack.import({ resources: [{ type, name, id }], protect: false, generateCode: false });
+    await (await this.pulumi()).import({ resources: [{ type, name, id }], protect: false, generateCode: false });
   }
 
   async remove(): Promise<void> {
-    await this.stack.workspace.removeStack(this.props.name);
+    await (await this.pulumi()).workspace.removeStack(this.props.name);
   }
 
   async forget(): Promise<void> {
-    await this.stack.workspace.removeStack(this.props.name, { force: true });
+    await (await this.pulumi()).workspace.removeStack(this.props.name, { force: true });
   }
 
   resources(): readonly StateResource[] {
     return this.checkpoint().resources ?? [];
+  }
+
+  /** What drives Pulumi, loaded and made once it is needed: a stack that is as it was last brought up needs none of it. */
+  private pulumi(): Promise<PulumiStack> {
+    return (this.opened ??= import('./pulumi-stack.ts').then(({ openPulumiStack }) => openPulumiStack(this.props)));
   }
 
   private checkpoint() {
@@ -125,10 +113,14 @@ export class Stack implements OperableStack {
       report: ([first]) => this.props.report?.(`waiting: ${first}`),
       next: 'Wait until it ends, or stop it with `kill`, and run this again',
     });
-    if ((await lockHolders(directory)).length > 0) await this.stack.cancel();
+    if ((await lockHolders(directory)).length > 0) await (await this.pulumi()).cancel();
   }
 
-  private async run(what: string, operation: (options: UpOptions) => Promise<unknown>): Promise<void> {
+  private async run(
+    what: string,
+    operation: (stack: PulumiStack, options: UpOptions) => Promise<unknown>,
+  ): Promise<void> {
+    const stack = await this.pulumi();
     const errors: string[] = [];
     const onEvent = (event: EngineEvent) => {
       const { resourcePreEvent: pre, diagnosticEvent: diagnostic } = event;
@@ -137,7 +129,7 @@ export class Stack implements OperableStack {
       if (diagnostic?.severity === 'error') errors.push(diagnostic.message.replace(/<\{%.*?%\}>/g, '').trim());
     };
     try {
-      await operation({ onEvent, color: 'never', suppressProgress: true });
+      await operation(stack, { onEvent, color: 'never', suppressProgress: true });
     } catch (cause) {
       throw new FleetError({
         place: `stack ${this.props.name}`,

@@ -10,9 +10,8 @@ import {
   substituteAnnotation,
   throwProblems,
 } from '../../model';
-import { mapValues } from '../../model/defaults';
 import { nearest } from '../../model/validation/values';
-import { imageChange } from '../files/kustomize-file';
+import { type ImageChange, imageChange } from '../files/kustomize-file';
 import type { KubernetesObject } from '../files/object';
 import type { BaseChanges } from '../patches/overlay';
 import { podAnnotations } from '../secrets/pod-annotation';
@@ -30,15 +29,20 @@ export function objectChanges(props: Props): BaseChanges {
   const { name, app, base, overlay, secretHash } = props;
   throwProblems([...unknownNames(props)]);
   return {
-    images: sorted<ImageOverride>({ ...mapValues(overlay.tags ?? {}, (tag) => ({ tag })), ...overlay.images }).map(
-      ([image, change]) => imageChange(image, change),
-    ),
+    images: imageChanges(overlay),
     replicas: sorted(overlay.replicas).map(([workload, count]) => ({ name: workload, count })),
     patches:
       secretHash === undefined
         ? []
         : [...podAnnotations(base.objects, name, secretHash), ...(app.postBuild ? [unchangedSecret(name)] : [])],
   };
+}
+
+/** Another registry and a tag of one image are one change: kustomize looks for the name that the app has. */
+function imageChanges({ tags, images }: Cdk8sAppOverlay): ImageChange[] {
+  const changes = new Map<string, ImageOverride>(sorted(images));
+  for (const [name, tag] of sorted(tags)) changes.set(name, { ...changes.get(name), tag });
+  return sorted(Object.fromEntries(changes)).map(([image, change]) => imageChange(image, change));
 }
 
 /** The kinds whose number of pods kustomize sets. */

@@ -1,6 +1,7 @@
 import type { Problem } from '../fleet-error';
 import type { Check } from '../validation/schema';
 import type { UnknownRecord } from '../validation/values';
+import type { AppVersion } from '../versions';
 
 /** Something that only one app of a cluster can use. */
 export interface Claim {
@@ -28,4 +29,6 @@ export interface AppModel<App = never, Overlay = never> {
   claims?(app: UnknownRecord, overlay: UnknownRecord): Iterable<Claim>;
   /** The container images of an app in a cluster, as far as the model knows them. */
   images?(app: App, overlay: Overlay): readonly string[];
+  /** The version of an app in a cluster; undefined where it is the same in every cluster. @default - it is */
+  version?(app: App, overlay: Overlay): AppVersion | undefined;
 }

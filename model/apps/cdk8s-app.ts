@@ -4,7 +4,13 @@ import type { InSecret, Secrets } from '../secrets/secret';
 import * as v from '../validation/schema';
 import { appliedAppDefaults, type AppliedAppProps, appliedAppRules } from './app-props';
 import type { AppModel } from './app';
-import { type Cdk8sAppOverlay, inSecrets, objectsOverlayProblems, objectsOverlayRules } from './kustomize-app';
+import {
+  type Cdk8sAppOverlay,
+  inSecrets,
+  objectsOverlayProblems,
+  objectsOverlayRules,
+  objectsVersion,
+} from './kustomize-app';
 
 export interface Cdk8sAppProps<After extends string = string> extends AppliedAppProps<After> {
   /** Adds the objects to a cdk8s chart: `(scope) => { new Cache(scope, 'cache'); }`. Each object must have a name. */
@@ -39,4 +45,5 @@ export const cdk8sAppModel: AppModel<Cdk8sApp, Cdk8sAppOverlay> = {
   }),
   overlaySchema: v.schema<Cdk8sAppOverlay>(objectsOverlayRules),
   checkOverlay: objectsOverlayProblems,
+  version: objectsVersion,
 };

@@ -118,6 +118,10 @@ export const helmAppModel: AppModel<HelmApp, HelmAppOverlay> = {
     patches: v.optional(patchesByKind(['HelmRelease', 'Namespace'])),
   }),
 
+  version({ chart }, { version }) {
+    return chart.type === 'git' ? undefined : { of: 'chart', pin: { version: version ?? chart.version } };
+  },
+
   *check(place, app) {
     const asValues = secretsOfType(app['secrets'], 'value');
     if (asValues.length > 0 && secretsOfType(app['secrets'], 'in-secret').length > 0) {

@@ -30,16 +30,19 @@ export function imageReference({ image, tag, digest }: { readonly image: string 
 
 /** An image whose tag a cluster sets twice. */
 export function* imagesTwice(place: string, _: UnknownRecord, overlay: UnknownRecord): Iterable<Problem> {
-  for (const image of Object.keys(asRecord(overlay['images']))) {
-    if (!Object.hasOwn(asRecord(overlay['tags']), image)) continue;
-    yield { place: at(place, `tags.${image}`), problem: 'the image is also in `images`', next: 'Set its tag there' };
+  for (const [image, override] of Object.entries(asRecord(overlay['images']))) {
+    const { tag, digest } = asRecord(override);
+    if (!Object.hasOwn(asRecord(overlay['tags']), image) || (tag ?? digest) === undefined) continue;
+    const problem = 'the version of the image is also in `images`';
+    yield { place: at(place, `tags.${image}`), problem, next: 'Remove one of the two' };
   }
 }
 
 /** The images that a cluster overrides: the property that does so, the name in the app, and the name in the cluster. */
 export function imageOverrides({ tags = {}, images = {} }: Overrides): (readonly [string, string, string])[] {
+  const names = new Map(Object.entries(images).map(([image, { name }]) => [image, name]));
   return [
-    ...Object.keys(tags).map((name) => ['tags', name, name] as const),
+    ...Object.keys(tags).map((name) => ['tags', name, names.get(name) ?? name] as const),
     ...Object.entries(images).map(([name, { name: other = name }]) => ['images', name, other] as const),
   ];
 }

@@ -7,7 +7,8 @@ import * as v from '../validation/schema';
 import type { UnknownRecord } from '../validation/values';
 import { appliedAppDefaults, type AppliedAppProps, appliedAppRules } from './app-props';
 import type { AppModel } from './app';
-import { type ImageOverride, imageOverride, imagesTwice } from './image';
+import type { AppVersion } from '../versions';
+import { type ImageOverride, imageOverride, imageOverrides, imagesTwice } from './image';
 import { type PostBuild, postBuildProblems, postBuildRule } from './post-build';
 
 export interface KustomizeAppProps<After extends string = string> extends AppliedAppProps<After> {
@@ -85,6 +86,16 @@ export function* objectsOverlayProblems(...args: [string, UnknownRecord, Unknown
   yield* postBuildProblems(...args);
 }
 
+/** The version of an app of objects in a cluster: the tags of its images. */
+export function objectsVersion(_: unknown, overlay: Cdk8sAppOverlay): AppVersion {
+  const names = imageOverrides(overlay).map(([, name, other]) => [other, name]);
+  return {
+    of: 'images',
+    names: Object.fromEntries(names) as Record<string, string>,
+    pin: { tags: overlay.tags ?? {} },
+  };
+}
+
 export const kustomizeAppModel: AppModel<KustomizeApp, KustomizeAppOverlay> = {
   schema: v.schema<KustomizeAppProps>({
     folder: folder('', 'deploy/cache'),
@@ -95,4 +106,5 @@ export const kustomizeAppModel: AppModel<KustomizeApp, KustomizeAppOverlay> = {
   }),
   overlaySchema: v.schema<KustomizeAppOverlay>({ ...objectsOverlayRules, path: v.optional(path) }),
   checkOverlay: objectsOverlayProblems,
+  version: objectsVersion,
 };

@@ -170,6 +170,11 @@ export const webAppModel: AppModel<WebApp, WebAppOverlay> = {
   },
 
   images: (app, overlay) => [imageReference(imageIn(app, overlay))],
+
+  version(app, overlay) {
+    const { image, ...pin } = imageIn(app, overlay);
+    return { of: 'image', image, pin };
+  },
 };
 
 /** The image of an app in a cluster. */

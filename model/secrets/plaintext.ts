@@ -2,8 +2,11 @@ import { type Document, parseAllDocuments } from 'yaml';
 
 import { cipherText, isEncryptedFile } from './cipher-text';
 
-/** What only a file with a secret can have, also in the escapes of a quoted string. Most files are not parsed. */
-const suspicious = /Secret|secretGenerator|\\[xuU]|AGE-SECRET-KEY-|PGP PRIVATE KEY/;
+/**
+ * What only a file with a secret can have, also in the escapes of a quoted string. Most files are not parsed. The git server's
+ * hook looks for it by grep, so it is an extended regular expression of POSIX, too, and about one line.
+ */
+export const suspicious = /Secret|secretGenerator|\\[xuU]|AGE-SECRET-KEY-|PGP PRIVATE KEY/;
 
 /** What stands for an action of a template: a character that nobody writes. */
 const placeholder = '\uE000';

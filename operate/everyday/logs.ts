@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterClient } from '../cluster-client';
 import type { ApiObject } from '../kubernetes/api';
-import type { MarkedWorkload } from '../status/workloads';
+import { podsOf } from '../status/pods';
 import { workloadsOf } from './restart';
 
 export interface LogsProps {
@@ -39,7 +39,7 @@ export async function logs(props: LogsProps): Promise<void> {
   const known = new Set<string>();
   const readers: Promise<void>[] = [];
   do {
-    const pods = (await Promise.all(workloads.map((each) => podsOf(client, each)))).flat();
+    const pods = (await Promise.all(workloads.map((each) => podsOf<Pod>(client, each)))).flat();
     const fresh = pods.filter(({ metadata, status }) => !known.has(metadata.uid!) && status?.phase !== 'Pending');
     for (const pod of fresh) {
       // What a pod has written that starts later is all new.
@@ -50,13 +50,6 @@ export async function logs(props: LogsProps): Promise<void> {
     if (follow) await sleep(interval, undefined, { signal }).catch(() => undefined);
   } while (follow && !signal?.aborted);
   await Promise.all(readers);
-}
-
-async function podsOf(client: ClusterClient, { workload, selector = {} }: MarkedWorkload): Promise<Pod[]> {
-  const labels = Object.entries(selector).map(([key, value]) => `${key}=${value}`);
-  if (labels.length === 0) return [];
-  const query = { labelSelector: labels.join() };
-  return (await client.objects.list<Pod>('v1', 'Pod', { namespace: workload.namespace, query })).items;
 }
 
 async function read(

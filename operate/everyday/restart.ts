@@ -10,7 +10,7 @@ import { appObjects } from './app-objects';
 const restartedAt = 'kubectl.kubernetes.io/restartedAt';
 
 /** The kinds whose pods are replaced one after the other. */
-const rolled = ['Deployment', 'StatefulSet', 'DaemonSet'];
+export const rolled: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet'];
 
 export interface RestartProps extends Pick<WaitProps, 'timeout' | 'report'> {
   readonly client: ClusterClient;

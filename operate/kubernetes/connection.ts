@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { dirname, resolve } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { parse } from 'yaml';
 
 /** How the API server of a kubeconfig's current context is reached. */
@@ -70,11 +71,15 @@ function plainOptions(file: string, cluster: Entry & { server: string }, user: E
   const token = tokenFile ? readFileSync(resolve(dirname(file), tokenFile), 'utf8').trim() : user.token;
   const headers = token ? { authorization: `Bearer ${token as string}` } : {};
   if (cluster.server.startsWith('http:')) return { headers, agent: new http.Agent({ keepAlive: true }) };
-  const agent = new https.Agent({
-    keepAlive: true,
+  // Made once: for each connection anew it would take longer than the request.
+  const secureContext = createSecureContext({
     ca: read(cluster, 'certificate-authority'),
     cert: read(user, 'client-certificate'),
     key: read(user, 'client-key'),
+  });
+  const agent = new https.Agent({
+    keepAlive: true,
+    secureContext,
     servername: cluster['tls-server-name'] as string | undefined,
     rejectUnauthorized: !cluster['insecure-skip-tls-verify'],
   });

@@ -25,12 +25,20 @@ export interface WorkloadObject {
   readonly status?: Readonly<Record<string, unknown>>;
 }
 
+/** A container of a pod, as far as it is read here. */
+export interface Container {
+  readonly name: string;
+  readonly image?: string;
+}
+
 interface PodOwnerSpec {
   readonly replicas?: number;
   readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
   readonly completions?: number;
   readonly parallelism?: number;
-  readonly template?: { readonly spec?: { readonly containers?: readonly { readonly image?: string }[] } };
+  readonly template?: {
+    readonly spec?: { readonly containers?: readonly Container[]; readonly initContainers?: readonly Container[] };
+  };
 }
 
 type Counts = (object: WorkloadObject) => readonly [ready: unknown, wanted: unknown];
@@ -63,6 +71,8 @@ export interface MarkedWorkload {
   readonly labels: Readonly<Record<string, string>>;
   /** The labels of its pods; none of a CronJob, whose Jobs have them. */
   readonly selector?: Readonly<Record<string, string>>;
+  /** Every container, those that run first too. */
+  readonly containers?: readonly Container[];
 }
 
 /** Every workload of a cluster that no other object made. */
@@ -79,10 +89,12 @@ function workload(kind: WorkloadKind, object: WorkloadObject, counts: Counts): M
   const { name, namespace, labels = {} } = object.metadata;
   const [ready, wanted] = counts(object).map((count) => Number(count ?? 0)) as [number, number];
   const { template } = object.spec.jobTemplate?.spec ?? object.spec;
-  const images = (template?.spec?.containers ?? []).map(({ image = '' }) => image);
+  const { containers = [], initContainers = [] } = template?.spec ?? {};
+  const images = containers.map(({ image = '' }) => image);
   return {
     workload: { kind, namespace, name, ready, wanted, images },
     labels,
     selector: object.spec.selector?.matchLabels,
+    containers: [...containers, ...initContainers],
   };
 }

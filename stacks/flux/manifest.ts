@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseAllDocuments } from 'yaml';
+import { loadAll } from 'js-yaml';
 import { type Controllers, FleetError } from '../../model';
 
 export interface KubernetesObject {
@@ -31,9 +31,8 @@ export const manifestKinds = [
  * @throws FleetError when the file has no object, or a kind that Flux's manifest does not have.
  */
 export function readManifest(file: string): KubernetesObject[] {
-  const objects = parseAllDocuments(readFileSync(file, 'utf8'))
-    .map((document) => document.toJS() as KubernetesObject | null)
-    .filter((object) => object !== null);
+  // `yaml` takes ten times as long for these 600 kB.
+  const objects = loadAll(readFileSync(file, 'utf8')).filter(Boolean) as unknown as KubernetesObject[];
   const unknown = objects.find(({ kind }) => !(manifestKinds as readonly string[]).includes(kind));
   if (objects.length > 0 && !unknown) return objects;
   throw new FleetError({

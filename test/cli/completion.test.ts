@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 import { completion } from '../../cli/completion';
 import { register as logs } from '../../cli/logs';
+import { register as promote } from '../../cli/promote';
 import { register as status } from '../../cli/status';
 import { register as secrets } from '../../cli/secrets';
 import { machine } from './command-line';
@@ -13,7 +14,7 @@ import { twoClusters } from './world';
 afterAll(() => machine.remove());
 
 const program = new Command('fleet');
-for (const register of [status, logs, secrets]) register(program);
+for (const register of [status, logs, promote, secrets]) register(program);
 const script = (shell: 'bash' | 'zsh' | 'fish') => completion(shell, program, twoClusters(2222));
 
 /** What a real bash offers for the last of these words. */
@@ -32,6 +33,7 @@ describe('completion in bash', () => {
       ['dev', 'prod'],
     ],
     [['logs', 'app'], ['app-a']],
+    [['promote', 'app-a', '--from', 'd'], ['dev']],
     [['secrets', 'ro'], ['rotate']],
     [['nothing', '--w'], []],
   ])('of %j offers %j', (words, expected) => {

@@ -83,7 +83,7 @@ describe('a cluster that somebody else made', () => {
     const { stderr, exitCode } = await fleet(['down']);
     expect([exitCode, stderr]).toEqual([
       1,
-      expect.stringMatching(/flux\/prod: Flux and its keys;[\s\S]*`npm run down -- --allow-delete flux\/prod`/),
+      expect.stringMatching(/flux\/prod: Flux and its keys;[\s\S]*`--allow-delete flux\/prod`/),
     ]);
     expect(operations()).toEqual([]);
     expect(find('flux-system')).toBeDefined();
@@ -138,7 +138,7 @@ describe('a cluster that somebody else made', () => {
       defineFleet({ git, apps, clusters: { stage: existing({ kubeconfig }) }, runs: { stage: {} } });
 
     const refused = await fleet(['up']);
-    expect(refused.stderr).toMatch(/flux\/prod: Flux[\s\S]*`npm run up -- --allow-delete .*flux\/prod`/);
+    expect(refused.stderr).toMatch(/flux\/prod: Flux[\s\S]*`--allow-delete .*flux\/prod`/);
     await other.api.stop();
   });
 });

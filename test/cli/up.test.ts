@@ -66,6 +66,7 @@ describe('fleet up', () => {
 
   it('goes on where an earlier run was killed: stale locks, unfinished operations, stopped containers', async () => {
     const dead = spawnSync('true').pid;
+    await world.bringUpBefore('dev');
     world.pulumi.lock('git-server', dead);
     world.pulumi.deployment('dev').pending_operations = [{ type: 'creating' }];
     const owner = JSON.stringify(thisOwner('flux-fleet', world.local()));
@@ -115,7 +116,7 @@ describe('fleet up that would delete data', () => {
     expect(stderr).toMatch(
       /- cluster\/dev: .*`workers`, its `ports` or the image.*; namespaces .*shop; volume claims none/,
     );
-    expect(stderr).toContain('`npm run up -- --allow-delete cluster/dev`');
+    expect(stderr).toContain('`--allow-delete cluster/dev`');
     expect((await fleet(['up', '--allow-delete', 'cluster/dev'])).exitCode).toBe(0);
     expect(operations()).toContain('up dev');
   });

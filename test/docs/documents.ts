@@ -33,3 +33,41 @@ export function blocks(language: string): readonly Block[] {
 export function commandsOnTheEngine(): Block {
   return blocks('sh').find(({ text }) => text.includes('pulumi up'))!;
 }
+
+/** What a transcript in the README shows: commands, each with what it prints. */
+export function transcript(): readonly { readonly command: string; readonly printed: string }[] {
+  const [{ text }] = blocks('console') as [Block];
+  return text
+    .split(/^\$ /m)
+    .slice(1)
+    .map((part) => {
+      const [command = '', ...printed] = part.trimEnd().split('\n');
+      return { command, printed: printed.join('\n') };
+    });
+}
+
+/** The lines of what a command prints without what differs from run to run: commits, times, and their order among clusters. */
+export function comparable(printed: string): string[] {
+  const lines = printed
+    .trimEnd()
+    .split('\n')
+    .map((line) =>
+      line
+        .replace(/\b[0-9a-f]{12}\b/g, '<commit>')
+        .replace(/ready \d+\.\d s/, 'ready <time>')
+        .replace(/ \d+[smh] +/, ' <age> '),
+    );
+  const [ends, rest] = [
+    lines.filter((line) => line.includes('<time>')),
+    lines.filter((line) => !line.includes('<time>')),
+  ];
+  return [...rest, ...ends.sort()];
+}
+
+/** What the README's change removes from the default fleet, and what it adds, line by line. */
+export function change(): readonly (readonly [removed: string, added: string])[] {
+  const lines = (sign: string) =>
+    [...blocks('diff')[0]!.text.matchAll(new RegExp(`^\\${sign}(.*)$`, 'gm'))].map(([, line]) => line!);
+  const added = lines('+');
+  return lines('-').map((line, index) => [line, added[index]!]);
+}

@@ -2,6 +2,7 @@ import { execa } from 'execa';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Clone } from './clone';
 import { Observed } from './observe';
+import { thePromotion } from './promote';
 
 interface Reported {
   readonly clusters: readonly {
@@ -123,6 +124,8 @@ export function theDayAfter(clone: () => Clone): void {
       'Deployment/app-a/app-a',
     );
   });
+
+  thePromotion(clone);
 
   describe('what is down is named', () => {
     let paused = '';

@@ -48,9 +48,13 @@ export class FakePulumi {
     FakePulumi.current = this;
   }
 
+  /** What the state says of a stack. What a test changes of it at once is in the state, too. */
   deployment(stack: string): FakeDeployment {
     const found = this.deployments.get(stack) ?? { resources: [], pending_operations: [] };
     this.deployments.set(stack, found);
+    queueMicrotask(() => {
+      if (this.deployments.has(stack)) this.save(stack);
+    });
     return found;
   }
 
@@ -95,7 +99,9 @@ export class FakePulumi {
   /** Writes a stack's state as Pulumi's file backend does. */
   save(stack: string): void {
     mkdirSync(this.folder, { recursive: true });
-    const text = JSON.stringify({ version: 3, checkpoint: { latest: this.deployment(stack) } });
+    const latest = this.deployments.get(stack) ?? { resources: [], pending_operations: [] };
+    this.deployments.set(stack, latest);
+    const text = JSON.stringify({ version: 3, checkpoint: { latest } });
     writeFileSync(join(this.folder, `${stack}.json`), text);
   }
 

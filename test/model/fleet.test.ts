@@ -204,8 +204,13 @@ describe('a mistake that types do not find', () => {
 
   it('an image whose tag is set twice', () => {
     const apps = { a: kustomizeApp({ folder: 'a' }) };
-    const runs = { dev: { a: { tags: { x: '1' }, images: { x: { name: 'y' } } } } };
-    expect(untyped({ clusters: dev, apps, runs })).toEqual(['runs.dev.a.tags.x: the image is also in `images`']);
+    const runs = { dev: { a: { tags: { x: '1' }, images: { x: { tag: '2' } } } } };
+    expect(untyped({ clusters: dev, apps, runs })).toEqual([
+      'runs.dev.a.tags.x: the version of the image is also in `images`',
+    ]);
+    expect(
+      untyped({ clusters: dev, apps, runs: { dev: { a: { tags: { x: '1' }, images: { x: { name: 'y' } } } } } }),
+    ).toEqual([]);
   });
 
   it('no name of a variable that Kubernetes accepts', () => {

@@ -53,6 +53,18 @@ describe('the versions of a cluster', () => {
     expect(texts('web')).toContain('"newTag":"4.0.0"');
   });
 
+  it('of images are beside their names in another registry, as one change', () => {
+    const root = site({ 'deploy/x/a.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {image: a.io/x}\n' });
+    const changed = defineFleet({
+      clusters: { prod: kind() },
+      apps: { folder: apps.folder },
+      versions: { prod: { folder: { tags: { 'a.io/x': '2' } } } },
+      runs: { prod: { folder: { images: { 'a.io/x': { name: 'mirror.io/x' } } } } },
+    });
+    const file = JSON.stringify(new Map(manifests(changed, root)).get('apps/folder/overlays/prod/kustomization.yaml'));
+    expect(file).toContain('"images":[{"name":"a.io/x","newName":"mirror.io/x","newTag":"2"}]');
+  });
+
   it.each<[string, { versions: unknown; web?: object }, string]>([
     [
       'of a cluster that there is not',

@@ -102,7 +102,7 @@ describe('a deletion', () => {
   it('is refused with the option that allows it', () => {
     expect(() => refuseDeletions(deletions, ['cluster/dev'])).toThrow(DeletionError);
     expect(() => refuseDeletions(deletions)).toThrow(
-      /- cluster\/dev: because\n.*\n[^]*`npm run up -- --allow-delete cluster\/dev namespace\/shop@prod`/,
+      /- cluster\/dev: because\n.*\n[^]*`--allow-delete cluster\/dev namespace\/shop@prod`/,
     );
   });
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
@@ -42,6 +42,22 @@ describe('files of others', () => {
     await publishIt(commit);
     expect(await files()).toEqual(['a.yaml', 'apps/b.yaml', 'first.yaml']);
   });
+});
+
+it('goes on top of what somebody else pushes meanwhile, without making its copy anew', async () => {
+  write({ 'a.yaml': '1\n' });
+  await publishIt();
+  const mark = join(place.scratch, 'copy.git', 'mark');
+  writeFileSync(mark, '');
+  write({ 'a.yaml': '2\n' });
+  let theirs = 0;
+  await publishIt(undefined, undefined, async () => {
+    if (theirs < 3) await pushByHand({ [`theirs-${++theirs}`]: 'x\n' });
+  });
+
+  expect(await git('log', '--format=%s', '-4')).toBe(`Change a.yaml${'\nMend by hand'.repeat(3)}`);
+  expect(await files()).toEqual(['a.yaml', 'theirs-1', 'theirs-2', 'theirs-3']);
+  expect(existsSync(mark)).toBe(true);
 });
 
 describe('what is ours', () => {

@@ -50,9 +50,12 @@ const variables = Object.entries(person).flatMap(([key, value]) =>
 );
 export const source = { commit: 'abc123', identity: Object.fromEntries(variables) as Record<string, string> };
 
-/** @param from a copy. @default - the first one */
-export const publishIt = (over?: string, from = copy) =>
-  publish({ copy: from, manifests: place.manifests, source, over });
+/**
+ * @param from a copy. @default - the first one
+ * @param check is called before the commit is made
+ */
+export const publishIt = (over?: string, from = copy, check?: () => Promise<void>) =>
+  publish({ copy: from, manifests: place.manifests, source, over, check });
 
 /** What somebody else does in a clone, pushed by hand; gives the branch's tip. */
 export async function byHand(work: (git: (...args: string[]) => Promise<string>, clone: string) => Promise<unknown>) {

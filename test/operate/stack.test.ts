@@ -58,7 +58,10 @@ describe('a stack', () => {
     pulumi.deployment('dev').resources = [{ urn: 'a', type: 't' }];
     const stack = await open();
     expect(stack.resources()).toHaveLength(1);
-    pulumi.deployment('dev').resources = [];
+    pulumi.effects.set('up dev', () => {
+      pulumi.deployment('dev').resources = [];
+      return Promise.resolve();
+    });
     await stack.up();
     expect(stack.resources()).toEqual([]);
   });

@@ -1,12 +1,15 @@
-import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { buildSync } from 'esbuild';
+import { suspicious } from '../../../model/secrets/plaintext';
 
-/** The git server's hook as one file, which runs where Node is, and needs nothing of this project. */
-export function hookText(): string {
+const files = join(__dirname, 'image');
+
+/** The git server's hook, by file: the one that git runs, and the program that it runs, which needs nothing but Node. */
+export function hookFiles(): Readonly<Record<'pre-receive' | 'find-secrets', string>> {
   const { outputFiles } = buildSync({
-    entryPoints: [join(__dirname, 'pre-receive.ts')],
+    entryPoints: [join(__dirname, 'find-secrets.ts')],
     bundle: true,
     minify: true,
     write: false,
@@ -14,15 +17,23 @@ export function hookText(): string {
     target: 'node20',
     banner: { js: '#!/usr/bin/env node' },
   });
-  return outputFiles[0]!.text;
+  const hook = readFileSync(join(files, 'pre-receive'), 'utf8');
+  return { 'pre-receive': hook.replace('SUSPICIOUS', () => suspicious.source), 'find-secrets': outputFiles[0]!.text };
+}
+
+/** Writes the git server's hook into a folder. */
+export function writeHook(folder: string): void {
+  for (const [name, text] of Object.entries(hookFiles())) {
+    writeFileSync(join(folder, name), text);
+    chmodSync(join(folder, name), 0o755);
+  }
 }
 
 /** Makes a folder the one that the git server's image is built from: the files in `image/`, and its hook. */
 export function makeImageFolder(folder: string): string {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  cpSync(join(__dirname, 'image'), folder, { recursive: true });
-  writeFileSync(join(folder, 'pre-receive'), hookText());
-  chmodSync(join(folder, 'pre-receive'), 0o755);
+  cpSync(files, folder, { recursive: true });
+  writeHook(folder);
   return folder;
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 import { execa } from 'execa';
 
-import { hookText } from '../../../stacks/repositories/git-server/image';
+import { writeHook } from '../../../stacks/repositories/git-server/image';
 
 /** A bare repository in a folder of the test's, for the fleet's repository: reached by its path, or by a fake `ssh`. */
 export class FakeRemote {
@@ -30,7 +30,7 @@ export class FakeRemote {
   useHook(): this {
     rmSync(join(this.url, 'hooks'), { recursive: true, force: true });
     mkdirSync(join(this.url, 'hooks'));
-    writeFileSync(join(this.url, 'hooks', 'pre-receive'), hookText(), { mode: 0o755 });
+    writeHook(join(this.url, 'hooks'));
     return this;
   }
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { plaintextIn } from '../../../model/secrets/plaintext';
 
 /**
- * The git server's hook, which is bundled into its image: refuses a push that brings a Secret in plain text, in any commit,
+ * What the git server's hook runs, bundled into its image: refuses a push that brings a Secret in plain text, in any commit,
  * by the rules of `fleet publish`. Once it is in Git it is known. https://git-scm.com/docs/githooks#pre-receive
  */
 function main(): void {
@@ -14,6 +14,10 @@ function main(): void {
     .filter((tip) => !/^0+$/.test(tip));
   if (tips.length === 0) return;
   let refused = false;
+  for (const tip of tips.filter((each) => !isOfCommit(each))) {
+    console.error(`${tip.slice(0, 12)} is no commit, nor a tag of one, so that nothing looks into it.`);
+    refused = true;
+  }
   const files = brought(tips).filter(({ path }) => !path.endsWith('.md'));
   for (let from = 0; from < files.length; from += 200) {
     const some = files.slice(from, from + 200);
@@ -29,6 +33,10 @@ function main(): void {
   console.error('Nothing was taken. Encrypt it with `sops encrypt --in-place <file>`, or keep the value by');
   console.error('`npm run fleet -- secrets set`; then make the commit anew (`git commit --amend`), and push again.');
   process.exitCode = 1;
+}
+
+function isOfCommit(tip: string): boolean {
+  return git(['cat-file', '--batch-check=%(objecttype)'], `${tip}^{}\n`).toString('utf8').trim() === 'commit';
 }
 
 /** A file that a push brings, and the commit that brings it. */
