@@ -28,7 +28,7 @@ import { confirmProvision, provide } from './provide';
 import { checkFleet, describePublished, type PublishedFleet, publishFleet, type PublishOptions } from './publish';
 import { repositoryCopy } from './repository';
 import { prepareSecrets, secretsFolder } from './secrets-folder';
-import { destroyCluster, leaveCluster, openStack, removeCluster, undeclaredClusters } from './stacks';
+import { destroyCluster, openStack, removeCluster, undeclaredClusters } from './stacks';
 import { type Report, Result, runSteps, type Step } from './steps';
 import { summary } from './summary';
 import { graceOption, timeoutOption } from './timeout';
@@ -155,7 +155,7 @@ async function prepareToBringUp(fleet: Fleet, report: Report, options: UpOptions
 async function joinClusters(clusters: readonly ExaminedCluster[], report: Report): Promise<string | undefined> {
   for (const { name, record, isAnother } of clusters) {
     // What Pulumi knows is of a cluster that is gone, and must not be removed from this one.
-    if (isAnother) await leaveCluster(name, report);
+    if (isAnother) await (await openStack(name, report)).forget();
     recordCluster(name, record);
   }
   const adopted = clusters.filter(({ isTaken }) => isTaken).map(({ name }) => `cluster ${name}`);

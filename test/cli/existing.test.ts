@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { thisOwner } from '../../machine/clone';
 import { defineFleet, existing, gitServer, type Owner, ownerLabels, webApp } from '../../model';
 import { FakeCluster } from '../fakes/kubernetes/cluster';
 import { fluxKustomization, gitRepository } from '../fakes/kubernetes/flux';
-import { createWorld, type World } from './world';
+import { createWorld, operationsOf, type World } from './world';
 
 let world: World;
 let prod: FakeCluster;
@@ -79,6 +79,14 @@ describe('a cluster that somebody else made', () => {
     expect(stdout).toContain('kubectl --context existing-cluster-prod get pods');
   });
 
+  it('is brought up anew where another cluster has taken its place', async () => {
+    prod.api.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system', uid: 'uid-2' } });
+    expect((await fleet(['up'])).exitCode).toBe(0);
+    expect(operationsOf('prod', operations())).toEqual(['remove prod', 'up prod']);
+    expect(readFileSync(world.local('existing', 'prod.json'), 'utf8')).toContain('uid-2');
+    expect(readFileSync(world.local('existing', 'prod.yaml'), 'utf8')).toContain('existing-cluster-prod');
+  });
+
   it('loses Flux only when that is allowed', async () => {
     const { stderr, exitCode } = await fleet(['down']);
     expect([exitCode, stderr]).toEqual([
@@ -125,20 +133,27 @@ describe('a cluster that somebody else made', () => {
     expect(existsSync(world.local('existing', 'prod.json'))).toBe(false);
   });
 
-  it('loses Flux when fleet.ts no longer has it, after it was allowed', async () => {
+  it('loses Flux when fleet.ts no longer has it, and only when that is allowed', async () => {
     expect((await fleet(['up'])).exitCode).toBe(0);
     operations();
     const { git, apps } = fleetFile.load();
-    const other = new FakeCluster('stage', world.remote);
-    await other.api.start();
-    other.api.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system', uid: 'uid-2' } });
-    const kubeconfig = other.api.writeKubeconfig(join(machine.folder, 'stage-kubeconfig'));
-    world.pulumi.effects.set('up stage', () => other.up(world.local('kubeconfig', 'stage')).catch(() => undefined));
+    const { api } = new FakeCluster('stage', world.remote);
+    await api.start();
+    api.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system', uid: 'uid-3' } });
+    const kubeconfig = api.writeKubeconfig(join(machine.folder, 'stage-kubeconfig'));
+    world.pulumi.effects.set('up stage', () => {
+      api.put(gitRepository(undefined), fluxKustomization('flux-system', undefined));
+      api.writeKubeconfig(world.local('kubeconfig', 'stage'));
+    });
     fleetFile.load = () =>
       defineFleet({ git, apps, clusters: { stage: existing({ kubeconfig }) }, runs: { stage: {} } });
 
-    const refused = await fleet(['up']);
-    expect(refused.stderr).toMatch(/flux\/prod: Flux[\s\S]*`--allow-delete .*flux\/prod`/);
-    await other.api.stop();
+    const { stderr } = await fleet(['up']);
+    expect(stderr).toMatch(/flux\/prod: Flux[\s\S]*`--allow-delete flux\/prod`/);
+    expect(operations()).toEqual([]);
+    expect((await fleet(['up', '--allow-delete', 'flux/prod'])).exitCode).toBe(0);
+    expect(operationsOf('prod', operations())).toEqual(['remove prod', 'remove prod']);
+    expect(find('flux-system')).toBeUndefined();
+    await api.stop();
   });
 });
