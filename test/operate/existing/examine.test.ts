@@ -76,6 +76,8 @@ describe('a cluster that somebody else made', () => {
   });
 
   it('is refused where the program that gives its credentials is missing', async () => {
+    // It takes a second to load, and more on a busy machine.
+    await import('@kubernetes/client-node');
     const text = `contexts: [{name: c, context: {cluster: c, user: u}}]
 clusters: [{name: c, cluster: {server: 'https://127.0.0.1:9'}}]
 users: [{name: u, user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: /none/login, interactiveMode: Never}}}]`;
