@@ -1,3 +1,3 @@
 /** The help of `--allow-delete`. */
 export const allowDeleteHelp =
-  'delete these with what they hold: cluster/NAME, namespace/NAME@CLUSTER, pvc/NAMESPACE/NAME@CLUSTER, definition/NAME@CLUSTER';
+  'delete these with what they hold: cluster/NAME, flux/CLUSTER, namespace/NAME@CLUSTER, pvc/NAMESPACE/NAME@CLUSTER, definition/NAME@CLUSTER';

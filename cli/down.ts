@@ -12,15 +12,19 @@ import {
 } from '../machine/ownership';
 import { fleetDirectory, localPath } from '../machine/paths';
 import { type Fleet, FleetError, localPaths, pgpFingerprints, repositoryStack, throwProblems } from '../model';
+import { type Deletion, refuseDeletions } from '../operate/deletion';
+import { withdrawal } from '../operate/existing/withdraw';
 import { takeDownRepository } from '../operate/repository-stack';
 import { lockRuns } from '../operate/run-lock';
 import { clusterProvider, clusterTargets } from '../stacks/clusters';
+import { clusterRecord } from '../stacks/clusters/record';
 import { examineFleet } from '../stacks/ownership';
 import { repositoryProvider } from '../stacks/repositories';
+import { withConsent } from './consent';
 import { loadFleet } from './fleet-file';
 import { confirmProvision } from './provide';
 import { secretsFolder } from './secrets-folder';
-import { destroyCluster, openStack, undeclaredClusters } from './stacks';
+import { destroyCluster, leaveCluster, openStack, undeclaredClusters } from './stacks';
 import { runSteps, type Step } from './steps';
 import { prepare } from './up';
 
@@ -30,11 +34,16 @@ export function register(program: Command): void {
     .command('down')
     .description('remove the clusters and what serves the repository; its commits stay')
     .option('--all', 'remove the repository, the keys and the state as well')
-    .action(async ({ all = false }: { all?: boolean }) => {
+    .option('--leave <clusters...>', 'leave these clusters that somebody else made as they are, with Flux in them')
+    .option('--allow-delete <objects...>', 'remove Flux from these clusters that somebody else made: flux/CLUSTER')
+    .action(async ({ all = false, leave = [], allowDelete }: DownOptions) => {
       const fleet = loadFleet();
       await confirmProvision(console.log);
       const foreign = await lockRuns(fleetDirectory, 'npm run down', async () => {
-        await takeDown(fleet);
+        await withConsent(allowDelete, (allowed) => {
+          refuseDeletions(withdrawals(fleet, leave), allowed, 'down');
+          return takeDown(fleet, leave);
+        });
         if (all) await repositoryProvider(fleet).removeData(fleet);
         const examination = await examineFleet(fleet);
         throwProblems(await heldNetworks(examination));
@@ -47,13 +56,39 @@ export function register(program: Command): void {
     });
 }
 
-async function takeDown(fleet: Fleet): Promise<void> {
+/** The options of `fleet down`. */
+interface DownOptions {
+  readonly all?: boolean;
+  /** Clusters that somebody else made and that keep their Flux. */
+  readonly leave?: readonly string[];
+  readonly allowDelete?: readonly string[];
+}
+
+/** The clusters that somebody else made and from which Flux is removed. @throws FleetError for a name to leave that none has */
+function withdrawals(fleet: Fleet, leave: readonly string[]): Deletion[] {
+  const existing = [...Object.keys(fleet.clusters), ...undeclaredClusters(fleet)].filter(clusterRecord);
+  const unknown = leave.filter((name) => !existing.includes(name));
+  throwProblems(
+    unknown.map((name) => ({
+      place: `--leave ${name}`,
+      problem: 'there is no cluster of this name that somebody else made and that was brought up',
+      next: existing.length > 0 ? `Use ${existing.join(' or ')}` : 'Run it without `--leave`',
+    })),
+  );
+  return existing.filter((name) => !leave.includes(name)).map(withdrawal);
+}
+
+async function takeDown(fleet: Fleet, leave: readonly string[]): Promise<void> {
   const checkOwner = async () => refuseAnothersFleet(await examineFleet(fleet));
   await runSteps([
     { title: 'Machine', run: (report) => prepare(fleet, report, checkOwner) },
     [...Object.keys(fleet.clusters), ...undeclaredClusters(fleet)].map((name): Step => ({
       title: `Cluster ${name}`,
-      run: async (report) => void (await destroyCluster(fleet, name, report)),
+      run: async (report) => {
+        if (leave.includes(name)) await leaveCluster(name, report);
+        else await destroyCluster(fleet, name, report);
+        return leave.includes(name) ? 'left as it is, with Flux in it' : undefined;
+      },
     })),
     {
       title: repositoryProvider(fleet).title,

@@ -1,8 +1,7 @@
 import { copyFileSync, existsSync, readFileSync, realpathSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import type { Command } from 'commander';
-import { fleetDirectory, homeDirectory } from '../machine/paths';
 import { writePrivateFile } from '../machine/files';
+import { userKubeconfigs } from '../machine/user-kubeconfigs';
 import { FleetError } from '../model';
 import { contextNames, type KubeconfigText, mergeKubeconfigs } from '../operate/kubeconfig';
 import { kubeconfigPath } from './environment';
@@ -17,7 +16,7 @@ export function register(program: Command): void {
     .action(({ merge }: { merge?: string | true }) => {
       const clusters = Object.keys(loadFleet().clusters).map((name) => readCluster(name));
       if (!merge) return console.log(mergeKubeconfigs(clusters).trimEnd());
-      const place = merge === true ? userKubeconfig() : merge;
+      const place = merge === true ? userKubeconfigs()[0]! : merge;
       const backup = mergeInto(place, clusters);
       const names = clusters.flatMap(contextNames).join(', ');
       console.log(`merged ${names} into ${place}${backup ? `; what it was is in ${backup}` : ''}`);
@@ -44,10 +43,4 @@ function mergeInto(place: string, clusters: readonly KubeconfigText[]): string |
   copyFileSync(file, backup);
   writePrivateFile(file, merged);
   return backup;
-}
-
-/** The file that kubectl would write to. A file that `fleet env` put into KUBECONFIG is not the user's own. */
-function userKubeconfig(): string {
-  const own = process.env['KUBECONFIG']?.split(delimiter).find((path) => path && !path.startsWith(fleetDirectory));
-  return own ?? join(homeDirectory(), '.kube', 'config');
 }

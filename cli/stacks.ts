@@ -3,8 +3,10 @@ import { isForeign } from '../machine/ownership';
 import { localPath, repositoryRoot } from '../machine/paths';
 import { clusterStacks, stateDirectory, stateFile } from '../machine/pulumi-state';
 import { type Fleet, localPaths, repositoryStack } from '../model';
+import { withdraw } from '../operate/existing/withdraw';
 import { LastUp } from '../operate/last-up';
 import { Stack } from '../operate/stack';
+import { clusterRecord, forgetRecord } from '../stacks/clusters/record';
 import { cleanUpCluster, examineFleet } from '../stacks/ownership';
 import { kubeconfigPath } from './environment';
 import type { Report } from './steps';
@@ -47,9 +49,15 @@ export async function destroyStack(name: string, report: Report): Promise<Stack>
 
 /**
  * Removes what the stack of a cluster made, and gives the empty stack. A cluster of that name that somebody else owns is
- * left as it is.
+ * left as it is, and one that somebody else made stays without what the fleet brought there.
  */
 export async function destroyCluster(fleet: Fleet, name: string, report: Report): Promise<Stack> {
+  const record = clusterRecord(name);
+  if (record) {
+    const stack = await openStack(name, report);
+    await withdraw({ fleet, name, record, resources: stack.resources(), report });
+    return leaveCluster(name, report);
+  }
   const { objects } = await examineFleet(fleet, { clusters: [name] });
   if (objects.some((object) => object.cluster && isForeign(object))) {
     // Its own cluster is gone, or has a new owner. Pulumi must not delete by name.
@@ -59,6 +67,14 @@ export async function destroyCluster(fleet: Fleet, name: string, report: Report)
   const stack = await destroyStack(name, report);
   await cleanUpCluster(fleet, name);
   return stack;
+}
+
+/** Forgets a cluster that somebody else made, and changes nothing in it. Gives its empty stack. */
+export async function leaveCluster(name: string, report: Report): Promise<Stack> {
+  await (await openStack(name, report)).forget();
+  forgetRecord(name);
+  rmSync(kubeconfigPath(name), { force: true });
+  return openStack(name, report);
 }
 
 export async function removeCluster(fleet: Fleet, name: string, report: Report): Promise<void> {

@@ -8,12 +8,15 @@ import { examinedVariable, type Fleet, repositoryStack, throwProblems } from '..
 import type { UnitsAt } from '../operate/applied';
 import { bringUpCluster } from '../operate/cluster';
 import { refuseDeletions } from '../operate/deletion';
+import { examineExisting, type ExaminedCluster } from '../operate/existing/examine';
+import { withdrawal } from '../operate/existing/withdraw';
 import { clusterDeletion } from '../operate/deletions';
 import { publishedUnits } from '../operate/published-units';
 import { bringUpRepository } from '../operate/repository-stack';
 import { lockRuns } from '../operate/run-lock';
 import { redactor } from '../operate/secrets/redact';
 import { clusterTarget } from '../stacks/clusters';
+import { clusterRecord, recordCluster } from '../stacks/clusters/record';
 import { machineNeeds } from '../stacks/needs';
 import { clusterContainers, clusterRemovals, examineFleet, takeOverFleet } from '../stacks/ownership';
 import { repositoryProvider } from '../stacks/repositories';
@@ -127,18 +130,36 @@ function describeCorrections(corrected: readonly string[]): string | undefined {
 async function prepareToBringUp(fleet: Fleet, report: Report, options: UpOptions): Promise<string | undefined> {
   const { adopt, allowDelete } = options;
   let examination: Examination | undefined;
+  let existing: readonly ExaminedCluster[] = [];
   await prepare(fleet, report, async () => {
-    examination = await examineFleet(fleet);
-    refuseToBringUp(examination, adopt);
+    const machine = async () => {
+      examination = await examineFleet(fleet);
+      refuseToBringUp(examination, adopt);
+    };
+    const clusters = async () => void (existing = await examineExisting(fleet, adopt));
+    await allOf([machine(), clusters()]);
   });
   const removals = clusterRemovals(fleet, examination!);
   const losing = await clustersWithPortsOfOthers(fleet, removals);
   const deletions = Object.entries(removals).map(([name, why]) => clusterDeletion(name, why, kubeconfigPath(name)));
-  refuseDeletions(await Promise.all(deletions), allowDelete);
+  const withdrawals = undeclaredClusters(fleet).filter(clusterRecord).map(withdrawal);
+  refuseDeletions([...(await Promise.all(deletions)), ...withdrawals], allowDelete);
   const taken = await takeOverFleet(fleet, { adopt, examination });
+  const joined = await joinClusters(existing, report);
   for (const name of losing) await destroyCluster(fleet, name, report);
   process.env[examinedVariable] = 'true';
-  return taken;
+  return [taken, joined].filter(Boolean).join('; ') || undefined;
+}
+
+/** Notes what was found of the clusters that somebody else made. Gives what is taken over there, as a sentence. */
+async function joinClusters(clusters: readonly ExaminedCluster[], report: Report): Promise<string | undefined> {
+  for (const { name, record, isAnother } of clusters) {
+    // What Pulumi knows is of a cluster that is gone, and must not be removed from this one.
+    if (isAnother) await (await openStack(name, report)).forget();
+    recordCluster(name, record);
+  }
+  const adopted = clusters.filter(({ isTaken }) => isTaken).map(({ name }) => `cluster ${name}`);
+  return adopted.length > 0 ? `took over what is in ${adopted.join(', ')}` : undefined;
 }
 
 /**

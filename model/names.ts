@@ -139,6 +139,9 @@ export const kindClusterName: ClusterNameOf = (fleet, cluster) => ofFleet(fleet,
 /** The context that kind gives to a cluster in a kubeconfig. */
 export const kindContext: ClusterNameOf = (fleet, cluster) => `kind-${kindClusterName(fleet, cluster)}`;
 
+/** The context of a cluster that somebody else made, in the fleet's own kubeconfig; its cluster and user have the same name. */
+export const existingContext: ClusterNameOf = (fleet, cluster) => `existing-${kindClusterName(fleet, cluster)}`;
+
 /** The container of a kind cluster's control plane, which is also its host name on the network. */
 export const kindControlPlane: ClusterNameOf = (fleet, cluster) => `${kindClusterName(fleet, cluster)}-control-plane`;
 
@@ -187,6 +190,10 @@ export const localPaths = {
   /** It exists while a kind cluster is being created. */
   making: (kindCluster: string) => `making/${kindCluster}`,
   kubeconfig: (cluster: string) => `kubeconfig/${cluster}`,
+  /** What is known of a cluster that somebody else made. */
+  existing: (cluster: string) => `existing/${cluster}.json`,
+  /** How `fleet.ts` leads to a cluster that somebody else made. */
+  existingKubeconfig: (cluster: string) => `existing/${cluster}.yaml`,
   /** What a stack was brought up from, as hashes. */
   lastUp: (stack: string) => `last-up/${stack}`,
   /** Pulumi's configuration of a stack. */

@@ -10,12 +10,15 @@ export interface Deletion {
 
 /** The mistake of a command that would delete what is not allowed. A terminal asks, and runs it again. */
 export class DeletionError extends FleetError {
-  constructor(readonly deletions: readonly Deletion[]) {
+  constructor(
+    readonly deletions: readonly Deletion[],
+    command: 'up' | 'down' = 'up',
+  ) {
     const ids = deletions.map(({ id }) => id).join(' ');
     super({
-      place: 'fleet.ts',
+      place: command === 'up' ? 'fleet.ts' : 'npm run down',
       problem: `this would delete, with all that it holds:\n${list(deletions)}\n`,
-      next: `Undo the change, or run the same command again with \`--allow-delete ${ids}\``,
+      next: `${command === 'up' ? 'Undo the change, or run' : 'Run'} the same command again with \`--allow-delete ${ids}\``,
     });
   }
 }
@@ -25,7 +28,11 @@ export function list(deletions: readonly Deletion[]): string {
 }
 
 /** @throws DeletionError with those that are not allowed */
-export function refuseDeletions(deletions: readonly Deletion[], allowed: readonly string[] = []): void {
+export function refuseDeletions(
+  deletions: readonly Deletion[],
+  allowed: readonly string[] = [],
+  command?: 'up' | 'down',
+): void {
   const refused = deletions.filter(({ id }) => !allowed.includes(id));
-  if (refused.length > 0) throw new DeletionError(refused);
+  if (refused.length > 0) throw new DeletionError(refused, command);
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { posix } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { clusterFolder, clustersFolder, fluxNamespace, fluxRoot } from '../model';
+import { clusterRecord } from '../stacks/clusters/record';
 import { ClusterClient } from './cluster-client';
 import { definedObjects } from './definitions';
 import type { Deletion } from './deletion';
@@ -111,8 +112,11 @@ export async function removedClusters({ copy, published, next }: PruneProps): Pr
     }),
   );
   const gone = before!.filter((path) => !after!.includes(path)).map((path) => posix.basename(path));
-  const reason = 'the commit removes its folder, and the next `npm run up` the cluster with everything in it';
-  return gone.map((name) => ({ id: `cluster/${name}`, reason }));
+  const lost = (name: string) => (clusterRecord(name) ? 'Flux from it' : 'the cluster with everything in it');
+  return gone.map((name) => ({
+    id: `cluster/${name}`,
+    reason: `the commit removes its folder, and the next \`npm run up\` ${lost(name)}`,
+  }));
 }
 
 /** What Flux would prune in a cluster: `namespace/<name>`, `pvc/<namespace>/<name>` of a namespace that stays, `definition/<name>`. */

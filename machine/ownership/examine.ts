@@ -63,6 +63,7 @@ export async function examine(fleet: FleetName, names: MachineNames, directory =
       ...all.containers,
       ...all.networks,
       ...all.volumes,
+      ...all.elsewhere,
     ],
     claim,
     claimState: claimState(claim?.owner, self),

@@ -126,6 +126,8 @@ export interface MachineNames {
   readonly containers?: readonly string[];
   readonly networks?: readonly string[];
   readonly volumes?: readonly string[];
+  /** The names of what is not on this machine, and can be taken over as well. */
+  readonly elsewhere?: readonly string[];
 }
 
 export interface KindClusterNames {
@@ -144,5 +146,6 @@ export function allNames(parts: readonly MachineNames[]): Required<MachineNames>
     containers: parts.flatMap(({ containers = [] }) => containers),
     networks: parts.flatMap(({ networks = [] }) => networks),
     volumes: parts.flatMap(({ volumes = [] }) => volumes),
+    elsewhere: parts.flatMap(({ elsewhere = [] }) => elsewhere),
   };
 }

@@ -1,3 +1,4 @@
+import type { Controllers } from '../flux/controllers';
 import type { FleetName } from '../names';
 import type { Recipient } from '../secrets/recipient';
 import type { Check } from '../validation/schema';
@@ -6,6 +7,7 @@ export interface ClusterBase {
   readonly type: string;
   /** Who can decrypt the cluster's secrets. */
   readonly recipients: readonly Recipient[];
+  readonly controllers?: Controllers;
 }
 
 /** A port of this machine that a cluster or the repository uses. */
@@ -22,4 +24,6 @@ export interface ClusterModel<C extends ClusterBase = ClusterBase> {
   maxNameLength(fleet: FleetName): number;
   /** The ports of this machine that a cluster uses. Its properties may be invalid. */
   hostPorts(cluster: C): readonly HostPort[];
+  /** Whether it is outside of this machine's Docker network, so that no container's name leads anywhere. @default false */
+  readonly isElsewhere?: boolean;
 }

@@ -1,11 +1,13 @@
 import { Registry } from '../registry';
 import type { ClusterModel } from './cluster';
+import { existingModel } from './existing';
 import { kindModel } from './kind';
 
 export * from './cluster';
+export * from './existing';
 export * from './kind';
 
-const models = { kind: kindModel };
+const models = { existing: existingModel, kind: kindModel };
 
 type ClusterOf<M> = M extends ClusterModel<infer C> ? C : never;
 

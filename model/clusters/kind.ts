@@ -1,4 +1,5 @@
 import { withDefaults } from '../defaults';
+import { type Controllers, controllersRule } from '../flux/controllers';
 import { kindControlPlane } from '../names';
 import { ageKey, type Recipient, recipientsRule } from '../secrets/recipient';
 import * as v from '../validation/schema';
@@ -19,11 +20,17 @@ export interface KindClusterProps {
    * @default - [ageKey()]: the cluster's own age key, which the first `up` generates
    */
   readonly recipients?: readonly Recipient[];
+  /**
+   * The size of Flux's controllers in the cluster: `{ 'kustomize-controller': { concurrent: 20 } }`.
+   * @default - Flux's own
+   */
+  readonly controllers?: Controllers;
 }
 
 /** A cluster in containers on this machine, created by kind: https://kind.sigs.k8s.io */
-export interface KindCluster extends Required<KindClusterProps> {
+export interface KindCluster extends Required<Omit<KindClusterProps, 'controllers'>> {
   readonly type: 'kind';
+  readonly controllers?: Controllers;
 }
 
 /** A kind cluster on this machine. */
@@ -39,6 +46,7 @@ export const kindModel: ClusterModel<KindCluster> = {
     workers: v.optional(v.integer([0, 50], 'number of nodes')),
     ports: v.optional(v.record(hostPort, v.nodePort)),
     recipients: v.optional(recipientsRule),
+    controllers: v.optional(controllersRule),
   }),
   // The host name of a node has at most 63 characters.
   maxNameLength: (fleet) => 63 - kindControlPlane(fleet, '').length,

@@ -4,6 +4,7 @@ import { fluxInstanceModel } from './instance';
 import type { FluxModel } from './way';
 
 export * from './components';
+export * from './controllers';
 export * from './instance';
 export * from './way';
 

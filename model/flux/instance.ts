@@ -2,14 +2,6 @@ import { withDefaults } from '../defaults';
 import * as v from '../validation/schema';
 import type { FluxModel } from './way';
 
-/** The controllers that a FluxInstance can have. */
-export const fluxControllers = [
-  'source-controller',
-  'kustomize-controller',
-  'helm-controller',
-  'notification-controller',
-] as const;
-
 export interface FluxInstanceProps {
   /** The registry and path of the controllers' images. @default 'ghcr.io/fluxcd' */
   readonly registry?: string;

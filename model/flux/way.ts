@@ -3,6 +3,9 @@ import type { Check } from '../validation/schema';
 /** The version of Flux that the fleet runs. */
 export const fluxVersion = '2.9.4';
 
+/** The first version of Kubernetes on which that version of Flux runs, as `flux check` demands it. */
+export const fluxKubernetesVersion = '1.33';
+
 /** What is known of a way to install Flux. */
 export interface FluxModel<F extends { readonly type: string } = { readonly type: string }> {
   readonly schema: Check;

@@ -3,6 +3,7 @@ import { clusterModels } from '../clusters';
 import { mapValues } from '../defaults';
 import type { Problem } from '../fleet-error';
 import { defaultFleetName, fluxNamespace, repositoryStack } from '../names';
+import { repositoryModels } from '../repositories';
 import { gitServer } from '../repositories/git-server';
 import { tenantNames } from '../tenants/check-tenants';
 import { tenantOverlaySchema } from '../tenants/tenant';
@@ -43,6 +44,7 @@ export function* fleetProblems(props: unknown): Iterable<Problem> {
   };
   yield* names(toText(name), parts);
   yield* hostPorts({ name: toText(name) }, asRecord(git), parts.clusters);
+  yield* elsewhere(asRecord(git), parts);
   yield* declared(parts);
   yield* overlays(parts);
   for (const [app, value] of Object.entries(parts.apps)) {
@@ -75,6 +77,14 @@ function* names(name: string, { clusters, apps, tenants }: Parts): Iterable<Prob
     if (app === 'kustomization') yield nameInUse(place, app, "the file that lists a cluster's apps");
   }
   yield* tenantNames(tenants, { apps, reserved: reservedNamespaces });
+}
+
+/** Clusters that cannot reach the repository. */
+function* elsewhere(git: UnknownRecord, { clusters }: Parts): Iterable<Problem> {
+  const lack = repositoryModels.find(git)?.lackElsewhere?.(git as never);
+  for (const [cluster, value] of Object.entries(clusters)) {
+    if (lack && clusterModels.find(asRecord(value))?.isElsewhere) yield { place: at('clusters', cluster), ...lack };
+  }
 }
 
 function* declared({ runs, clusters, units }: Parts): Iterable<Problem> {

@@ -23,6 +23,7 @@ export interface ApiObject extends ObjectHeader {
     readonly creationTimestamp?: string;
     readonly deletionTimestamp?: string;
     readonly finalizers?: readonly string[];
+    readonly managedFields?: readonly { readonly manager?: string }[];
     readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly uid: string }[];
   };
 }
@@ -40,7 +41,7 @@ export class ApiError extends Error {
 }
 
 interface RequestProps {
-  readonly method?: 'GET' | 'PATCH' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
 }
@@ -92,11 +93,21 @@ export class KubernetesApi {
     await this.request(await this.path(object), { method: 'PATCH', body: object });
   }
 
+  /** Removes an object, and what belongs to it later; one that is not there is fine. @throws ApiError */
+  async remove(
+    header: ObjectHeader,
+    query: RequestProps['query'] = { propagationPolicy: 'Background' },
+  ): Promise<void> {
+    await this.path(header)
+      .then((path) => this.request(path, { method: 'DELETE', query }))
+      .catch(unlessMissing);
+  }
+
   /** The text of any path: `/api/v1/namespaces/app-a/pods/app-a-1/log`. @throws ApiError */
   async request(path: string, { method = 'GET', query, body }: RequestProps = {}): Promise<string> {
     const url = this.url(path, query);
     const { headers, ...options } = await this.connection.options();
-    const all = { ...options, method, headers: { ...(headers as object), ...ownHeaders, ...type(body) } };
+    const all = { ...options, method, headers: { ...(headers as object), ...ownHeaders, ...type(method, body) } };
     // A connection that was kept open may have been closed at the other end.
     return this.send(url, all, body).catch((error: NodeJS.ErrnoException & { isReused?: boolean }) => {
       if (!error.isReused || error.code !== 'ECONNRESET' || method !== 'GET') throw error;
@@ -181,4 +192,10 @@ function resourcesIn(answer: string): readonly Resource[] {
 /** Kubernetes notes the program as the owner of the fields that it sets. */
 const ownHeaders = { accept: 'application/json, */*', 'user-agent': programName };
 
-const type = (body?: object) => (body ? { 'content-type': 'application/merge-patch+json' } : {});
+const type = (method: string, body?: object) =>
+  body ? { 'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' } : {};
+
+/** Takes the answer that there is no such object, or kind, as none. @throws any other error */
+export function unlessMissing(error: unknown): undefined {
+  if (!(error instanceof ApiError && error.code === 404)) throw error;
+}

@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { dirname, resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
+import type { KubeConfig } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 
 /** How the API server of a kubeconfig's current context is reached. */
@@ -55,8 +56,7 @@ export function connectionOf(file: string): Connection {
   return {
     context,
     server: new URL(cluster.server),
-    // Credentials of another program expire: the client is asked each time.
-    options: () => (isPlain ? (known ??= Promise.resolve(plainOptions(file, cluster, user))) : fullOptions(file)),
+    options: isPlain ? () => (known ??= Promise.resolve(plainOptions(file, cluster, user))) : fullOptions(file),
   };
 }
 
@@ -86,11 +86,29 @@ function plainOptions(file: string, cluster: Entry & { server: string }, user: E
   return { headers, agent };
 }
 
-async function fullOptions(file: string): Promise<http.RequestOptions> {
+/** Credentials of another program expire: the client is asked each time, one after the other, as it keeps the last ones. */
+function fullOptions(file: string): () => Promise<http.RequestOptions> {
+  let client: Promise<KubeConfig> | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  return () => {
+    const next = last.then(async () => optionsOf(await (client ??= clientOf(file))));
+    last = next.catch(() => undefined);
+    return next;
+  };
+}
+
+async function clientOf(file: string): Promise<KubeConfig> {
   const { KubeConfig } = await import('@kubernetes/client-node');
   const config = new KubeConfig();
   config.loadFromFile(file);
+  return config;
+}
+
+async function optionsOf(config: KubeConfig): Promise<http.RequestOptions> {
   const options: https.RequestOptions = {};
-  await config.applyToHTTPSOptions(options);
+  await config.applyToHTTPSOptions(options).catch((error: Error) => {
+    // The program that gives the credentials is missing, or failed: as good as no answer.
+    throw Object.assign(new Error(`no credentials: ${error.message}`), { code: 'ECREDENTIALS' });
+  });
   return options;
 }

@@ -1,9 +1,11 @@
 import type { Cluster, Fleet } from '../../model';
 import { Registry } from '../../model/registry';
+import { existingProvider } from './existing/provider';
 import { kindProvider } from './kind/provider';
 import type { ClusterProvider, ClusterTarget } from './provider';
 
 const providers: { readonly [T in Cluster['type']]: ClusterProvider<Extract<Cluster, { type: T }>> } = {
+  existing: existingProvider,
   kind: kindProvider,
 };
 

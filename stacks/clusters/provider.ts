@@ -19,6 +19,13 @@ export interface ClusterProvider<C extends Cluster = Cluster> {
   program(): Promise<ClusterProgram<C>>;
   /** The cluster's context in the kubeconfig that its program gives. */
   context(target: ClusterTarget<C>): string;
+  /**
+   * How `fleet.ts` leads to a cluster that somebody else made, as a kubeconfig with its context alone. `up` looks at such a
+   * cluster before it changes anything, and the cluster stays when its stack is gone.
+   * @throws FleetError where it leads nowhere
+   * @default - this program makes the cluster
+   */
+  kubeconfig?(target: ClusterTarget<C>): string;
   /** Starts what has stopped, as after a restart of the machine. */
   start(target: ClusterTarget<C>): Promise<void>;
   /** What `down` leaves as it is because this program did not make it, as a sentence; undefined where it is nothing. */
@@ -53,4 +60,6 @@ export interface ProvidedCluster {
   readonly identity: string;
   /** What is in the cluster goes with this resource; undefined where the cluster stays when its stack is destroyed. */
   readonly resource?: Resource;
+  /** Annotations of the namespace of Flux, by which the cluster is known as this fleet's. @default - it has other marks */
+  readonly marks?: Readonly<Record<string, string>>;
 }

@@ -4,6 +4,7 @@ import { localPath } from '../../machine/paths';
 import { writePrivateFile } from '../../machine/files';
 import { localPaths } from '../../model';
 import { alertsModels } from '../../model/alerts';
+import { clusterModels } from '../../model/clusters';
 import { receiverToken } from '../keys';
 import { alerts } from '../flux/alerts';
 import { decryptionKeys } from '../flux/decryption-keys';
@@ -21,7 +22,7 @@ export async function clusterStack(
   const { fleet, name, cluster } = target;
   const [clusterType, repository] = [clusterProvider(cluster), repositoryProvider(fleet)];
   const { url, credentials } = (await repository.program()).source(target);
-  const { kubeconfig, identity, resource } = (await clusterType.program()).provide(target);
+  const { kubeconfig, identity, resource, marks } = (await clusterType.program()).provide(target);
   // A preview must not write, and has no kubeconfig of a cluster that is still to be made.
   if (!pulumi.runtime.isDryRun()) {
     kubeconfig.apply((text) => writePrivateFile(localPath(localPaths.kubeconfig(name)), text));
@@ -42,13 +43,20 @@ export async function clusterStack(
     { deletedWith: resource },
   );
   const opts = { provider, deletedWith: resource };
-  const installation = new FluxInstallation(fleet.flux, { providers: [provider], deletedWith: resource });
+  const installation = new FluxInstallation(
+    fleet.flux,
+    { marks, controllers: cluster.controllers },
+    { providers: [provider], deletedWith: resource },
+  );
   const installed = { ...opts, dependsOn: [...installation.resources] };
   const keys = decryptionKeys(name, cluster, installed);
   fluxSource({ cluster: name, url, credentials }, installed, keys);
   if (repository.announces && clusterType.receiverAddress(target) !== undefined) {
     receiver(pulumi.secret(receiverToken(name)), installed);
   }
-  alerts({ cluster: name, address: alertsModels.of(fleet.alerts).address(fleet.alerts, fleet) }, installed);
+  const alertsModel = alertsModels.of(fleet.alerts);
+  // A cluster elsewhere does not reach a container of the fleet's.
+  if (!alertsModel.container || !clusterModels.of(cluster).isElsewhere)
+    alerts({ cluster: name, address: alertsModel.address(fleet.alerts, fleet) }, installed);
   return { kubeconfig, generation: identity };
 }

@@ -1,3 +1,4 @@
+import type { Controllers, ResourceQuantities, Resources } from '../../model';
 import type { KubernetesObject } from './manifest';
 
 /** Arguments by the controller that gets them. */
@@ -29,24 +30,54 @@ const promptness: Arguments = {
   'helm-controller': [cancelHealthChecks],
 };
 
-type Container = { readonly name: string; readonly args?: readonly string[] };
+type Container = { readonly name: string; readonly args?: readonly string[]; readonly resources?: Resources };
 type DeploymentSpec = { readonly template: { readonly spec: { readonly containers: readonly Container[] } } };
 
-/** An object of Flux's manifest, as it is in a fleet's cluster: a controller gets its further arguments. */
-export function configured(object: KubernetesObject): KubernetesObject {
+/** An object of Flux's manifest, as it is in a fleet's cluster: a controller gets its further arguments and its size. */
+export function configured(object: KubernetesObject, controllers: Controllers = {}): KubernetesObject {
   const name = object.kind === 'Deployment' ? object.metadata.name : '';
-  const more = [...(lockDown[name] ?? []), ...(promptness[name] ?? [])];
-  if (more.length === 0) return object;
+  const more = [...(lockDown[name] ?? []), ...(promptness[name] ?? []), ...concurrency(name, controllers)];
+  const resources = sizeOf(name, controllers)?.resources;
+  if (more.length === 0 && !resources) return object;
   const { spec } = object as KubernetesObject & { readonly spec: DeploymentSpec };
   const containers = spec.template.spec.containers.map((container) =>
-    container.name === 'manager' ? { ...container, args: [...(container.args ?? []), ...more] } : container,
+    container.name === 'manager'
+      ? { ...container, args: [...(container.args ?? []), ...more], ...(resources && sized(container, resources)) }
+      : container,
   );
   const template = { ...spec.template, spec: { ...spec.template.spec, containers } };
   return { ...object, spec: { ...spec, template } } as KubernetesObject;
 }
 
+const sizeOf = (name: string, controllers: Controllers) => controllers[name as keyof Controllers];
+
+function concurrency(name: string, controllers: Controllers): string[] {
+  const concurrent = sizeOf(name, controllers)?.concurrent;
+  return concurrent === undefined ? [] : [`--concurrent=${concurrent}`];
+}
+
+function sized({ resources }: Container, { requests, limits }: Resources = {}): Pick<Container, 'resources'> {
+  return {
+    resources: {
+      ...resources,
+      requests: { ...resources?.requests, ...requests },
+      limits: { ...resources?.limits, ...limits },
+    },
+  };
+}
+
 /** The same for a FluxInstance, which locks Flux down by itself: https://fluxcd.control-plane.io/operator/flux-kustomize */
-export const instancePatches = Object.entries(promptness).map(([name, more]) => ({
-  target: { kind: 'Deployment', name },
-  patch: JSON.stringify(more.map((value) => ({ op: 'add', path: '/spec/template/spec/containers/0/args/-', value }))),
-}));
+export function instancePatches(controllers: Controllers = {}) {
+  const names = [...new Set([...Object.keys(promptness), ...Object.keys(controllers)])];
+  return names.flatMap((name) => {
+    const container = '/spec/template/spec/containers/0';
+    const more = [...(promptness[name] ?? []), ...concurrency(name, controllers)];
+    const { requests = {}, limits = {} } = sizeOf(name, controllers)?.resources ?? {};
+    const quantities = Object.entries<ResourceQuantities>({ requests, limits }).flatMap(([of, amounts]) =>
+      Object.entries<string>({ ...amounts }).map(([what, value]) => [`${container}/resources/${of}/${what}`, value]),
+    );
+    const changes = [...more.map((value) => [`${container}/args/-`, value]), ...quantities];
+    const patch = JSON.stringify(changes.map(([path, value]) => ({ op: 'add', path, value })));
+    return changes.length > 0 ? [{ target: { kind: 'Deployment', name }, patch }] : [];
+  });
+}

@@ -1,6 +1,6 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
-import type { Flux } from '../../model';
+import type { Controllers, Flux } from '../../model';
 import { fluxModels } from '../../model/flux';
 import { fluxPrograms } from '.';
 import type { KubernetesObject, manifestKinds } from './manifest';
@@ -30,6 +30,18 @@ export function staysWhenMoved({ kind, metadata }: KubernetesObject): boolean {
   return !(kind === 'Deployment' && metadata.name === 'flux-operator');
 }
 
+export interface InstallationProps {
+  /** Annotations of the namespace of Flux. @default - none */
+  readonly marks?: Readonly<Record<string, string>>;
+  readonly controllers?: Controllers;
+}
+
+function marked(object: KubernetesObject, marks: Readonly<Record<string, string>>): KubernetesObject {
+  const { kind, metadata } = object;
+  if (kind !== 'Namespace' || Object.keys(marks).length === 0) return object;
+  return { ...object, metadata: { ...metadata, annotations: { ...metadata.annotations, ...marks } } };
+}
+
 /**
  * Flux in a cluster, in the way that the fleet sets.
  *
@@ -39,11 +51,11 @@ export function staysWhenMoved({ kind, metadata }: KubernetesObject): boolean {
 export class FluxInstallation extends pulumi.ComponentResource {
   readonly resources: readonly pulumi.Resource[];
 
-  constructor(flux: Flux, opts?: pulumi.ComponentResourceOptions) {
+  constructor(flux: Flux, { marks = {}, controllers }: InstallationProps, opts?: pulumi.ComponentResourceOptions) {
     super('flux-fleet:cluster:Flux', fluxModels.of(flux).release(flux), {}, opts);
     const program = fluxPrograms.of(flux);
-    const installed = this.install(program.objects(flux));
-    const instance = program.instance?.(flux);
+    const installed = this.install(program.objects(flux, controllers).map((object) => marked(object, marks)));
+    const instance = program.instance?.(flux, controllers);
     this.resources = instance ? [...installed, this.instance(instance, installed)] : installed;
     this.registerOutputs({});
   }

@@ -1,4 +1,4 @@
-import { fluxControllers, type FluxInstance, fluxNamespace, fluxVersion } from '../../model';
+import { type Controllers, fluxControllers, type FluxInstance, fluxNamespace, fluxVersion } from '../../model';
 import { variable } from '../environment';
 import { instancePatches } from './controllers';
 import { type FluxProgram, readManifest } from './manifest';
@@ -8,7 +8,7 @@ import { type FluxProgram, readManifest } from './manifest';
  * get. It syncs nothing: the repository and the root Flux Kustomization are the cluster's stack's.
  * https://fluxcd.control-plane.io/operator/fluxinstance
  */
-export function fluxInstanceObject({ registry, pullSecret, size }: FluxInstance) {
+export function fluxInstanceObject({ registry, pullSecret, size }: FluxInstance, controllers?: Controllers) {
   return {
     apiVersion: 'fluxcd.controlplane.io/v1',
     kind: 'FluxInstance',
@@ -27,7 +27,7 @@ export function fluxInstanceObject({ registry, pullSecret, size }: FluxInstance)
         networkPolicy: true,
         ...(size && { size }),
       },
-      kustomize: { patches: instancePatches },
+      kustomize: { patches: instancePatches(controllers) },
     },
   };
 }

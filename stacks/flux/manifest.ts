@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { loadAll } from 'js-yaml';
-import { FleetError } from '../../model';
+import { type Controllers, FleetError } from '../../model';
 
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
 }
 
 /** The kinds in the manifests of Flux and of the Flux Operator. */
@@ -41,7 +45,7 @@ export function readManifest(file: string): KubernetesObject[] {
 /** A way to install Flux, as Pulumi does it. */
 export interface FluxProgram<F extends { readonly type: string } = { readonly type: string }> {
   /** The objects of the release's manifest, as they are installed. */
-  objects(flux: F): KubernetesObject[];
+  objects(flux: F, controllers?: Controllers): KubernetesObject[];
   /** An object by which what was installed installs Flux; it is waited for. @default - none */
-  instance?(flux: F): KubernetesObject;
+  instance?(flux: F, controllers?: Controllers): KubernetesObject;
 }

@@ -139,13 +139,18 @@ describe('fleet down --all', () => {
 
   it('leaves nothing', async () => {
     for (const name of ['flux-fleet/git-server:1234', 'somebody/git-server:1']) machine.docker.image(name);
+    // Two fleets have the same image.
+    machine.docker.image('flux-fleet/git-server:5678', {}, ['shop/git-server:5678']);
     const { stdout, exitCode } = await fleet(['down', '--all']);
 
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Nothing of the fleet is left.');
     expect(volumes()).toEqual([]);
     const images = machine.docker.state.images.flatMap(({ RepoTags }) => RepoTags);
-    expect(images.filter((name) => name.includes('git-server'))).toEqual(['somebody/git-server:1']);
+    expect(images.filter((name) => name.includes('git-server'))).toEqual([
+      'somebody/git-server:1',
+      'shop/git-server:5678',
+    ]);
     expect(existsSync(world.local())).toBe(false);
   });
 

@@ -10,7 +10,7 @@ import { clusterProviders, clusterTarget } from '../../stacks/clusters';
 import { generation, settings } from '../../stacks/clusters/kind/generation';
 import { provide } from '../../stacks/clusters/kind/program';
 import { kindProvider } from '../../stacks/clusters/kind/provider';
-import type { ClusterProvider } from '../../stacks/clusters/provider';
+import type { ClusterProvider, ClusterTarget } from '../../stacks/clusters/provider';
 import { declared } from '../../stacks/declared';
 
 const fleetWith = ({ workers = 0, name = 'spec' } = {}) =>
@@ -20,7 +20,7 @@ const fleetWith = ({ workers = 0, name = 'spec' } = {}) =>
 function clustersOf(fleet: Fleet): void {
   const marks = new Map(
     ['dev', 'prod'].map((name) => {
-      const target = clusterTarget(fleet, name);
+      const target = clusterTarget(fleet, name) as ClusterTarget<KindCluster>;
       return [name, generation('', settings(target), () => undefined)] as const;
     }),
   );

@@ -56,7 +56,9 @@ export class Services {
       { retainOnDelete: true, ignoreChanges },
     );
     return this.container(gitServerContainer(fleet), {
-      ports: [{ internal: 22, external: gitServerPort(fleet.git, fleet), ip: '127.0.0.1' }],
+      ports: [
+        { internal: 22, external: gitServerPort(fleet.git, fleet), ip: fleet.git.address ? '0.0.0.0' : '127.0.0.1' },
+      ],
       volumes: [{ volumeName: volume.name, containerPath: dirname(repositoryPath) }],
       uploads: Object.entries(files).map(([file, content]) => ({
         file: `/git-server/keys/${file}`,

@@ -1,4 +1,4 @@
-import { type GitServer, gitServerContainer, gitServerPort } from '../../../model';
+import { type GitServer, gitServerAddress, gitServerContainer, gitServerPort } from '../../../model';
 import type { FleetWith } from '../provider';
 
 /** The server's `authorized_keys`: https://man.openbsd.org/sshd#AUTHORIZED_KEYS_FILE_FORMAT */
@@ -11,7 +11,13 @@ export function authorizedKeys({ user, clusters }: { user: string; clusters: Rec
 
 /** The lines of `known_hosts` that pin the server's host key under its name for the clusters and for this machine. */
 export function knownHosts(hostKey: string, fleet: FleetWith<GitServer>): string {
-  return [gitServerContainer(fleet), `[127.0.0.1]:${gitServerPort(fleet.git, fleet)}`]
+  const elsewhere = gitServerAddress(fleet.git, fleet);
+  return [
+    gitServerContainer(fleet),
+    `[127.0.0.1]:${gitServerPort(fleet.git, fleet)}`,
+    // ssh looks for the usual port without brackets.
+    ...(elsewhere ? [elsewhere.port === 22 ? elsewhere.host : `[${elsewhere.host}]:${elsewhere.port}`] : []),
+  ]
     .map((host) => `${host} ${hostKey}\n`)
     .join('');
 }

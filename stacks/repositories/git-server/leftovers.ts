@@ -56,8 +56,11 @@ export async function removeData(fleet: FleetName): Promise<void> {
   const { objects } = await examineGitServer(fleet);
   const ours = objects.filter((object) => isOurs(object) && object.kind === 'volume');
   for (const { name } of ours) await execa('docker', ['volume', 'rm', '--force', name]);
-  const { stdout } = await execa('docker', ['image', 'ls', '--quiet', gitServerImage(fleet)]);
-  for (const id of stdout.split('\n').filter(Boolean)) await execa('docker', ['image', 'rm', id], { reject: false });
+  const name = gitServerImage(fleet);
+  const { stdout } = await execa('docker', ['image', 'ls', '--format', '{{.Tag}}', name]);
+  // By its name: another fleet's image may be the same one.
+  for (const tag of stdout.split('\n').filter(Boolean))
+    await execa('docker', ['image', 'rm', `${name}:${tag}`], { reject: false });
 }
 
 /**

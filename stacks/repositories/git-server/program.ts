@@ -4,8 +4,16 @@ import * as command from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
 import { localPath } from '../../../machine/paths';
 import { writePrivateFile } from '../../../machine/files';
-import { type GitServer, gitServerContainer, gitServerPort, gitServerUrl, localPaths } from '../../../model';
+import {
+  type GitServer,
+  gitServerAddress,
+  gitServerContainer,
+  gitServerPort,
+  gitServerUrl,
+  localPaths,
+} from '../../../model';
 import { alertsModels } from '../../../model/alerts';
+import { clusterModels } from '../../../model/clusters';
 import { deployKey, receiverToken, receiverUrl, sshKey } from '../../keys';
 import { clusterProvider, clusterTargets } from '../../clusters';
 import type { ClusterTarget } from '../../clusters/provider';
@@ -71,10 +79,11 @@ function receiverLine(target: ClusterTarget): string {
 }
 
 /** The cluster reads by a key of its own. Nothing here waits for the git server's stack, which runs beside the cluster's. */
-export function source({ fleet, name }: ClusterTarget): FluxSource {
+export function source({ fleet, name, cluster }: ClusterTarget): FluxSource {
   const key = deployKey(name);
+  const elsewhere = clusterModels.of(cluster).isElsewhere ? gitServerAddress(fleet.git, fleet) : undefined;
   return {
-    url: gitServerUrl(gitServerContainer(fleet)),
+    url: gitServerUrl(elsewhere ? `${elsewhere.host}:${elsewhere.port}` : gitServerContainer(fleet)),
     credentials: {
       identity: pulumi.secret(key.privateKey),
       'identity.pub': key.publicKey,

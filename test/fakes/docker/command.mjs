@@ -101,7 +101,8 @@ function answer({ folder, args, input, write }) {
         .filter(passes)
         .filter((one) => positionals.length === 0 || isNamed(one))) {
         const names = { Name: nameOf(object), Names: nameOf(object) };
-        const fields = { ...names, Labels: labels(object), ID: object.Id, Ports: object.Ports ?? '' };
+        const Tag = object.RepoTags?.find((tag) => tag.startsWith(`${positionals[0]}:`))?.split(':')[1];
+        const fields = { ...names, Tag, Labels: labels(object), ID: object.Id, Ports: object.Ports ?? '' };
         if (values.quiet) write(`${object.Id}\n`);
         else print({ ...object, ...fields });
       }
@@ -110,7 +111,12 @@ function answer({ folder, args, input, write }) {
       const absent = positionals.filter((name) => !find(name));
       const used = positionals.filter((name) => Object.keys(find(name)?.Containers ?? {}).length > 0);
       if (used.length > 0) end(`Error response from daemon: ${kind} ${used[0]} has active endpoints`);
-      state[`${kind}s`] = listed().filter((one) => !positionals.some((name) => find(name) === one));
+      const shared = positionals.map(find).filter((one) => (one?.RepoTags ?? []).length > 1);
+      if (shared.length > 0 && positionals.includes(shared[0].Id))
+        end(`Error response from daemon: conflict: unable to delete ${shared[0].Id} (must be forced)`);
+      for (const one of shared) one.RepoTags = one.RepoTags.filter((tag) => !positionals.includes(tag));
+      const isGone = (one) => !shared.includes(one) && positionals.some((name) => find(name) === one);
+      state[`${kind}s`] = listed().filter((one) => !isGone(one));
       save();
       if (absent.length > 0 && !values.force) end(absent.map(missing).join('\n'));
     },

@@ -99,9 +99,11 @@ export class FakeDocker {
     this.add('volumes', { Name: name, Labels: labels });
   }
 
-  image(name: string, labels: Labels = {}): void {
+  /** @param others its other names */
+  image(name: string, labels: Labels = {}, others: readonly string[] = []): void {
     const digest = name.replace(/:[^/@]+@/, '@');
-    this.add('images', { Id: `sha256:${name}`, RepoTags: [name], RepoDigests: [digest], Config: { Labels: labels } });
+    const names = { RepoTags: [name, ...others], RepoDigests: [digest] };
+    this.add('images', { Id: `sha256:${name}`, ...names, Config: { Labels: labels } });
   }
 
   /** Removes an object, as somebody does with the engine's own command. */

@@ -37,6 +37,9 @@ export class FakeApiServer {
   readonly requests: Request[] = [];
   /** What pods have logged, by `<namespace>/<name>`. */
   readonly logs = new Map<string, string>();
+  version = 'v1.36.1';
+  /** Whether the user may do something. */
+  allows: (action: Readonly<Record<string, string | undefined>>) => boolean = () => true;
   /** Called with what a client has written, as a controller would notice it. */
   onWrite: (object: KubernetesObject) => void = () => undefined;
 
@@ -82,6 +85,11 @@ export class FakeApiServer {
     this.faults.push({ fault, left: fault.times ?? Infinity });
   }
 
+  /** Ends every fault. */
+  heal(): void {
+    this.faults.splice(0);
+  }
+
   private async answer(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
     const { pathname: path, searchParams: query } = new URL(request.url!, 'http://fake');
     const { method = 'GET' } = request;
@@ -115,7 +123,8 @@ export class FakeApiServer {
   }
 
   private respond({ method, path, query, body }: Request, target: Target | undefined): [number, unknown] {
-    if (path === '/version') return [200, { gitVersion: 'v1.36.1', major: '1', minor: '36' }];
+    if (path === '/version') return [200, { gitVersion: this.version }];
+    if (path.endsWith('/selfsubjectaccessreviews')) return [201, { status: { allowed: this.allows(actionIn(body)) } }];
     const resources = this.store.kinds.get(path.replace(/^\/apis?\//, ''));
     if (resources) return [200, { kind: 'APIResourceList', resources }];
     if (!target) return [404, statusOf(404, 'the server could not find the requested resource')];
@@ -161,6 +170,10 @@ export class FakeApiServer {
     this.store.listeners.add(tell);
     response.on('close', () => this.store.listeners.delete(tell));
   }
+}
+
+function actionIn(review: KubernetesObject | undefined): Readonly<Record<string, string | undefined>> {
+  return (review?.['spec'] as { resourceAttributes: Record<string, string> }).resourceAttributes;
 }
 
 function send(response: http.ServerResponse, status: number, answer: unknown): void {

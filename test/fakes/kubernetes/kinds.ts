@@ -6,7 +6,15 @@ export interface Kind {
   readonly namespaced: boolean;
 }
 
-const ofCluster = ['Namespace', 'Node', 'PersistentVolume', 'ClusterRole', 'CustomResourceDefinition', 'StorageClass'];
+const ofCluster = [
+  'Namespace',
+  'Node',
+  'PersistentVolume',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'CustomResourceDefinition',
+  'StorageClass',
+];
 
 /** A kind, with the plural that Kubernetes' own rules give it. */
 export function kindOf(kind: string): Kind {
@@ -35,7 +43,7 @@ export const served: Readonly<Record<string, readonly string[]>> = {
   'apps/v1': ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet'],
   'batch/v1': ['Job', 'CronJob'],
   'networking.k8s.io/v1': ['Ingress', 'NetworkPolicy'],
-  'rbac.authorization.k8s.io/v1': ['ClusterRole', 'Role', 'RoleBinding'],
+  'rbac.authorization.k8s.io/v1': ['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'],
   'apiextensions.k8s.io/v1': ['CustomResourceDefinition'],
   'source.toolkit.fluxcd.io/v1': ['GitRepository', 'OCIRepository', 'HelmRepository', 'HelmChart', 'Bucket'],
   'kustomize.toolkit.fluxcd.io/v1': ['Kustomization'],

@@ -104,6 +104,16 @@ describe('a connection', () => {
     expect(seen.at(-1)!.headers.authorization).toBe('Bearer made');
   });
 
+  it('asks a program once for many requests, as long as what it gave is valid', async () => {
+    const cluster = { server: `https://127.0.0.1:${port()}/prefix`, 'insecure-skip-tls-verify': true };
+    const asked = join(folder, 'asked');
+    const script = `echo asked >> ${asked}; echo '{"status": {"token": "made", "expirationTimestamp": "2999-01-01T00:00:00Z"}}'`;
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', script] };
+    const client = api(cluster, { exec }, 10_000);
+    await Promise.all(['/a', '/b', '/c'].map((path) => client.request(path)));
+    expect((await read('asked')).toString()).toBe('asked\n');
+  });
+
   it('goes through the proxy of the kubeconfig', async () => {
     const target = server;
     const asked: string[] = [];

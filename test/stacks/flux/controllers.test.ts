@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { configured, instancePatches } from '../../../stacks/flux/controllers';
 
@@ -23,7 +23,7 @@ it.each(['kustomize-controller', 'helm-controller'])(
   'lets a new commit end the health check of the old in %s',
   (name) => {
     expect(started(name)).toContain(cancels);
-    const patch = instancePatches.find(({ target }) => target.name === name)!;
+    const patch = instancePatches().find(({ target }) => target.name === name)!;
     expect(JSON.parse(patch.patch)).toContainEqual({
       op: 'add',
       path: '/spec/template/spec/containers/0/args/-',
@@ -46,4 +46,44 @@ it('keeps the arguments that the manifest has, and what is no controller', () =>
   expect(started('source-controller')).toEqual(['--log-level=info']);
   const service = { ...deployment('helm-controller'), kind: 'Service' };
   expect(configured(service)).toBe(service);
+});
+
+describe('a controller whose size the cluster sets', () => {
+  const controllers = {
+    'source-controller': { resources: { limits: { memory: '2Gi' } } },
+    'kustomize-controller': { concurrent: 20, resources: { requests: { cpu: '500m' } } },
+  };
+  const own = { requests: { cpu: '100m', memory: '64Mi' }, limits: { cpu: '1000m', memory: '1Gi' } };
+  const sized = (name: string) => {
+    const object = deployment(name);
+    object.spec.template.spec.containers[0] = { ...object.spec.template.spec.containers[0]!, resources: own } as never;
+    const { spec } = configured(object, controllers) as typeof object;
+    return spec.template.spec.containers as unknown as { args?: string[]; resources?: object }[];
+  };
+
+  it('works on more at a time, and keeps the arguments that it has', () => {
+    expect(sized('kustomize-controller')[0]!.args).toEqual([...started('kustomize-controller'), '--concurrent=20']);
+    expect(sized('source-controller')[0]!.args).toEqual(started('source-controller'));
+  });
+
+  it("gets the quantities that are set, and Flux's own for the others; its other containers and controllers stay", () => {
+    expect(sized('source-controller')[0]!.resources).toEqual({ ...own, limits: { cpu: '1000m', memory: '2Gi' } });
+    expect(sized('kustomize-controller')[0]!.resources).toEqual({ ...own, requests: { cpu: '500m', memory: '64Mi' } });
+    expect(sized('source-controller')[1]).toEqual({ name: 'sidecar' });
+    expect(sized('helm-controller')[0]!.resources).toEqual(own);
+  });
+
+  it('is the same for the Flux Operator, as patches', () => {
+    const patch = (name: string) => instancePatches(controllers).find(({ target }) => target.name === name)!.patch;
+    const container = '/spec/template/spec/containers/0';
+    expect(JSON.parse(patch('source-controller'))).toEqual([
+      { op: 'add', path: `${container}/resources/limits/memory`, value: '2Gi' },
+    ]);
+    expect(JSON.parse(patch('kustomize-controller'))).toEqual(
+      expect.arrayContaining([
+        { op: 'add', path: `${container}/args/-`, value: '--concurrent=20' },
+        { op: 'add', path: `${container}/resources/requests/cpu`, value: '500m' },
+      ]),
+    );
+  });
 });

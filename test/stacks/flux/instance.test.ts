@@ -65,7 +65,7 @@ describe('the FluxInstance', () => {
         networkPolicy: true,
         size: 'small',
       },
-      kustomize: { patches: instancePatches },
+      kustomize: { patches: instancePatches() },
     });
   });
 
