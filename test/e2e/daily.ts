@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Clone } from './clone';
+import { theFailures } from './failures';
 import { Observed } from './observe';
 import { thePromotion } from './promote';
 
@@ -126,6 +127,7 @@ export function theDayAfter(clone: () => Clone): void {
   });
 
   thePromotion(clone);
+  theFailures(clone);
 
   describe('what is down is named', () => {
     let paused = '';
