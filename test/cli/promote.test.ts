@@ -76,7 +76,7 @@ describe('fleet promote', () => {
     const { stdout, stderr, exitCode } = await promote();
 
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/^(prod: .*\n)*$/);
+    expect(stderr).toMatch(/^(Cluster prod: .*\n)*$/);
     expect(stdout).toContain(`dev runs app-a 6.9.2, ready since ${since}\n`);
     expect(stdout).toMatch(/published [0-9a-f]{12}: Promote app-a 6\.9\.2 from dev to prod\nversions\.json has/);
     expect(stdout).toMatch(/prod: ready \d+\.\d s after the push\n$/);

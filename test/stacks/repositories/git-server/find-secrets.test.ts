@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -103,6 +103,19 @@ describe('the hook of the git server', () => {
     await commit({ 'file.yaml': 'a: b\n' });
     expect(await push()).toBe('');
     await commit({ 'file.yaml': encrypted });
+    expect(await push()).toContain('asked');
+  });
+
+  it.each(['git', 'grep'])('refuses a secret where %s fails in the first look', async (command) => {
+    // Only the first look finds it on PATH.
+    const bin = join(scratch, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, command), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    const hooks = join(scratch, 'server', 'hooks');
+    const edit = (text: string) => text.replace('set -uo', `PATH='${bin}':$PATH\nset -uo`);
+    writeFileSync(join(hooks, 'pre-receive'), edit(readFileSync(join(hooks, 'pre-receive'), 'utf8')));
+    writeFileSync(join(hooks, 'find-secrets'), '#!/bin/sh\necho asked >&2\n');
+    await commit({ 'file.yaml': 'a: b\n' });
     expect(await push()).toContain('asked');
   });
 
