@@ -21,7 +21,7 @@ const named = (kind: string, name: string, rest: object) => ({ apiVersion: 'v1',
 const claimed = (claimName: string) => ({ volumes: [{ name: 'data', persistentVolumeClaim: { claimName } }] });
 const env = (key: string) => ({ env: [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'settings', key } } }] });
 
-/** Apps that fail for one reason each. */
+/** Apps that fail for one reason each. Their time is short, as Flux looks after four apps at a time. */
 const failures: Readonly<Record<string, Failure>> = {
   'no-image': { rules: ['image-registry-unreachable', 'image-not-found'], container: { image: `${podinfo}:0.0.0` } },
   'never-pulled': { rules: ['image-never-pulled'], container: { image: `${podinfo}:0.0.1`, imagePullPolicy: 'Never' } },
@@ -81,7 +81,7 @@ export function theFailures(clone: () => Clone): void {
       clone().edit('webApp }', 'kustomizeApp, webApp }');
       clone().edit(
         '  apps: {',
-        `  apps: {\n${names.map((name) => `'${name}': kustomizeApp({ folder: 'deploy/${name}' }),`).join('\n')}`,
+        `  apps: {\n${names.map((name) => `'${name}': kustomizeApp({ folder: 'deploy/${name}', timeout: '10s' }),`).join('\n')}`,
       );
       clone().edit('    dev: {', `    dev: { ${names.map((name) => `'${name}': {}`).join(', ')},`);
       const pushed = await clone().fleet('push', '--no-wait');
