@@ -122,10 +122,11 @@ async function pushAll(clone: Clone): Promise<Landed[]> {
     await clone.commit(n);
     const start = performance.now();
     let push: number | undefined;
-    while (push === undefined) {
+    for (let tries = 1; push === undefined; tries++) {
       await clone.pull();
       push = await clone.push().catch(refusedForOthers);
-      if (push === undefined) await sleep(Math.random() * 200);
+      // Longer each time, so that not all of them come again at once.
+      if (push === undefined) await sleep(Math.random() * 200 * tries);
     }
     landed.push({ push, landing: performance.now() - start });
   }
