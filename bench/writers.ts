@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
+import { isOvertaken } from '../operate/repository';
 import { makeImageFolder } from '../stacks/repositories/git-server/image';
 
 const [writers, pushes, pairs] = [20, 50, 50];
@@ -133,8 +134,8 @@ async function pushAll(clone: Clone): Promise<Landed[]> {
   return landed;
 }
 
-function refusedForOthers(error: Error & { stderr?: string }): undefined {
-  if (!/fetch first|non-fast-forward|cannot lock ref|failed to update ref/.test(error.stderr ?? '')) throw error;
+function refusedForOthers(error: Error): undefined {
+  if (!isOvertaken(error)) throw error;
 }
 
 /** The commits that were pushed and are not in the server's branch. */

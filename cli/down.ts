@@ -85,9 +85,9 @@ async function takeDown(fleet: Fleet, leave: readonly string[]): Promise<void> {
     [...Object.keys(fleet.clusters), ...undeclaredClusters(fleet)].map((name): Step => ({
       title: `Cluster ${name}`,
       run: async (report) => {
-        if (leave.includes(name)) await leaveCluster(name, report);
-        else await destroyCluster(fleet, name, report);
-        return leave.includes(name) ? 'left as it is, with Flux in it' : undefined;
+        if (!leave.includes(name)) return void (await destroyCluster(fleet, name, report));
+        await leaveCluster(name, report);
+        return 'left as it is, with Flux in it';
       },
     })),
     {

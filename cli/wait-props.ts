@@ -1,6 +1,7 @@
 import type { Fleet } from '../model';
 import type { AppliedProps } from '../operate/applied';
 import { redactor } from '../operate/secrets/redact';
+import { inOneLine } from '../operate/wait';
 import { secretsFolder } from './secrets-folder';
 
 /** How a wait for a cluster tells what is missing: on standard error, without secrets, each first sentence once in a row. */
@@ -9,13 +10,8 @@ export function waitProps(fleet: Fleet, cluster: string): Pick<AppliedProps, 're
   return {
     redact: redactor(secretsFolder(fleet), cluster),
     report: (missing) => {
-      if (missing[0] !== before) console.error(`Cluster ${cluster}: ${progress(missing)}`);
+      if (missing[0] !== before) console.error(`Cluster ${cluster}: ${inOneLine(missing)}`);
       before = missing[0];
     },
   };
-}
-
-/** What is missing, as one line. */
-export function progress([first, ...rest]: readonly string[]): string {
-  return rest.length > 0 ? `${first}; ${rest.length} more` : first!;
 }

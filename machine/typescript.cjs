@@ -42,11 +42,14 @@ function keep(file, text) {
 
 /** Packages of a hundred files each: to load these one by one is a third of a command's start. Each is made one file. */
 const packages = new Set(['execa', 'yaml']);
+/** The files of those that were asked for: Node asks once for each folder. */
+const files = new Map();
 const modules = join(__dirname, '../node_modules');
 const resolve = Module._resolveFilename;
 Module._resolveFilename = function (request, parent, ...rest) {
   const isOurs = packages.has(request) && parent?.filename && !parent.filename.includes('node_modules');
-  return (isOurs && oneFile(request)) || resolve.call(this, request, parent, ...rest);
+  if (isOurs && !files.has(request)) files.set(request, oneFile(request));
+  return (isOurs && files.get(request)) || resolve.call(this, request, parent, ...rest);
 };
 
 /** A package as one file, undefined where that cannot be written. */

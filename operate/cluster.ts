@@ -7,6 +7,7 @@ import { applied, type AppliedProps, type UnitsAt } from './applied';
 import { ClusterClient } from './cluster-client';
 import { isKubeconfig } from './kubeconfig';
 import type { OperableStack } from './stack';
+import { inOneLine } from './wait';
 
 export interface BringUpProps extends Pick<AppliedProps, 'timeout' | 'grace' | 'redact'> {
   readonly target: ClusterTarget;
@@ -41,7 +42,7 @@ export async function bringUpCluster(props: BringUpProps): Promise<string[]> {
         ...props,
         client,
         unitsAt,
-        report: ([first, ...rest]) => report(rest.length ? `${first}; ${rest.length} more` : first!),
+        report: (missing) => report(inOneLine(missing)),
       }),
     ),
   ]);

@@ -28,8 +28,10 @@ let indexes = 0;
 /** Files are published byte for byte. This is stronger than a `.gitattributes` among them. */
 const attributes = '* -text -ident -filter -working-tree-encoding\n';
 
-/** What git says where somebody else's push came first: before our own, or while the server took it. */
-const overtaken = /\((fetch first|non-fast-forward)\)|cannot lock ref|failed to update ref/;
+/** Whether git's push failed because somebody else's came first: before it, or while the server took it. */
+export function isOvertaken(error: Error & { readonly stderr?: string }): boolean {
+  return /\((fetch first|non-fast-forward)\)|cannot lock ref|failed to update ref/.test(error.stderr ?? '');
+}
 
 interface GitOptions {
   readonly env?: Record<string, string>;
@@ -93,7 +95,7 @@ export class RepositoryCopy {
         minTimeout: 100,
         factor: 1.5,
         randomize: true,
-        shouldRetry: ({ error }) => overtaken.test((error as { stderr?: string }).stderr ?? ''),
+        shouldRetry: ({ error }) => isOvertaken(error),
       });
     try {
       return await onTop();

@@ -28,6 +28,11 @@ export class TimeoutError extends FleetError {}
 /** The server has not answered for longer than it may. */
 export class UnreachableError extends FleetError {}
 
+/** What is missing, as one line: the first of it, and how many more there are. */
+export function inOneLine([first, ...rest]: readonly string[]): string {
+  return rest.length > 0 ? `${first}; ${rest.length} more` : first!;
+}
+
 /** The time between two checks, in ms. */
 const interval = 300;
 

@@ -37,9 +37,12 @@ async function declare(fleet: Fleet, stack: string): Promise<string> {
   const program = () => stackProgram(fleet, stack).catch((error: unknown) => void failures.push(error));
   // The SDK asks each resource for the lines that made it, and nobody reads them.
   process.setSourceMapsEnabled(false);
-  await pulumi.runtime.runInPulumiStack(program);
-  await pulumi.runtime.disconnect();
-  process.setSourceMapsEnabled(true);
+  try {
+    await pulumi.runtime.runInPulumiStack(program);
+    await pulumi.runtime.disconnect();
+  } finally {
+    process.setSourceMapsEnabled(true);
+  }
   if (failures.length > 0) throw joined(failures);
   const hash = createHash('sha256');
   for (const text of [...resources.sort(), ...code()]) hash.update(`${text}\0`);

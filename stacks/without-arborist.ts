@@ -2,11 +2,9 @@ import { createRequire } from 'node:module';
 
 const pulumi = createRequire(createRequire(__filename).resolve('@pulumi/pulumi'));
 
-/**
- * Lets Pulumi's SDK load without `@npmcli/arborist`, which takes as long as a third of it, and which it needs only to turn a
- * function into text: it is loaded at its first use. Import this file before the SDK.
- */
-export function loadArboristLate(): void {
+// Import this file before Pulumi's SDK, which then loads `@npmcli/arborist` at its first use: that takes as long as a third of
+// the SDK, and is needed only to turn a function into text.
+function loadArboristLate(): void {
   const file = pulumi.resolve('@npmcli/arborist');
   if (pulumi.cache[file]) return;
   const exports = {

@@ -45,7 +45,11 @@ export async function runningIn(client: ClusterClient, app: string, declared: Ap
   const all = await Promise.all(own.map(async (workload) => ({ workload, pods: await livePods(client, workload) })));
   const pods = all.flatMap((each) => each.pods);
   const unready = pods.filter((pod) => !readyTime(pod)).map(({ metadata }) => metadata.name);
-  const since = [...pods.map(readyTime), ...releases.map(releasedAt), ...parts.map(appliedSince)];
+  const since = [
+    ...pods.map(readyTime),
+    ...releases.map((release) => deployedOf(release)?.lastDeployed),
+    ...parts.map(appliedSince),
+  ];
   return {
     pin: versionIn({ client, app, declared, releases, workloads: all }),
     status,
@@ -66,9 +70,8 @@ function readyTime({ status }: Pod): string | undefined {
   return ready?.status === 'True' ? ready.lastTransitionTime : undefined;
 }
 
-function releasedAt({ status }: FluxObject): string | undefined {
-  return status?.history?.find((release) => release.status === 'deployed')?.lastDeployed;
-}
+/** The revision of a release that Helm has last deployed. */
+const deployedOf = ({ status }: FluxObject) => status?.history?.find((release) => release.status === 'deployed');
 
 /**
  * Since when a Flux Kustomization has applied what it applies now, and found it healthy. Its condition cannot tell: it
@@ -106,7 +109,7 @@ function versionIn(read: Read): VersionPin {
 
 /** The version of the chart that Helm has last deployed. */
 function chartVersion({ client, app, declared, releases }: Read): string {
-  const deployed = releases[0]?.status?.history?.find(({ status }) => status === 'deployed');
+  const deployed = releases[0] && deployedOf(releases[0]);
   if (!deployed?.chartVersion) throw nothing(client, app, 'Helm has deployed no release of it yet');
   if (!deployed.ociDigest) return deployed.chartVersion;
   // Flux writes the digest of the artifact over what the version has after the plus sign.
