@@ -42,9 +42,50 @@ const tags = (known: Tags): Tags => [
  * @throws FleetError that names each text that kustomize cannot take
  */
 export function toYaml(object: object, file: string): string {
-  const text = stringify(object, { keepUndefined: true, lineWidth: 0, version: '1.1', customTags: tags });
   throwProblems(refusedTexts(object, '').map((where) => problem(file, where)));
+  const text = isFilled(object) && isSimple(object) ? `${block(object, '')}\n` : byLibrary(object);
   return text.replaceAll(byteOrderMark, '\\ufeff');
+}
+
+function byLibrary(value: unknown): string {
+  return stringify(value, { keepUndefined: true, lineWidth: 0, version: '1.1', customTags: tags });
+}
+
+/** Whether a value has nothing but maps, lists, numbers, truth values and texts of one line. */
+function isSimple(value: unknown): boolean {
+  if (typeof value === 'string') return value.length < 1000 && !value.includes('\n');
+  if (typeof value !== 'object')
+    return typeof value === 'boolean' || (Number.isSafeInteger(value) && !Object.is(value, -0));
+  if (Array.isArray(value)) return value.every(isSimple);
+  if (value === null || Object.getPrototypeOf(value) !== Object.prototype) return false;
+  return Object.entries(value).every(([key, part]) => isSimple(key) && isSimple(part));
+}
+
+/**
+ * The lines of a simple map or list, as the library writes them, which is asked once for each text: it needs ten times as
+ * long for the same lines.
+ */
+function block(value: object, indent: string): string {
+  const inner = `${indent}  `;
+  const lines = Array.isArray(value)
+    ? value.map((item) => `${indent}- ${isFilled(item) ? block(item, inner).slice(inner.length) : inline(item)}`)
+    : Object.entries(value).map(
+        ([key, part]) => `${indent}${inline(key)}:${isFilled(part) ? `\n${block(part, inner)}` : ` ${inline(part)}`}`,
+      );
+  return lines.join('\n');
+}
+
+function isFilled(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+}
+
+/** Each text, number and truth value that the library was asked for, as it writes it. */
+const texts = new Map<unknown, string>();
+
+function inline(value: unknown): string {
+  const known = texts.get(value) ?? byLibrary([value]).slice(2, -1);
+  if (typeof value !== 'object') texts.set(value, known);
+  return known;
 }
 
 /** The paths of the texts, and of the names, with what is refused. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 import { toYaml } from '../../../constructs/files/yaml';
-import { goodTexts } from './texts';
+import { goodTexts, randomNumbers } from './texts';
 
 describe('the YAML of an object', () => {
   it.each(['1.1', '1.2'] as const)(
@@ -14,6 +14,22 @@ describe('the YAML of an object', () => {
       }
     },
   );
+
+  it('has the same lines whether the library wrote all of it or each text', () => {
+    const below = randomNumbers(7);
+    const texts = goodTexts(300);
+    const text = () => texts[below(texts.length)]!.replaceAll('\n', ' ');
+    const anything = (depth: number): unknown => {
+      if (depth > 0 && below(2)) return Array.from({ length: below(4) }, () => anything(depth - 1));
+      if (depth > 0) return Object.fromEntries(Array.from({ length: below(4) }, () => [text(), anything(depth - 1)]));
+      return [text(), below(1000) - 500, below(2) === 0][below(3)];
+    };
+    for (let round = 0; round < 500; round++) {
+      const list = [anything(4), anything(2)];
+      // The library writes all of what has a text of several lines.
+      expect(toYaml({ list, z: 'a\nb' }, 'a.yaml')).toBe(`${toYaml({ list }, 'a.yaml')}z: |-\n  a\n  b\n`);
+    }
+  });
 
   it('is refused for what kustomize cannot take, with its place in the file', () => {
     const texts = [
