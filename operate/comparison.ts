@@ -32,6 +32,8 @@ export interface ComparisonProps {
   readonly redact?: (sentences: readonly string[]) => Promise<readonly string[]>;
   /** Whether Flux is asked to compare now. @default true */
   readonly asks?: boolean;
+  /** Whether Helm, when it is asked, upgrades to the same chart and values again. @default false */
+  readonly force?: boolean;
   /** The only apps and tenants that count. @default - all */
   readonly only?: readonly string[];
 }
@@ -139,7 +141,10 @@ export class Comparison {
     const again = kind !== 'HelmRelease' && isFailed(object) && before !== undefined && Date.now() - before > patience;
     if (before !== undefined && !again) return;
     this.asked.set(keyOf(object), Date.now());
-    const options = { namespace: metadata.namespace, reset: kind === 'HelmRelease' && isStalled(object) };
+    const isRelease = kind === 'HelmRelease';
+    // Flux forces an upgrade only by the request that it answers, so there is no other one beside it.
+    const force = isRelease && this.props.force === true;
+    const options = { namespace: metadata.namespace, reset: force || (isRelease && isStalled(object)), force };
     try {
       await this.props.client.requestReconcile(kind, metadata.name, options);
     } catch (error) {

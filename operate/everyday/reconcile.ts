@@ -10,8 +10,6 @@ import { appObjects } from './app-objects';
 export interface ReconcileProps extends Omit<ComparisonProps, 'unitsAt' | 'asks' | 'only'> {
   /** The app or tenant. @default - all */
   readonly app?: string;
-  /** Whether Helm upgrades to the same chart and values again. @default false */
-  readonly force?: boolean;
   /** How long to wait at most, in ms. */
   readonly timeout: number;
   readonly report?: (missing: readonly string[]) => void;
@@ -24,14 +22,11 @@ export interface ReconcileProps extends Omit<ComparisonProps, 'unitsAt' | 'asks'
  * @throws FleetError for what is suspended, which Flux would leave as it is; and why it does not get ready
  */
 export async function reconcile(props: ReconcileProps): Promise<string> {
-  const { client, app, force = false } = props;
+  const { client, app } = props;
   const found = app === undefined ? undefined : await appObjects(client, app);
   if (found) refuseSuspended(client, [found.own, ...found.releases]);
   const commit = await fetchNow(props);
   const units = (await client.list('Kustomization')).filter(isUnit).map(({ metadata }) => metadata.name);
-  for (const { kind, metadata } of force ? (found?.releases ?? []) : []) {
-    await client.requestReconcile(kind, metadata.name, { namespace: metadata.namespace, reset: true, force });
-  }
   const unitsAt = (_: string, of: string) => Promise.resolve(of === commit ? units : undefined);
   const comparison = new Comparison({ ...props, unitsAt, only: app === undefined ? undefined : [app] });
   await waitFor(comparison, props);

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { fleet, fleetFile, machine } from './command-line';
-import { deployment } from '../fakes/kubernetes/flux';
+import { deployment, handled, helmRelease } from '../fakes/kubernetes/flux';
+import { deploymentWithPods } from '../fakes/kubernetes/pods';
 import type { KubernetesObject } from '../fakes/kubernetes/store';
 import { createWorld, type World } from './world';
 
@@ -79,6 +80,70 @@ describe('fleet reconcile', () => {
       'gitrepositories/flux-system',
       'kustomizations/flux-system',
       'kustomizations/app-a',
+    ]);
+  });
+});
+
+describe('fleet reconcile --force', () => {
+  it("lets Helm upgrade the app's own release again, and no other one", async () => {
+    const { api } = world.clusters.dev;
+    const { onWrite } = api;
+    api.put(helmRelease('app-a'), helmRelease('app-b'));
+    api.onWrite = (object) => {
+      onWrite(object);
+      api.put(...handled(object));
+    };
+    const args = ['reconcile', 'app-a', '--cluster', 'dev', '--timeout', '5s'];
+    const target = { apiVersion: 'helm.toolkit.fluxcd.io/v2', kind: 'HelmRelease', name: '', namespaced: true };
+    const annotations = (object: string) =>
+      api.store.find({ ...target, namespace: 'flux-system', object })!.metadata.annotations ?? {};
+    expect((await fleet(args)).exitCode).toBe(0);
+    expect(Object.keys(annotations('app-a'))).not.toContain('reconcile.fluxcd.io/forceAt');
+    expect((await fleet([...args, '--force'])).exitCode).toBe(0);
+    const { 'reconcile.fluxcd.io/forceAt': force, 'reconcile.fluxcd.io/requestedAt': asked } = annotations('app-a');
+    expect(force).toBe(asked);
+    expect(annotations('app-b')).not.toHaveProperty(['reconcile.fluxcd.io/forceAt']);
+  });
+});
+
+describe('fleet logs', () => {
+  const [, first] = deploymentWithPods('app-a', { image: 'app-a:1', name: 'app-a-1', since: '2026-01-01T00:00:00Z' });
+  const inFlux = {
+    'kustomize.toolkit.fluxcd.io/namespace': 'flux-system',
+    'kustomize.toolkit.fluxcd.io/name': 'app-a',
+  };
+  const pod = (name: string, uid: string) => ({ ...first!, metadata: { ...first!.metadata, name, uid } });
+  beforeEach(() => {
+    const [deployment] = deploymentWithPods('app-a', { image: 'app-a:1', name: 'app-a-1' });
+    const { api } = world.clusters.dev;
+    api.put({ ...deployment!, metadata: { ...deployment!.metadata, labels: inFlux } }, pod('app-a-1', '1'));
+    api.logs.set('app-a/app-a-1', 'one\ntwo\n');
+  });
+
+  it("prints the last lines of the app's pods, each with where it is from", async () => {
+    const { stdout, exitCode } = await fleet(['logs', 'app-a', '--cluster', 'dev', '--tail', '2']);
+    expect([stdout, exitCode]).toEqual(['dev app-a-1 one\ndev app-a-1 two\n', 0]);
+    expect(world.clusters.dev.api.requests.at(-1)!.query.get('tailLines')).toBe('2');
+  });
+
+  it('goes on with --follow, with all that later pods write, and ends by Ctrl-C', async () => {
+    const { api } = world.clusters.dev;
+    const before = process.listenerCount('SIGINT');
+    const run = fleet(['logs', 'app-a', '--cluster', 'dev', '--follow']);
+    const read = () => api.requests.filter(({ path }) => path.endsWith('/log'));
+    await expect.poll(read).toHaveLength(1);
+    api.logs.set('app-a/app-a-2', 'three\n');
+    api.put(pod('app-a-2', '2'));
+    await expect.poll(read, { timeout: 10_000 }).toHaveLength(2);
+    expect(process.listenerCount('SIGINT')).toBe(before + 1);
+    process.listeners('SIGINT').at(-1)!('SIGINT');
+    expect(await run).toMatchObject({
+      stdout: 'dev app-a-1 one\ndev app-a-1 two\ndev app-a-2 three\n',
+      exitCode: 0,
+    });
+    expect(read().map(({ query }) => [query.get('follow'), query.get('tailLines')])).toEqual([
+      ['true', '20'],
+      ['true', null],
     ]);
   });
 });

@@ -59,6 +59,30 @@ describe('fleet status', () => {
     expect(schemaErrors('status', stdout.replace('"state"', '"status"'))).not.toEqual([]);
   });
 
+  it('goes on with --watch, prints what changes, and ends by Ctrl-C as it is then', async () => {
+    await fleet(['up']);
+    const commit = await world.remote.git('rev-parse', 'main');
+    const { api } = world.clusters.dev;
+    const before = process.listenerCount('SIGINT');
+    const run = fleet(['status', '--watch']);
+    await expect.poll(() => process.listenerCount('SIGINT')).toBe(before + 1);
+    const looks = () => api.requests.filter(({ path }) => path.endsWith('/kustomizations')).length;
+    const looked = async () => {
+      const now = looks();
+      // The second look from now began after now.
+      await expect.poll(looks, { timeout: 10_000 }).toBeGreaterThanOrEqual(now + 2);
+    };
+    await looked();
+    api.put(fluxKustomization('app-a', commit, { status: 'False', reason: 'HealthCheckFailed', message: 'no pods' }));
+    await looked();
+    process.listeners('SIGINT').at(-1)!('SIGINT');
+    const { stdout, exitCode } = await run;
+    expect(exitCode).toBe(1);
+    expect(stdout.match(/dev +app-a/g)).toHaveLength(2);
+    expect(stdout.match(/prod +app-a/g)).toHaveLength(1);
+    expect(stdout).toMatch(/dev +app-a +failed .*no pods\)\n$/);
+  });
+
   it('refuses a cluster that fleet.ts does not have', async () => {
     const { stderr, exitCode } = await fleet(['status', '--cluster', 'pord']);
     expect(exitCode).toBe(1);

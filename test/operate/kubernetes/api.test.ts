@@ -159,6 +159,57 @@ describe('a request', () => {
   });
 });
 
+describe('lines', () => {
+  beforeEach(() => listen(http.createServer(listener)));
+  const plain = (timeout?: number) => api({ server: `http://127.0.0.1:${port()}/prefix` }, {}, timeout);
+
+  it('come as they are written, however they are cut, until the server ends', async () => {
+    const lines: string[] = [];
+    let more: () => void = () => undefined;
+    answer = (_, response) => {
+      response.write('one\ntw');
+      more = () => response.end('o\nthree');
+    };
+    for await (const line of plain().lines('/log', { query: { follow: 'true' } })) {
+      lines.push(line);
+      if (line === 'one') more();
+    }
+    expect(lines).toEqual(['one', 'two', 'three']);
+    expect(seen.at(-1)!.url).toBe('/prefix/log?follow=true');
+  });
+
+  it('may come late, once the answer has begun', async () => {
+    answer = (_, response) => {
+      response.flushHeaders();
+      setTimeout(() => response.end('late\n'), 300);
+    };
+    const lines: string[] = [];
+    for await (const line of plain(100).lines('/log')) lines.push(line);
+    expect(lines).toEqual(['late']);
+  });
+
+  it('end by the signal', async () => {
+    const stop = new AbortController();
+    answer = (_, response) => void response.write('one\n');
+    const reading = (async () => {
+      for await (const line of plain().lines('/log', { signal: stop.signal })) if (line) stop.abort();
+    })();
+    await expect(reading).rejects.toThrow(/abort/i);
+  });
+
+  it('are given up where no answer begins, and where it is an error', async () => {
+    const read = (timeout?: number) =>
+      plain(timeout)
+        .lines('/log')
+        .next()
+        .catch((error: unknown) => apiError(error));
+    answer = () => undefined;
+    expect(await read(100)).toEqual({ reason: 'no answer in 10 s' });
+    answer = (_, response) => response.writeHead(400).end('{"message": "container web is waiting to start"}');
+    expect(await read()).toMatchObject({ reason: expect.stringContaining('waiting to start') as string });
+  });
+});
+
 it('says which file has no current context', async () => {
   await listen(http.createServer(listener));
   writeFileSync(join(folder, 'empty'), 'apiVersion: v1\nkind: Config\n');
