@@ -125,7 +125,6 @@ function detailsOf(pod: V1Pod, status: V1ContainerStatus): Record<string, string
   return {
     container: status.name,
     image: container?.image ?? status.image,
-    restarts: String(status.restartCount),
     memory: container?.resources?.limits?.['memory'] ?? '',
   };
 }

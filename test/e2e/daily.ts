@@ -127,7 +127,7 @@ export function theDayAfter(clone: () => Clone): void {
   });
 
   thePromotion(clone);
-  theFailures(clone);
+  theFailures(clone, () => cluster('dev'));
 
   describe('what is down is named', () => {
     let paused = '';

@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { describe, expect, it } from 'vitest';
 
 import type { Clone } from './clone';
+import type { Observed } from './observe';
 
 interface Failure {
   /** The entries of the catalogue that explain it; the second one where the registry can be reached. */
@@ -62,8 +63,9 @@ interface Explained {
  * The tests of failures that are made for real, on a fleet that is up and as its `fleet.ts`, which they leave so.
  *
  * @param clone gives the clone of the fleet, once it is there
+ * @param cluster gives its cluster dev
  */
-export function theFailures(clone: () => Clone): void {
+export function theFailures(clone: () => Clone, cluster: () => Observed): void {
   describe('failures made for real', () => {
     let before = '';
     const names = Object.keys(failures);
@@ -84,22 +86,23 @@ export function theFailures(clone: () => Clone): void {
         `  apps: {\n${names.map((name) => `'${name}': kustomizeApp({ folder: 'deploy/${name}', timeout: '10s' }),`).join('\n')}`,
       );
       clone().edit('    dev: {', `    dev: { ${names.map((name) => `'${name}': {}`).join(', ')},`);
-      const pushed = await clone().fleet('push', '--no-wait');
-      expect(pushed).toMatchObject({ exitCode: 0 });
-      const start = performance.now();
-      const found = new Map<string, { rule: string; seconds: number }>();
-      while (names.some((name) => !found.has(name)) && performance.now() - start < 180_000) {
+      expect(await clone().fleet('push', '--no-wait')).toMatchObject({ exitCode: 0 });
+      const start = Date.now();
+      const found = new Map<string, { rule: string; at: number }>();
+      while (names.some((name) => !found.has(name)) && Date.now() - start < 180_000) {
         const { stdout } = await clone().fleet('explain', '--cluster', 'dev', '--json');
-        const seconds = Math.round((performance.now() - start) / 1000);
         for (const { unit, rule } of (JSON.parse(stdout) as Explained).clusters.flatMap(({ causes }) => causes)) {
           if (rule && (failures[unit]?.rules.includes(rule) ?? false) && !found.has(unit))
-            found.set(unit, { rule, seconds });
+            found.set(unit, { rule, at: Date.now() });
         }
         await sleep(500);
       }
-      console.log(
-        [...found].map(([name, { rule, seconds }]) => `${name}: ${rule}, ${seconds} s after the push`).join('\n'),
-      );
+      const warnings = await cluster().warnings();
+      const lines = [...found].map(([name, { rule, at }]) => {
+        const [pushed, warned] = [start, warnings.get(name) ?? NaN].map((since) => Math.round((at - since) / 1000));
+        return `${name}: ${rule}, ${warned} s after Kubernetes' first warning, ${pushed} s after the push`;
+      });
+      console.log(lines.join('\n'));
       expect([...found.keys()].sort()).toEqual([...names].sort());
     });
 

@@ -38,6 +38,17 @@ export class Observed {
     return this.apps.readNamespacedDeployment({ name, namespace });
   }
 
+  /** Since when each namespace has a warning among its events, in ms. */
+  async warnings(): Promise<Map<string, number>> {
+    const { items } = await this.core.listEventForAllNamespaces({ fieldSelector: 'type=Warning' });
+    const since = new Map<string, number>();
+    for (const { metadata, firstTimestamp, eventTime } of items) {
+      const time = (firstTimestamp ?? eventTime)!.getTime();
+      since.set(metadata.namespace!, Math.min(time, since.get(metadata.namespace!) ?? time));
+    }
+    return since;
+  }
+
   /** Any object, by its version, its kind, and `namespace/name`. */
   async object(apiVersion: string, kind: string, path: string): Promise<AnyObject> {
     const [namespace, name] = path.split('/') as [string, string];

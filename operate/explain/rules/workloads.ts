@@ -1,10 +1,8 @@
-import type { Found, Rule } from '../rule';
+import type { Rule } from '../rule';
 import { inFleet, kubectl, optional, up } from './phrases';
 
 const pod = { kinds: ['Pod'], outcome: 'may heal' } as const;
-const details = { container: 'web', exitCode: '2', end: 'Error', restarts: '4' };
-const again = ({ restarts = '' }: Found) =>
-  restarts === '0' || !restarts ? '' : `; it was started again ${restarts} times`;
+const details = { container: 'web', exitCode: '2', end: 'Error' };
 const backOff =
   'back-off 2m40s restarting failed container=web pod=app-a-7c9f-x_app-a(e4efcec4-d957-433e-b6d0-bba2fe404702)';
 const runc =
@@ -41,7 +39,7 @@ export const workloadRules: readonly Rule[] = [
       },
     ],
     problem: (found) =>
-      `container \`${found['container']}\` was ended because it used more memory than its limit${optional(' of ', found['memory'])}${again(found)}`,
+      `container \`${found['container']}\` was ended because it used more memory than its limit${optional(' of ', found['memory'])}`,
     next: (_, at) => `Set more memory in \`resources.limits\` of ${inFleet(at)}, and run ${up}`,
   },
   {
@@ -55,11 +53,11 @@ export const workloadRules: readonly Rule[] = [
       {
         reason: 'Terminated',
         message: '',
-        details: { container: 'migrate', exitCode: '1', end: 'Error', restarts: '0' },
+        details: { container: 'migrate', exitCode: '1', end: 'Error' },
       },
     ],
     problem: (found) =>
-      `container \`${found['container']}\` ends with exit code ${found['exitCode']}${meaningOf(found['exitCode'])}${again(found)}`,
+      `container \`${found['container']}\` ends with exit code ${found['exitCode']}${meaningOf(found['exitCode'])}`,
     next: ({ container }, at) =>
       `Fix what its last lines name in ${inFleet(at)}, and run ${up}; ${kubectl(at, `logs ${at.name} -c ${container} --previous`)} shows more of them`,
   },
