@@ -118,13 +118,13 @@ async function publishPlan(
   let isDone = false;
   try {
     await refuseUnpublished(repositoryCopy(fleet), { now: () => generated(fleet), next: () => generated(next) });
-    const checked = await checkFleet(next);
+    const checked = await checkFleet(next, { isUp: true });
     const publish = () =>
       publishFleet(next, checked, {
         ...{ message: plan.subject, trailers: plan.trailers, dryRun },
-        look: async (published, tree) => {
+        look: async (published, tree, isGenerated) => {
           await refuseOvertaken(checked.copy, plan, { published, tree });
-          await show(next, checked, { before: published, next: tree });
+          await show(next, checked, { before: published, next: tree, isGenerated });
           return [];
         },
       });

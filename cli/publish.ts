@@ -37,8 +37,8 @@ export interface PublishOptions {
   readonly trailers?: readonly string[];
   /** Whether nothing is committed, and everything else is done. @default false */
   readonly dryRun?: boolean;
-  /** Looks at the published tree and the next one, and gives what else would be deleted. */
-  readonly look?: (published: string, next: string) => Promise<readonly Deletion[]>;
+  /** Looks at the published tree and the next one, which may be just what was generated. Gives what else would be deleted. */
+  readonly look?: (published: string, next: string, isGenerated: boolean) => Promise<readonly Deletion[]>;
 }
 
 /** What was published of a fleet. */
@@ -55,9 +55,15 @@ export interface CheckedFleet {
   readonly notices: readonly string[];
 }
 
-/** Generates `manifests/` from `fleet.ts`, and checks that it can be published. @throws FleetError when it cannot */
-export async function checkFleet(fleet: Fleet): Promise<CheckedFleet> {
+/**
+ * Generates `manifests/` from `fleet.ts`, and checks that it can be published.
+ *
+ * @param options.isUp whether the repository can be read already, which is done meanwhile. @default false
+ * @throws FleetError when it cannot
+ */
+export async function checkFleet(fleet: Fleet, { isUp = false } = {}): Promise<CheckedFleet> {
   const generated = generate(fleet);
+  if (isUp) generated.copy.beginToFetch();
   const works = [
     sourceOf(repositoryRoot),
     refuseUnverified(secretsFolder(fleet)),
@@ -79,9 +85,12 @@ export async function publishFleet(
   const published = await publish({
     ...checked,
     ...options,
-    check: async (published, next) => {
+    check: async (published, next, isGenerated) => {
       const pruned = prunedDeletions({ copy, published, next, kubeconfig: kubeconfigPath });
-      refuseDeletions((await allOf([pruned, look?.(published, next) ?? Promise.resolve([])])).flat(), allowDelete);
+      refuseDeletions(
+        (await allOf([pruned, look?.(published, next, isGenerated) ?? Promise.resolve([])])).flat(),
+        allowDelete,
+      );
     },
   });
   return { ...published, notices };

@@ -67,14 +67,14 @@ export function refuseUnready({ clusters }: Pick<Fleet, 'clusters'>): void {
 async function push(fleet: Fleet, options: PushOptions): Promise<void> {
   const { dryRun, wait } = options;
   const owned = examineFleet(fleet).then(refuseAnothersFleet);
-  const [checked] = await allOf<[CheckedFleet, void]>([checkFleet(fleet), owned]);
+  const [checked] = await allOf<[CheckedFleet, void]>([checkFleet(fleet, { isUp: true }), owned]);
   const { copy } = checked;
   const published = await publishFleet(fleet, checked, {
     ...options,
-    look: async (before, next) => {
+    look: async (before, next, isGenerated) => {
       const [deletions] = await allOf([
         removedClusters({ copy, published: before, next, kubeconfig: kubeconfigPath }),
-        show(fleet, checked, { before, next }),
+        show(fleet, checked, { before, next, isGenerated }),
       ]);
       return deletions;
     },
@@ -95,11 +95,10 @@ const describeStack = (name: string) => (name === repositoryStack ? 'the git ser
 export async function show(
   fleet: Fleet,
   checked: CheckedFleet,
-  { before, next }: { before: string; next: string },
+  { before, next, isGenerated }: { before: string; next: string; isGenerated: boolean },
 ): Promise<void> {
   const { copy, builds } = checked;
   const folder = secretsFolder(fleet);
-  const isGenerated = (await copy.writeTree(checked.manifests)) === next;
   const report = await diffTrees(
     {
       ...builds.props,

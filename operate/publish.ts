@@ -22,8 +22,11 @@ export interface PublishProps {
   readonly trailers?: readonly string[];
   /** Whether nothing is committed, and everything else is done. @default false */
   readonly dryRun?: boolean;
-  /** Is called before a commit is made, with the published tree and the next one. Throws what is wrong with that. */
-  readonly check?: (published: string, next: string) => Promise<void>;
+  /**
+   * Is called before a commit is made, with the published tree, the next one, and whether that is the generated one, without
+   * files of others. Throws what is wrong with it.
+   */
+  readonly check?: (published: string, next: string, isGenerated: boolean) => Promise<void>;
 }
 
 /** What is published from where, and by whom. */
@@ -52,12 +55,12 @@ export async function publish(props: PublishProps): Promise<Published> {
   const { copy, manifests } = props;
   refusePlaintext(manifests, basename(manifests));
   return copy.healed(async () => {
-    const { tip, plan } = await plannedFor(props);
+    const { tip, plan, generated } = await plannedFor(props);
     if (tip && plan.changes.length === 0 && !plan.takesOver) return { commit: tip };
     if (tip) {
       await refuseToUndo(props, tip, plan);
       await refuseImpossible({ copy, tip, tree: plan.tree, changes: plan.changes });
-      await props.check?.(tip, plan.tree);
+      await props.check?.(tip, plan.tree, plan.tree === generated);
     }
     const changed = plan.takesOver ? 'Take over what was changed by hand' : describeChanges(plan.changes);
     const subject = props.message ?? (plan.last ? changed : 'Publish the fleet');
@@ -80,9 +83,9 @@ export async function publishDiff(props: Pick<PublishProps, 'copy' | 'manifests'
 async function plannedFor({ copy, manifests }: Pick<PublishProps, 'copy' | 'manifests'>) {
   const tip = await copy.fetch();
   const generated = await copy.writeTree(manifests);
-  if (tip) return { tip, plan: await planPublish(copy, tip, generated) };
+  if (tip) return { tip, generated, plan: await planPublish(copy, tip, generated) };
   const plan: Plan = { tree: generated, changes: [], conflicts: [], takesOver: false };
-  return { tip, plan };
+  return { tip, generated, plan };
 }
 
 /** @throws FleetError when a generated file that others changed since our last commit would change again. */

@@ -45,6 +45,9 @@ interface GitOptions {
  * user's git settings. It holds nothing that the repository does not have, so it can be removed at any time.
  */
 export class RepositoryCopy {
+  /** What was begun to be fetched, and that nobody has waited for. */
+  private begun: Promise<string | undefined> | undefined;
+
   constructor(
     private readonly directory: string,
     private readonly access: GitAccess,
@@ -63,6 +66,21 @@ export class RepositoryCopy {
    * @throws FleetError when the server does not answer.
    */
   async fetch({ timeout }: Pick<GitOptions, 'timeout'> = {}): Promise<string | undefined> {
+    const { begun } = this;
+    this.begun = undefined;
+    return timeout === undefined && begun ? begun : this.fetchNow(timeout);
+  }
+
+  /**
+   * Begins to fetch, while something else is done: the next {@link fetch} waits for the rest of it. A push onto what somebody
+   * else has pushed since is refused by the server, and done again.
+   */
+  beginToFetch(): void {
+    this.begun = this.fetchNow();
+    this.begun.catch(() => undefined);
+  }
+
+  private async fetchNow(timeout?: number): Promise<string | undefined> {
     if (!existsSync(join(this.directory, 'HEAD'))) {
       makePrivate(this.directory);
       await this.git(['init', '--quiet', '--bare', '--template=', '--object-format=sha1']);
