@@ -65,7 +65,7 @@ function fluxKustomizations({ fleet }: SynthContext, cluster: string): Tree {
     const chart = new Chart(new Scope(), cluster);
     const app = fleet.apps[name];
     const props = app
-      ? { after: app.after, ...appRenderers.of(app).readiness(app, overlay) }
+      ? { after: app.after, shard: app.shard, ...appRenderers.of(app).readiness(app, overlay) }
       : ({ after: fleet.tenants[name]!.after, folder: 'tenants' } as const);
     new FluxKustomization(chart, name, { app: name, cluster, ...props });
     return [`${name}.yaml`, objectsOf(chart)[0]!] as const;

@@ -77,6 +77,13 @@ export const appLabel = 'flux-fleet/app';
 /** The label of a Flux Kustomization that has the name of its cluster. */
 export const clusterLabel = 'flux-fleet/cluster';
 
+/** The label by which Flux's shards share the work: https://fluxcd.io/flux/installation/configuration/sharding */
+export const shardLabel = 'sharding.fluxcd.io/key';
+
+export function shardLabels(shard?: string): Record<string, string> {
+  return shard === undefined ? {} : { [shardLabel]: shard };
+}
+
 /** The label of a tenant's objects that has the name of the tenant. */
 export const tenantLabel = 'flux-fleet/tenant';
 

@@ -1,4 +1,4 @@
-import type { App, Overlay } from '../../model';
+import type { App, ClusterBase, Overlay } from '../../model';
 import { Registry } from '../../model/registry';
 import type { Tree } from '../files/folder';
 import { overlayFolder } from '../patches/overlay';
@@ -42,7 +42,8 @@ export function appOverlay(context: SynthContext, { name, cluster, base }: UnitI
   const overlay = fleet.runs[cluster]![name] as Overlay;
   const place = `runs.${cluster}.${name}`;
   const secret = readSecretFile({ fleet, root, cluster, app: name });
-  const props = { ...context, name, app, base, overlay, place, secretHash: secret?.hash };
+  const { platform = 'kubernetes' }: ClusterBase = fleet.clusters[cluster]!;
+  const props = { ...context, name, app, base, overlay, platform, place, secretHash: secret?.hash };
   const changes = appRenderers.of(app).changes(props);
   return overlayFolder({ place, base, changes, patches: overlay.patches, secret: secret?.text });
 }

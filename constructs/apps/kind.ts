@@ -1,4 +1,4 @@
-import type { App, Overlay } from '../../model';
+import type { App, Overlay, Platform } from '../../model';
 import type { FluxKustomizationProps } from '../flux/flux-kustomization';
 import type { BaseChanges } from '../patches/overlay';
 import type { SynthContext } from '../synth-context';
@@ -12,6 +12,7 @@ export interface AppContext<A = App> extends SynthContext {
 export interface AppInCluster<A = App, O = Overlay> extends AppContext<A> {
   readonly base: Base;
   readonly overlay: O;
+  readonly platform: Platform;
   /** The place of the overrides in `fleet.ts`: `runs.prod.app-a`. */
   readonly place: string;
   /** A hash of the encrypted secrets. @default - the app has no secrets */

@@ -11,6 +11,7 @@ import {
   type HealthCheck,
   overlayFolder,
   type PostBuild,
+  shardLabels,
   tenantLabel,
   type UnitsFolder,
 } from '../../model';
@@ -27,6 +28,8 @@ export interface FluxKustomizationProps {
   readonly after?: readonly string[];
   /** How long it may take to become ready. @default '3m' */
   readonly timeout?: string;
+  /** The set of Flux's controllers that applies it. @default - the one that applies everything else */
+  readonly shard?: string;
   /** When custom resources are ready. @default - when their `Ready` condition is true */
   readonly health?: readonly HealthCheck[];
   /** Whether an object is deleted and created again where it cannot be changed. @default false */
@@ -46,14 +49,18 @@ const decryption = { provider: 'sops', secretRef: { name: decryptionSecret } } a
  */
 export class FluxKustomization extends ApiObject {
   constructor(scope: Construct, id: string, props: FluxKustomizationProps) {
-    const { app, cluster, folder = 'apps', after = [], timeout = '3m', health = [], force, postBuild } = props;
+    const { app, cluster, folder = 'apps', after = [], timeout = '3m', health = [], force, postBuild, shard } = props;
     const object = {
       apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
       kind: 'Kustomization',
       metadata: {
         name: app,
         namespace: fluxNamespace,
-        labels: { [folder === 'apps' ? appLabel : tenantLabel]: app, [clusterLabel]: cluster },
+        labels: {
+          [folder === 'apps' ? appLabel : tenantLabel]: app,
+          [clusterLabel]: cluster,
+          ...shardLabels(shard),
+        },
       },
       spec: {
         path: `./${overlayFolder(folder, app, cluster)}`,

@@ -13,6 +13,11 @@ export interface AppProps<After extends string = string> {
    * @default '3m'
    */
   readonly timeout?: string;
+  /**
+   * The set of Flux's controllers that applies the app: one of the shards of {@link fluxInstance}.
+   * @default - the set that applies everything else
+   */
+  readonly shard?: string;
 }
 
 /** A level of the Pod Security Standards: https://kubernetes.io/docs/concepts/security/pod-security-standards */
@@ -62,7 +67,11 @@ const cel = v.pattern(/\S/, 'CEL expression', "Write it as in `status.phase == '
 
 export const podSecurity = v.oneOf<PodSecurity>(['restricted', 'baseline', 'privileged']);
 
-export const appRules: v.Rules<AppProps> = { after: v.optional(v.list(v.string)), timeout: v.optional(duration) };
+export const appRules: v.Rules<AppProps> = {
+  after: v.optional(v.list(v.string)),
+  timeout: v.optional(duration),
+  shard: v.optional(v.string),
+};
 
 export const objectsAppRules: v.Rules<ObjectsAppProps> = {
   ...appRules,

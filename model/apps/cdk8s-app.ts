@@ -24,7 +24,7 @@ export interface Cdk8sAppProps<After extends string = string> extends AppliedApp
 
 /** The objects of a cdk8s construct, and a Namespace with the app's name. */
 export interface Cdk8sApp<After extends string = string>
-  extends Required<Omit<Cdk8sAppProps<After>, 'postBuild'>>, Pick<Cdk8sAppProps, 'postBuild'> {
+  extends Required<Omit<Cdk8sAppProps<After>, 'postBuild' | 'shard'>>, Pick<Cdk8sAppProps, 'postBuild' | 'shard'> {
   readonly type: 'cdk8s';
 }
 

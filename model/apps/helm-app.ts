@@ -72,7 +72,8 @@ export interface HelmAppOverlay {
 }
 
 /** A Helm release with the app's name, in a Namespace with the app's name. */
-export interface HelmApp<After extends string = string> extends Required<HelmAppProps<After>> {
+export interface HelmApp<After extends string = string>
+  extends Required<Omit<HelmAppProps<After>, 'shard'>>, Pick<HelmAppProps, 'shard'> {
   readonly type: 'helm';
 }
 

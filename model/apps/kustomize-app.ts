@@ -51,7 +51,9 @@ export interface Cdk8sAppOverlay {
 
 /** A kustomize folder of the user's, and a Namespace with the app's name. */
 export interface KustomizeApp<After extends string = string>
-  extends Required<Omit<KustomizeAppProps<After>, 'postBuild'>>, Pick<KustomizeAppProps, 'postBuild'> {
+  extends
+    Required<Omit<KustomizeAppProps<After>, 'postBuild' | 'shard'>>,
+    Pick<KustomizeAppProps, 'postBuild' | 'shard'> {
   readonly type: 'kustomize';
 }
 

@@ -60,7 +60,7 @@ export interface WebAppProps<After extends string = string> extends AppProps<Aft
   readonly resources?: Resources;
 }
 
-type OptionalProps = 'nodePort' | 'ingressClass' | keyof ImageVersion;
+type OptionalProps = 'nodePort' | 'ingressClass' | keyof ImageVersion | 'shard';
 
 /** An app that serves HTTP: a Namespace with its name, a Deployment, a Service, and an Ingress if it has hosts. */
 export interface WebApp<After extends string = string>

@@ -3,8 +3,13 @@ import type { FleetName } from '../names';
 import type { Recipient } from '../secrets/recipient';
 import type { Check } from '../validation/schema';
 
+/** What Kubernetes is part of: OpenShift gives each pod a user, and refuses a pod that names one. */
+export type Platform = 'kubernetes' | 'openshift';
+
 export interface ClusterBase {
   readonly type: string;
+  /** @default 'kubernetes' */
+  readonly platform?: Platform;
   /** Who can decrypt the cluster's secrets. */
   readonly recipients: readonly Recipient[];
   readonly controllers?: Controllers;

@@ -4,7 +4,7 @@ import { type Controllers, controllersRule } from '../flux/controllers';
 import { ageKey, type Recipient, recipientsRule } from '../secrets/recipient';
 import * as v from '../validation/schema';
 import { asRecord } from '../validation/values';
-import type { ClusterModel } from './cluster';
+import type { ClusterModel, Platform } from './cluster';
 
 export interface ExistingClusterProps {
   /**
@@ -23,6 +23,11 @@ export interface ExistingClusterProps {
    * @default false
    */
   readonly inCluster?: boolean;
+  /**
+   * Whether the cluster is OpenShift's: no pod of Flux and of a `webApp` then names its user.
+   * @default 'kubernetes'
+   */
+  readonly platform?: Platform;
   /**
    * Who can decrypt the cluster's secrets.
    * @default - [ageKey()]: the cluster's own age key, which the first `up` generates
@@ -56,6 +61,7 @@ const properties = v.schema<ExistingClusterProps>({
   kubeconfig: v.optional(text),
   context: v.optional(text),
   inCluster: v.optional(v.boolean),
+  platform: v.optional(v.oneOf<Platform>(['kubernetes', 'openshift'])),
   recipients: v.optional(recipientsRule),
   controllers: v.optional(controllersRule),
 });

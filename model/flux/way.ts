@@ -11,4 +11,6 @@ export interface FluxModel<F extends { readonly type: string } = { readonly type
   readonly schema: Check;
   /** The release whose manifest is installed: Flux's own, or the Flux Operator's. */
   release(flux: F): 'flux' | 'flux-operator';
+  /** The names of further sets of controllers. Its properties may be invalid. @default - there is one set */
+  shards?(flux: F): readonly string[];
 }

@@ -224,7 +224,7 @@ function isExpression(value: unknown): value is string {
 }
 
 const patchesByName = v.record(patchableName, patch) as v.Rule<PatchesByName>;
-const targetedPatches = v.list(v.schema<TargetedPatch>({ target, patch }));
+export const targetedPatches = v.list(v.schema<TargetedPatch>({ target, patch }));
 
 export const patchesRule: v.Rule<Patches> = (place, value) =>
   Array.isArray(value) ? targetedPatches(place, value) : patchesByName(place, value);

@@ -2,6 +2,7 @@ import { appModels } from '../apps';
 import { clusterModels } from '../clusters';
 import { mapValues } from '../defaults';
 import type { Problem } from '../fleet-error';
+import { fluxModels } from '../flux';
 import { defaultFleetName, fluxNamespace, repositoryStack } from '../names';
 import { repositoryModels } from '../repositories';
 import { gitServer } from '../repositories/git-server';
@@ -34,7 +35,7 @@ const reservedNamespaces = [
 
 /** What is wrong with a fleet as a whole, and with each app beyond its schema. */
 export function* fleetProblems(props: unknown): Iterable<Problem> {
-  const { name = defaultFleetName, git = gitServer(), clusters, apps, tenants, runs } = asRecord(props);
+  const { name = defaultFleetName, git = gitServer(), flux, clusters, apps, tenants, runs } = asRecord(props);
   const parts = {
     clusters: asRecord(clusters),
     apps: asRecord(apps),
@@ -45,6 +46,7 @@ export function* fleetProblems(props: unknown): Iterable<Problem> {
   yield* names(toText(name), parts);
   yield* hostPorts({ name: toText(name) }, asRecord(git), parts.clusters);
   yield* elsewhere(asRecord(git), parts);
+  yield* shards(asRecord(flux), parts.apps);
   yield* declared(parts);
   yield* overlays(parts);
   for (const [app, value] of Object.entries(parts.apps)) {
@@ -52,6 +54,21 @@ export function* fleetProblems(props: unknown): Iterable<Problem> {
   }
   yield* claims(parts.apps, parts.runs);
   yield* order({ units: parts.units, runs: parts.runs, placeOf: (unit) => placeOf(parts, unit) });
+}
+
+/** A shard that Flux does not have: nothing would apply the app. */
+function* shards(flux: UnknownRecord, apps: UnknownRecord): Iterable<Problem> {
+  const shards: unknown = fluxModels.find(flux)?.shards?.(flux as never);
+  const known = Array.isArray(shards) ? shards.map(toText) : [];
+  for (const [app, value] of Object.entries(apps)) {
+    const { shard } = asRecord(value);
+    if (shard === undefined || known.includes(toText(shard))) continue;
+    const next =
+      known.length > 0
+        ? `Use one of ${listed(known)}`
+        : "Remove it, or set `flux: fluxInstance({ sharding: { shards: ['…'] } })`";
+    yield { place: at('apps', `${app}.shard`), problem: `there is no shard \`${toText(shard)}\``, next };
+  }
 }
 
 function placeOf({ apps }: Parts, unit: string): string {

@@ -2,7 +2,7 @@ import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { localPath } from '../../machine/paths';
 import { writePrivateFile } from '../../machine/files';
-import { localPaths } from '../../model';
+import { type ClusterBase, localPaths } from '../../model';
 import { alertsModels } from '../../model/alerts';
 import { clusterModels } from '../../model/clusters';
 import { receiverToken } from '../keys';
@@ -20,6 +20,7 @@ export async function clusterStack(
   target: ClusterTarget,
 ): Promise<{ kubeconfig: pulumi.Output<string>; generation: string }> {
   const { fleet, name, cluster } = target;
+  const { controllers, platform }: ClusterBase = cluster;
   const [clusterType, repository] = [clusterProvider(cluster), repositoryProvider(fleet)];
   const { url, credentials } = (await repository.program()).source(target);
   const { kubeconfig, identity, resource, marks } = (await clusterType.program()).provide(target);
@@ -45,7 +46,7 @@ export async function clusterStack(
   const opts = { provider, deletedWith: resource };
   const installation = new FluxInstallation(
     fleet.flux,
-    { marks, controllers: cluster.controllers },
+    { marks, controllers, platform },
     { providers: [provider], deletedWith: resource },
   );
   const installed = { ...opts, dependsOn: [...installation.resources] };

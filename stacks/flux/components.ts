@@ -4,6 +4,6 @@ import { configured } from './controllers';
 import { type FluxProgram, readManifest } from './manifest';
 
 export const componentsProgram: FluxProgram<FluxComponents> = {
-  objects: (_, controllers) =>
-    readManifest(variable('FLUX_FLEET_FLUX_COMPONENTS')).map((object) => configured(object, controllers)),
+  objects: (_, settings) =>
+    readManifest(variable('FLUX_FLEET_FLUX_COMPONENTS')).map((object) => configured(object, settings)),
 };

@@ -1,5 +1,11 @@
-import type { Controllers, ResourceQuantities, Resources } from '../../model';
-import type { KubernetesObject } from './manifest';
+import {
+  type Controllers,
+  isOperation,
+  type ResourceQuantities,
+  type Resources,
+  type TargetedPatch,
+} from '../../model';
+import type { FluxSettings, KubernetesObject } from './manifest';
 
 /** Arguments by the controller that gets them. */
 type Arguments = Readonly<Record<string, readonly string[]>>;
@@ -34,7 +40,35 @@ type Container = { readonly name: string; readonly args?: readonly string[]; rea
 type DeploymentSpec = { readonly template: { readonly spec: { readonly containers: readonly Container[] } } };
 
 /** An object of Flux's manifest, as it is in a fleet's cluster: a controller gets its further arguments and its size. */
-export function configured(object: KubernetesObject, controllers: Controllers = {}): KubernetesObject {
+export function configured(object: KubernetesObject, settings: FluxSettings = {}): KubernetesObject {
+  return settings.platform === 'openshift'
+    ? forOpenShift(withArguments(object, settings))
+    : withArguments(object, settings);
+}
+
+/** No controller names a user: OpenShift gives each pod one. The operator does the same, from `cluster.type`. */
+function forOpenShift(object: KubernetesObject): KubernetesObject {
+  const copy = structuredClone(object) as KubernetesObject & {
+    metadata: { labels?: Record<string, string> };
+    spec: {
+      template: { spec: { securityContext?: object; containers: { securityContext?: Record<string, unknown> }[] } };
+    };
+  };
+  if (copy.kind === 'Namespace') {
+    // Its own admission is stricter than this warning knows.
+    for (const label of Object.keys(copy.metadata.labels ?? {}))
+      if (label.startsWith('pod-security.kubernetes.io/warn')) delete copy.metadata.labels![label];
+  }
+  if (copy.kind === 'Deployment') {
+    const pod = copy.spec.template.spec;
+    delete pod.securityContext;
+    for (const { securityContext = {} } of pod.containers)
+      for (const key of ['runAsNonRoot', 'runAsUser', 'runAsGroup', 'seccompProfile']) delete securityContext[key];
+  }
+  return copy;
+}
+
+function withArguments(object: KubernetesObject, { controllers = {} }: FluxSettings): KubernetesObject {
   const name = object.kind === 'Deployment' ? object.metadata.name : '';
   const more = [...(lockDown[name] ?? []), ...(promptness[name] ?? []), ...concurrency(name, controllers)];
   const resources = sizeOf(name, controllers)?.resources;
@@ -67,7 +101,9 @@ function sized({ resources }: Container, { requests, limits }: Resources = {}): 
 }
 
 /** The same for a FluxInstance, which locks Flux down by itself: https://fluxcd.control-plane.io/operator/flux-kustomize */
-export function instancePatches(controllers: Controllers = {}) {
+export function instancePatches(controllers: Controllers = {}, shards: readonly string[] = []) {
+  // The Deployments of a shard have its name at their end. A target is a regular expression.
+  const end = shards.length > 0 ? `(-(${shards.join('|')}))?` : '';
   const names = [...new Set([...Object.keys(promptness), ...Object.keys(controllers)])];
   return names.flatMap((name) => {
     const container = '/spec/template/spec/containers/0';
@@ -78,6 +114,20 @@ export function instancePatches(controllers: Controllers = {}) {
     );
     const changes = [...more.map((value) => [`${container}/args/-`, value]), ...quantities];
     const patch = JSON.stringify(changes.map(([path, value]) => ({ op: 'add', path, value })));
-    return changes.length > 0 ? [{ target: { kind: 'Deployment', name }, patch }] : [];
+    return changes.length > 0 ? [{ target: { kind: 'Deployment', name: `${name}${end}` }, patch }] : [];
   });
 }
+
+/** The user's patches as the operator takes them: a text for each step, in JSON. */
+export function userPatches(patches: readonly TargetedPatch[]) {
+  return patches.flatMap(({ target, patch }) => {
+    const steps: readonly object[] = Array.isArray(patch) ? patch : [patch];
+    return steps.map((step) => ({
+      target,
+      patch: JSON.stringify(isOperation(step) ? [step] : { ...anyObject, ...step }),
+    }));
+  });
+}
+
+/** What a part of an object must have to be one. The target says which objects it is for. */
+const anyObject = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'any' } };

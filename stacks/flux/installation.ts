@@ -1,9 +1,9 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
-import type { Controllers, Flux } from '../../model';
+import type { Flux } from '../../model';
 import { fluxModels } from '../../model/flux';
 import { fluxPrograms } from '.';
-import type { KubernetesObject, manifestKinds } from './manifest';
+import type { FluxSettings, KubernetesObject, manifestKinds } from './manifest';
 
 // `never`, because the API server checks what a manifest has, and not the types of arguments.
 type Construct = new (name: string, args: never, opts?: pulumi.CustomResourceOptions) => pulumi.CustomResource;
@@ -30,10 +30,9 @@ export function staysWhenMoved({ kind, metadata }: KubernetesObject): boolean {
   return !(kind === 'Deployment' && metadata.name === 'flux-operator');
 }
 
-export interface InstallationProps {
+export interface InstallationProps extends FluxSettings {
   /** Annotations of the namespace of Flux. @default - none */
   readonly marks?: Readonly<Record<string, string>>;
-  readonly controllers?: Controllers;
 }
 
 function marked(object: KubernetesObject, marks: Readonly<Record<string, string>>): KubernetesObject {
@@ -51,11 +50,11 @@ function marked(object: KubernetesObject, marks: Readonly<Record<string, string>
 export class FluxInstallation extends pulumi.ComponentResource {
   readonly resources: readonly pulumi.Resource[];
 
-  constructor(flux: Flux, { marks = {}, controllers }: InstallationProps, opts?: pulumi.ComponentResourceOptions) {
+  constructor(flux: Flux, { marks = {}, ...settings }: InstallationProps, opts?: pulumi.ComponentResourceOptions) {
     super('flux-fleet:cluster:Flux', fluxModels.of(flux).release(flux), {}, opts);
     const program = fluxPrograms.of(flux);
-    const installed = this.install(program.objects(flux, controllers).map((object) => marked(object, marks)));
-    const instance = program.instance?.(flux, controllers);
+    const installed = this.install(program.objects(flux, settings).map((object) => marked(object, marks)));
+    const instance = program.instance?.(flux, settings);
     this.resources = instance ? [...installed, this.instance(instance, installed)] : installed;
     this.registerOutputs({});
   }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { loadAll } from 'js-yaml';
-import { type Controllers, FleetError } from '../../model';
+import { type Controllers, FleetError, type Platform } from '../../model';
 
 export interface KubernetesObject {
   readonly apiVersion: string;
@@ -42,10 +42,17 @@ export function readManifest(file: string): KubernetesObject[] {
   });
 }
 
+/** What a cluster's Flux differs in. */
+export interface FluxSettings {
+  readonly controllers?: Controllers;
+  /** @default 'kubernetes' */
+  readonly platform?: Platform;
+}
+
 /** A way to install Flux, as Pulumi does it. */
 export interface FluxProgram<F extends { readonly type: string } = { readonly type: string }> {
   /** The objects of the release's manifest, as they are installed. */
-  objects(flux: F, controllers?: Controllers): KubernetesObject[];
+  objects(flux: F, settings?: FluxSettings): KubernetesObject[];
   /** An object by which what was installed installs Flux; it is waited for. @default - none */
-  instance?(flux: F, controllers?: Controllers): KubernetesObject;
+  instance?(flux: F, settings?: FluxSettings): KubernetesObject;
 }

@@ -1,7 +1,15 @@
 import type { IHelmRelease } from '@kubernetes-models/flux-cd/helm.toolkit.fluxcd.io/v2/HelmRelease';
 import { ApiObject, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { type Fleet, fluxInterval, fluxNamespace, type HelmApp, secretMetadata, secretsOfType } from '../../../model';
+import {
+  type Fleet,
+  fluxInterval,
+  fluxNamespace,
+  type HelmApp,
+  secretMetadata,
+  secretsOfType,
+  shardLabels,
+} from '../../../model';
 import { appLabels } from '../../labels';
 import { AppNamespace } from '../base';
 import { chartRenderer } from './chart-source';
@@ -37,7 +45,7 @@ function helmRelease(
   return {
     apiVersion: 'helm.toolkit.fluxcd.io/v2',
     kind: 'HelmRelease',
-    metadata: { name, namespace: fluxNamespace },
+    metadata: { name, namespace: fluxNamespace, ...(app.shard && { labels: shardLabels(app.shard) }) },
     spec: {
       ...chartRenderer(app.chart).reference(name),
       releaseName: name,

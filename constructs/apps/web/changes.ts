@@ -31,17 +31,21 @@ export function webAppChanges(props: WebAppInCluster): BaseChanges {
   };
 }
 
+/** What OpenShift sets itself: https://docs.redhat.com/en/documentation/openshift_container_platform (restricted-v2) */
+const noUser = { securityContext: { runAsUser: null, runAsGroup: null, fsGroup: null } };
+
 /** A strategic merge patch: containers and variables are found by name. */
-function deploymentPatch({ name, app, overlay, secretHash }: WebAppInCluster): KubernetesObject | undefined {
+function deploymentPatch({ name, app, overlay, platform, secretHash }: WebAppInCluster): KubernetesObject | undefined {
   const env = envPatch(app.env, overlay.env);
   const resources = differingResources(app.resources, overlay.resources);
   const container =
     env.length > 0 || resources ? { name, ...(env.length > 0 && { env }), ...(resources && { resources }) } : undefined;
-  if (!container && secretHash === undefined) return undefined;
+  const spec = { ...(platform === 'openshift' && noUser), ...(container && { containers: [container] }) };
   const template = {
     ...(secretHash !== undefined && { metadata: { annotations: { [secretHashAnnotation]: secretHash } } }),
-    ...(container && { spec: { containers: [container] } }),
+    ...(Object.keys(spec).length > 0 && { spec }),
   };
+  if (Object.keys(template).length === 0) return undefined;
   return object({ apiVersion: 'apps/v1', kind: 'Deployment', name }, { template });
 }
 

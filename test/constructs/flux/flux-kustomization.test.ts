@@ -2,6 +2,12 @@ import { Testing } from 'cdk8s';
 import { expect, it } from 'vitest';
 import { FluxKustomization } from '../../../constructs/flux/flux-kustomization';
 
+it('is applied by the shard that the app names', () => {
+  const chart = Testing.chart();
+  new FluxKustomization(chart, 'app-a', { app: 'app-a', cluster: 'prod', shard: 'busy' });
+  expect(Testing.synth(chart)).toMatchObject([{ metadata: { labels: { 'sharding.fluxcd.io/key': 'busy' } } }]);
+});
+
 it('reconciles the overlay of one app in one cluster', () => {
   const chart = Testing.chart();
   new FluxKustomization(chart, 'app-a', { app: 'app-a', cluster: 'prod' });

@@ -32,6 +32,23 @@ describe.skipIf(!hasTools)(`what is built, ${withTools}`, { timeout: 60_000 }, (
     expect(await wrongWith(everything(), beside, looser)).toBeUndefined();
   });
 
+  it("may be a ResourceSet of the Flux Operator's, whose templates are the operator's own", async () => {
+    const set = `apiVersion: fluxcd.controlplane.io/v1
+kind: ResourceSet
+metadata: { name: previews, namespace: shop }
+spec:
+  serviceAccountName: previews
+  inputs: [{ name: a, replicas: 2 }]
+  resources:
+    - apiVersion: v1
+      kind: ConfigMap
+      metadata: { name: << inputs.name >>, namespace: << inputs.provider.namespace >> }
+      data: { replicas: << inputs.replicas | quote >>, home: '\${HOME}' }
+`;
+    const fleet = twoClusters({ shop: kustomizeApp({ folder: 'deploy/shop' }) });
+    expect(await wrongWith(fleet, { 'deploy/shop/set.yaml': set })).toBeUndefined();
+  });
+
   it('is refused for a folder that kustomize cannot build, with its file, app and clusters', async () => {
     const files = {
       'deploy/shop/kustomization.yaml': 'resources: [web.yaml]\nnamePrefix: [a]\n',

@@ -48,6 +48,40 @@ it('keeps the arguments that the manifest has, and what is no controller', () =>
   expect(configured(service)).toBe(service);
 });
 
+describe("a controller in a cluster of OpenShift's", () => {
+  const manager = { runAsNonRoot: true, runAsUser: 65534, seccompProfile: {}, readOnlyRootFilesystem: true };
+  const object = {
+    ...deployment('kustomize-controller'),
+    spec: {
+      template: {
+        spec: { securityContext: { fsGroup: 1337 }, containers: [{ name: 'manager', securityContext: manager }] },
+      },
+    },
+  };
+  const here = configured(object, { platform: 'openshift' }) as typeof object;
+
+  it('names no user and no group, and is locked down as before', () => {
+    expect(here.spec.template.spec).not.toHaveProperty('securityContext');
+    expect(here.spec.template.spec.containers[0]!.securityContext).toEqual({ readOnlyRootFilesystem: true });
+    expect(JSON.stringify(here)).toContain('--no-cross-namespace-refs=true');
+  });
+
+  it('is as in the manifest elsewhere, and so is the manifest itself', () => {
+    expect(configured(object)).toMatchObject({ spec: { template: { spec: { securityContext: { fsGroup: 1337 } } } } });
+    expect(object.spec.template.spec.containers[0]!.securityContext).toBe(manager);
+    expect(Object.keys(manager)).toHaveLength(4);
+  });
+
+  it('has a namespace without a warning of Pod Security', () => {
+    const labels = { 'pod-security.kubernetes.io/warn': 'restricted', 'app.kubernetes.io/part-of': 'flux' };
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'flux-system', labels } };
+    expect(configured(namespace, { platform: 'openshift' }).metadata).toEqual({
+      name: 'flux-system',
+      labels: { 'app.kubernetes.io/part-of': 'flux' },
+    });
+  });
+});
+
 describe('a controller whose size the cluster sets', () => {
   const controllers = {
     'source-controller': { resources: { limits: { memory: '2Gi' } } },
@@ -57,7 +91,7 @@ describe('a controller whose size the cluster sets', () => {
   const sized = (name: string) => {
     const object = deployment(name);
     object.spec.template.spec.containers[0] = { ...object.spec.template.spec.containers[0]!, resources: own } as never;
-    const { spec } = configured(object, controllers) as typeof object;
+    const { spec } = configured(object, { controllers }) as typeof object;
     return spec.template.spec.containers as unknown as { args?: string[]; resources?: object }[];
   };
 

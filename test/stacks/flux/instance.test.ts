@@ -69,12 +69,61 @@ describe('the FluxInstance', () => {
     });
   });
 
+  const everything = fluxInstance({
+    distribution: { artifact: 'oci://r.example.com/flux', artifactPullSecret: 'r', variant: 'enterprise-distroless' },
+    sharding: { shards: ['one', 'two'], storage: 'persistent' },
+    sync: {
+      kind: 'Bucket',
+      name: 'more',
+      url: 's3.example.com',
+      ref: 'flux',
+      path: './',
+      interval: '5m',
+      provider: 'aws',
+    },
+    patches: [
+      {
+        target: { kind: 'Deployment', name: 'helm-.*' },
+        patch: [{ op: 'remove', path: '/spec/replicas' }, { spec: {} }],
+      },
+    ],
+  });
+
+  it('has what the fleet sets beside it, and syncs another source under its own name', () => {
+    const { spec } = fluxInstanceObject(everything, { platform: 'openshift' });
+    expect(spec.distribution).toEqual({
+      version: '2.9.4',
+      registry: 'ghcr.io/fluxcd',
+      artifact: 'oci://r.example.com/flux',
+      artifactPullSecret: 'r',
+      variant: 'enterprise-distroless',
+    });
+    expect(spec.sharding).toEqual({ key: 'sharding.fluxcd.io/key', shards: ['one', 'two'], storage: 'persistent' });
+    expect(spec.sync).toMatchObject({ kind: 'Bucket', name: 'more' });
+    expect(spec.cluster.type).toBe('openshift');
+  });
+
+  it('patches the controllers of every shard as the others, and then as the user says', () => {
+    const { patches } = fluxInstanceObject(everything).spec.kustomize;
+    expect(patches.map(({ target }) => target.name)).toEqual([
+      'kustomize-controller(-(one|two))?',
+      'helm-controller(-(one|two))?',
+      'helm-.*',
+      'helm-.*',
+    ]);
+    expect(patches.slice(2).map(({ patch }) => JSON.parse(patch) as unknown)).toEqual([
+      [{ op: 'remove', path: '/spec/replicas' }],
+      { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'any' }, spec: {} },
+    ]);
+  });
+
   const manifest = operatorManifest();
   // Skipped where `npm run up` has not downloaded the operator's manifest, which is upstream's and not in this repository.
   it.skipIf(!manifest)("keeps the schema of the operator's own definition", () => {
     const validate = new Ajv({ strict: false, allErrors: true }).compile(fluxInstanceSchema(manifest!));
     const object = fluxInstanceObject(fluxInstance({ size: 'large' }));
-    expect(validate(object), JSON.stringify(validate.errors)).toBe(true);
+    for (const one of [object, fluxInstanceObject(everything, { platform: 'openshift' })])
+      expect(validate(one), JSON.stringify(validate.errors)).toBe(true);
     expect(validate({ ...object, spec: { ...object.spec, distribution: { version: 1 } } })).toBe(false);
     expect(validate({ ...object, spec: { ...object.spec, componets: [] } })).toBe(false);
   });

@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { appBase, appOverlay } from '../../../../constructs/apps';
 import { appLabels } from '../../../../constructs/labels';
 import { problems } from '../../../model/problems';
-import { defineFleet, kind, webApp, type WebAppOverlay, type WebAppProps } from '../../../../model';
+import {
+  defineFleet,
+  existing,
+  gitServer,
+  kind,
+  webApp,
+  type WebAppOverlay,
+  type WebAppProps,
+} from '../../../../model';
 
 const digest = `sha256:${'0'.repeat(64)}`;
 const props = { image: 'podinfo', tag: '6.9.2', port: 9898, env: { COLOR: 'red' } };
@@ -27,6 +35,27 @@ function patch(container: object): object {
     spec: { template: { spec: { containers: [{ name: 'app-a', ...container }] } } },
   };
 }
+
+describe('the overlay of a web app in a cluster of OpenShift', () => {
+  it('names no user, so that OpenShift sets one', () => {
+    const fleet = defineFleet({
+      git: gitServer({ address: 'a' }),
+      clusters: { dev: existing({ platform: 'openshift' }), prod: existing() },
+      apps: { 'app-a': webApp(props) },
+      runs: { dev: { 'app-a': { env: { COLOR: 'blue' } } }, prod: { 'app-a': {} } },
+    });
+    const context = { fleet, root: '' };
+    const base = appBase(context, 'app-a');
+    const dev = Object.fromEntries(appOverlay(context, { name: 'app-a', cluster: 'dev', base }));
+    const noUser = { runAsUser: null, runAsGroup: null, fsGroup: null };
+    expect(dev['deployment-patch.yaml']).toMatchObject({
+      spec: {
+        template: { spec: { securityContext: noUser, containers: [{ env: [{ name: 'COLOR', value: 'blue' }] }] } },
+      },
+    });
+    expect([...appOverlay(context, { name: 'app-a', cluster: 'prod', base }).keys()]).toEqual(['kustomization.yaml']);
+  });
+});
 
 describe('the overlay of a web app', () => {
   it('has only the base if nothing differs', () => {
