@@ -28,7 +28,7 @@ export function chosenClusters(fleet: Fleet, chosen?: readonly string[]): Cluste
 
 /** The clusters that run an app or tenant. @throws FleetError for a name that fleet.ts does not have, or not there */
 export function clustersOf(fleet: Fleet, app: string, chosen?: readonly string[]): ClusterAccess[] {
-  refuseUnknown('app', app, [...Object.keys(fleet.apps), ...Object.keys(fleet.tenants)]);
+  refuseUnknownApp(fleet, app);
   const running = Object.keys(fleet.clusters).filter((cluster) => Object.hasOwn(fleet.runs[cluster] ?? {}, app));
   const clusters = chosenClusters(fleet, chosen ?? running);
   const other = clusters.find(({ name }) => !running.includes(name));
@@ -36,6 +36,11 @@ export function clustersOf(fleet: Fleet, app: string, chosen?: readonly string[]
   const place = other ? `runs.${other.name}` : 'runs';
   const next = running.length > 0 ? `Use ${running.join(' or ')}` : `Add ${app} to a cluster in \`runs\``;
   throw new FleetError({ place, problem: `${app} does not run ${other ? 'there' : 'anywhere'}`, next });
+}
+
+/** @throws FleetError for a name that no app and no tenant has */
+export function refuseUnknownApp({ apps, tenants }: Fleet, name: string): void {
+  refuseUnknown('app', name, Object.keys({ ...apps, ...tenants }));
 }
 
 function refuseUnknown(what: string, name: string, known: readonly string[]): void {

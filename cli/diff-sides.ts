@@ -7,7 +7,7 @@ import { diffClusters, type DiffProps, diffTrees } from '../operate/diff';
 import type { DiffReport } from '../operate/diff/report';
 import { publishedSide, revisionSide, workingSide } from '../operate/diff/trees';
 import { refusePlaintext } from '../operate/plaintext';
-import { clusterOf } from '../operate/secrets/folder';
+import { chosenClusters, refuseUnknownApp } from './clusters';
 import { repositoryCopy } from './repository';
 import { secretsFolder } from './secrets-folder';
 import { toolCommand } from './tool-command';
@@ -75,12 +75,8 @@ async function updated(copy: ReturnType<typeof repositoryCopy>): Promise<string[
 }
 
 function refuseUnknown(fleet: Fleet, { between, commit, from, cluster = [], app = [] }: Compare): void {
-  for (const name of [...cluster, ...(between ?? [])]) clusterOf(fleet, name);
-  const apps = [...Object.keys(fleet.apps), ...Object.keys(fleet.tenants)];
-  for (const name of app.filter((one) => !apps.includes(one))) {
-    const next = `Use one of ${apps.join(', ')}`;
-    throw new FleetError({ place: 'fleet.ts', problem: `it has no app or tenant \`${name}\``, next });
-  }
+  chosenClusters(fleet, [...cluster, ...(between ?? [])]);
+  for (const name of app) refuseUnknownApp(fleet, name);
   const wrong = between ? between.length !== 2 || from !== undefined : commit !== undefined;
   if (!wrong) return;
   throw new FleetError({

@@ -2,26 +2,23 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { repositoryRoot } from '../machine/paths';
-import { type Fleet, FleetError } from '../model';
-import { nearest } from '../model/validation/values';
+import type { Fleet } from '../model';
 import { ClusterClient } from '../operate/cluster-client';
 import { type ClusterReport, reportLines } from '../operate/explain';
 import { declarationLine, reportCluster } from '../operate/explain/report';
 import { isKubeconfig } from '../operate/kubeconfig';
+import { type ClusterAccess, reachTimeout } from '../operate/reach';
 import type { RepositoryCopy } from '../operate/repository';
 import { redactableValues } from '../operate/secrets/redact';
-import { kubeconfigPath } from './environment';
+import { chosenClusters, clusterOption, refuseUnknownApp } from './clusters';
 import { loadFleet } from './fleet-file';
 import { repositoryCopy } from './repository';
 import { secretsFolder } from './secrets-folder';
 
 interface ExplainOptions {
-  readonly cluster?: string;
+  readonly cluster?: readonly string[];
   readonly json?: boolean;
 }
-
-/** How long a cluster may take to answer a request, in ms. */
-const answerTimeout = 4000;
 
 /** `fleet explain`: why what is not ready is not, and what to do. */
 export function register(program: Command): void {
@@ -31,28 +28,21 @@ export function register(program: Command): void {
     .description(
       'tell why what is not ready is not, and what to do. Ends with exit code 0 when nothing fails, 1 when something does, and 3 when a cluster does not answer',
     )
-    .option('--cluster <name>', 'only this cluster')
+    .addOption(clusterOption())
     .option('--json', 'print one JSON document: the clusters, each with its causes')
     .action(async (app: string | undefined, options: ExplainOptions) => {
       const fleet = loadFleet();
-      const clusters = chosen('clusters', options.cluster, Object.keys(fleet.clusters));
-      const [unit] = app === undefined ? [] : chosen('apps', app, Object.keys({ ...fleet.apps, ...fleet.tenants }));
+      const clusters = chosenClusters(fleet, options.cluster);
+      if (app !== undefined) refuseUnknownApp(fleet, app);
       const file = join(repositoryRoot, 'fleet.ts');
       const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-      const asked = { unit, text, copy: repositoryCopy(fleet) };
-      const reports = await Promise.all(clusters.map((name) => report(fleet, name, asked)));
+      const asked = { unit: app, text, copy: repositoryCopy(fleet) };
+      const reports = await Promise.all(clusters.map((cluster) => report(fleet, cluster, asked)));
       if (options.json) console.log(JSON.stringify({ clusters: reports }, undefined, 2));
       else for (const line of reportLines(reports)) console.log(line);
       const failing = reports.some(({ causes }) => causes.length > 0) ? 1 : 0;
       process.exitCode = reports.some(({ unreachable }) => unreachable !== undefined) ? 3 : failing;
     });
-}
-
-/** A name among those that the fleet has, or all of them. @throws FleetError with the nearest for another */
-function chosen(place: string, name: string | undefined, known: readonly string[]): readonly string[] {
-  if (name === undefined) return known;
-  if (known.includes(name)) return [name];
-  throw new FleetError({ place, problem: `\`${name}\` is not in fleet.ts`, next: nearest(name, known) });
 }
 
 interface Asked {
@@ -62,11 +52,14 @@ interface Asked {
   readonly text: string;
 }
 
-async function report(fleet: Fleet, cluster: string, { unit, copy, text }: Asked): Promise<ClusterReport> {
-  const kubeconfig = kubeconfigPath(cluster);
+async function report(
+  fleet: Fleet,
+  { name: cluster, kubeconfig }: ClusterAccess,
+  { unit, copy, text }: Asked,
+): Promise<ClusterReport> {
   if (!isKubeconfig(kubeconfig)) return { cluster, causes: [], unreachable: 'it was not brought up: `npm run up`' };
   const units = Object.keys(fleet.runs[cluster] ?? {});
-  const all = await reportCluster(new ClusterClient(cluster, kubeconfig, answerTimeout), {
+  const all = await reportCluster(new ClusterClient(cluster, kubeconfig, reachTimeout), {
     units,
     secrets: () => redactableValues(secretsFolder(fleet), cluster),
     commit: async (sha) => {

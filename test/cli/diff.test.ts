@@ -58,8 +58,8 @@ describe('fleet diff', () => {
     await fleet(['publish']);
     const wrong: Readonly<Record<string, readonly string[]>> = {
       'it has no commit `nowhere`': ['nowhere'],
-      'it has no cluster `test`': ['--cluster', 'test'],
-      'it has no app or tenant `shop`': ['--app', 'shop'],
+      'cluster test: fleet.ts has no cluster of this name': ['--cluster', 'test'],
+      'app shop: fleet.ts has no app of this name': ['--app', 'shop'],
       'takes two clusters': ['--between', 'dev'],
     };
     for (const [message, args] of Object.entries(wrong)) {

@@ -64,8 +64,8 @@ describe('fleet explain', () => {
   });
 
   it.each([
-    [['app-x'], 'apps: `app-x` is not in fleet.ts.\n  Use `app-a`.\n'],
-    [['--cluster', 'pro'], 'clusters: `pro` is not in fleet.ts.\n  Use `prod`, or one of `dev`.\n'],
+    [['app-x'], 'app app-x: fleet.ts has no app of this name.\n  Use `app-a`.\n'],
+    [['--cluster', 'pro'], 'cluster pro: fleet.ts has no cluster of this name.\n  Use `prod`, or one of `dev`.\n'],
   ])('names the nearest of what it does not know: %j', async (args, stderr) => {
     expect(await fleet(['explain', ...args])).toEqual({ stdout: '', stderr, exitCode: 1 });
   });
