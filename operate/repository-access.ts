@@ -16,11 +16,20 @@ export interface TriedCredential {
 /** How long the server may take to answer, in ms. */
 const timeout = 60_000;
 
+interface Cause {
+  readonly pattern: RegExp;
+  readonly problem: string;
+  readonly next: string;
+  /** What of git's message is shown. @default - all of it */
+  readonly detail?: RegExp;
+}
+
 /** What has nothing to do with who asks, by what git prints: each credential would fail in the same way. */
-const causes: readonly { readonly pattern: RegExp; readonly problem: string; readonly next: string }[] = [
+const causes: readonly Cause[] = [
   {
     pattern: /host key verification failed|remote host identification has changed/i,
     problem: 'the server has another host key than the one that is known',
+    detail: /SHA256:[\w+/]+/,
     next: 'Compare the key with the one that the server publishes, and set `knownHosts` in `hosted({ … })` to that',
   },
   {
@@ -57,9 +66,18 @@ async function tryCredential(credential: RepositoryCredential, folder: string): 
     if (writes) await tryToPush(copy, access.url);
     return { credential };
   } catch (cause) {
-    const message = gitMessage(cause);
+    // What git adds to each failure over SSH.
+    const message = gitMessage(cause).replace(/; fatal: Could not read from remote repository.*/s, '');
     const known = causes.find(({ pattern }) => pattern.test(message));
-    if (known) return { credential, problem: { place, problem: `${known.problem}: ${message}`, next: known.next } };
+    if (known)
+      return {
+        credential,
+        problem: {
+          place,
+          problem: `${known.problem}: ${known.detail?.exec(message)?.[0] ?? message}`,
+          next: known.next,
+        },
+      };
     const problem = `${who} may not ${writes ? 'read and write' : 'read'}: ${message}`;
     return { credential, problem: { place, problem, next } };
   }
@@ -70,8 +88,11 @@ async function tryToPush(copy: RepositoryCopy, url: string): Promise<void> {
   const tree = await copy.git(['hash-object', '-t', 'tree', '-w', '--stdin']);
   const identity = { GIT_AUTHOR_NAME: 'x', GIT_AUTHOR_EMAIL: 'x', GIT_COMMITTER_NAME: 'x', GIT_COMMITTER_EMAIL: 'x' };
   const commit = await copy.git(['commit-tree', tree, '-m', 'x'], { env: identity });
-  const args = ['push', '--quiet', '--dry-run', url, `${commit}:refs/heads/${proposals}/access`];
-  await copy.git(args, { timeout });
+  const args = ['push', '--porcelain', '--dry-run', url, `${commit}:refs/heads/${proposals}/access`];
+  await copy.git(args, { timeout }).catch((cause: { stdout?: string }) => {
+    // It would have taken the branch. Some servers call it a failure that nothing comes then.
+    if (!cause.stdout?.includes('[new branch]')) throw cause;
+  });
 }
 
 /** The problems of credentials, those that all share once. */

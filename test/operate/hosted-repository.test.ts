@@ -109,7 +109,7 @@ describe('a folder of a branch', () => {
     for (const name of ['published~1', 'live~1'])
       expect((await revisionSide(copy, name)).tree).toBe(await copy.revision(`${copy.remoteTip}~1:deploy/fleet`));
     const checked: string[] = [];
-    await rollBack({ copy, app: 'a', source, check: async (...trees) => void checked.push(...trees) });
+    await rollBack({ copy, app: 'a', source, check: (...trees) => Promise.resolve(void checked.push(...trees)) });
     expect(await git('show', 'live:deploy/fleet/apps/a/base/a.yaml')).toBe('1');
     expect(checked).toEqual([
       await copy.revision(`${copy.remoteTip}~1:deploy/fleet`),

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { localPath } from '../../../machine/paths';
 import { type Hosted, localPaths, programName } from '../../../model';
-import { type Forge, forgeOf } from '../../../model/repositories/forge';
+import { forgeOf } from '../../../model/repositories/forge';
 import type { FleetWith, RepositoryCredential } from '../provider';
 import { accessWith, addressOf, certificate, type Credential, keyOf, ofClone, ofCluster, tokenOf } from './credentials';
 
 /** Who reads or writes a hosted repository, and with what. Keys that do not exist yet are created. @throws FleetError */
 export function repositoryCredentials({ git, clusters }: FleetWith<Hosted>): RepositoryCredential[] {
-  const forge = forgeOf(addressOf(git));
   if (addressOf(git).scheme === 'ssh') {
     const readers = Object.keys(clusters).map((name) => byKey(git, `cluster ${name}`, ofCluster(name)));
     return [byKey(git, 'this clone', ofClone), ...readers];
@@ -15,10 +14,8 @@ export function repositoryCredentials({ git, clusters }: FleetWith<Hosted>): Rep
   // Git names no file that it does not find.
   certificate(git);
   const ownToken = existsSync(localPath(localPaths.clustersToken));
-  const readers = ownToken
-    ? [byToken(git, 'the clusters', { ...ofClone, token: localPaths.clustersToken }, forge)]
-    : [];
-  return [byToken(git, 'this clone', ofClone, forge), ...readers];
+  const readers = ownToken ? [byToken(git, 'the clusters', { ...ofClone, token: localPaths.clustersToken })] : [];
+  return [byToken(git, 'this clone', ofClone), ...readers];
 }
 
 function byKey(git: Hosted, who: string, credential: Credential): RepositoryCredential {
@@ -33,7 +30,8 @@ function byKey(git: Hosted, who: string, credential: Credential): RepositoryCred
   return { who, writes, access: accessWith(git, credential), text, where, next };
 }
 
-function byToken(git: Hosted, who: string, credential: Credential, forge: Forge | undefined): RepositoryCredential {
+function byToken(git: Hosted, who: string, credential: Credential): RepositoryCredential {
+  const forge = forgeOf(addressOf(git));
   const writes = who === 'this clone';
   const option = writes ? '' : ' --clusters';
   const where = forge?.tokenPage ?? `your account at ${addressOf(git).host}`;

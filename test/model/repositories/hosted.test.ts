@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { describe, expect, it } from 'vitest';
 
-import { defineFleet, existing, hosted, type HostedProps, kind, repositoryLayout } from '../../../model';
+import { defineFleet, existing, hosted, kind, repositoryLayout } from '../../../model';
 import { forgeOf } from '../../../model/repositories/forge';
 import { fullUrl, gitAddress } from '../../../model/repositories/git-address';
 import { publishedHostKeys } from '../../../model/repositories/host-keys';
@@ -11,7 +11,7 @@ import { problems } from '../problems';
 const github = 'https://github.com/org/fleet.git';
 const fleet = (props: object) => () =>
   defineFleet({
-    git: hosted({ url: github, ...props } as HostedProps),
+    git: hosted({ url: github, ...props }),
     clusters: { dev: kind(), prod: existing() },
     apps: {},
     runs: { dev: {}, prod: {} },

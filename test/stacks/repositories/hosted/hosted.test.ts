@@ -49,9 +49,7 @@ afterEach(() => rmSync(local('keys'), { recursive: true, force: true }));
 
 describe("a hosted repository's stack", () => {
   it('makes the network and the log of failures for clusters on this machine', async () => {
-    expect((await types(fleetOn({ url: ssh }))).sort()).toEqual(
-      ['Container', 'Network', 'RemoteImage', 'Stack'].sort(),
-    );
+    expect((await types(fleetOn({ url: ssh }))).sort()).toEqual(['Container', 'Network', 'RemoteImage']);
   });
 
   it('makes nothing where all clusters are elsewhere', async () => {
