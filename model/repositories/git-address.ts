@@ -48,22 +48,31 @@ export function portOf({ scheme, port }: GitAddress): number {
   return port ?? defaultPorts[scheme];
 }
 
-const forms = 'Write it as in `https://github.com/org/fleet.git` or `ssh://git@github.com/org/fleet.git`';
-
 /** What is wrong with an address. It may contain a password, so it is not repeated. */
 export function addressProblem(url: unknown): Pick<Problem, 'problem' | 'next'> | undefined {
-  if (typeof url !== 'string') return { problem: 'it is not the address of a Git repository', next: forms };
+  if (typeof url !== 'string')
+    return {
+      problem: 'it is not the address of a Git repository',
+      next: 'Write it as in `https://github.com/org/fleet.git`',
+    };
   if (/^(http|git):\/\//i.test(url))
     return { problem: 'what is read there is neither encrypted nor checked', next: 'Use `https://` or `ssh://`' };
   if (/^(file:|[./~])/i.test(url))
-    return { problem: 'no cluster reaches a folder of this machine', next: `${forms}; or use \`gitServer()\`` };
+    return {
+      problem: 'no cluster reaches a folder of this machine',
+      next: 'Use an address by SSH or HTTPS, or `gitServer()`',
+    };
   if (/^[a-z]+:\/\/[^/@]*:[^/@]*@/i.test(url) || /^https:\/\/[^/]*@/i.test(url)) {
     const next =
       'Remove what is before the `@`, and run `npm run fleet -- repository token`, which keeps a token out of files';
     return { problem: 'it has credentials in it, and `fleet.ts` is in Git', next };
   }
   const address = gitAddress(url);
-  if (!address) return { problem: 'it is not the address of a Git repository by SSH or HTTPS', next: forms };
+  if (!address)
+    return {
+      problem: 'it is not the address of a Git repository by SSH or HTTPS',
+      next: 'Write it as in `https://github.com/org/fleet.git` or as in `git@github.com:org/fleet.git`',
+    };
   if (/^(localhost|127(\.\d+){3})$/.test(address.host))
     return {
       problem: 'it leads each cluster to itself, and not to this machine',
