@@ -67,7 +67,9 @@ async function tryCredential(credential: RepositoryCredential, folder: string): 
     return { credential };
   } catch (cause) {
     // What git adds to each failure over SSH.
-    const message = gitMessage(cause).replace(/; fatal: Could not read from remote repository.*/s, '');
+    const message = gitMessage(cause)
+      .replace(/; fatal: Could not read from remote repository.*/s, '')
+      .replace(/\.$/, '');
     const known = causes.find(({ pattern }) => pattern.test(message));
     if (known)
       return {

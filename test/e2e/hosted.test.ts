@@ -96,6 +96,8 @@ describe('a repository that somebody else hosts', () => {
     const { data } = await dev().object('v1', 'Secret', 'flux-system/flux-system');
     expect(Object.keys(data!).sort()).toEqual(['ca.crt', 'password', 'username']);
     expect((await clone.fleet('repository')).all).toContain('this clone: reads and writes');
+    const token = '.fleet/keys/repository-token';
+    expect(await clone.shell(`grep -rlF "$(cat ${token})" .fleet`)).toBe(token);
   });
 
   it('keeps its commits when everything else is removed', async () => {
