@@ -50,6 +50,8 @@ export function register(program: Command): void {
         return foreignObjects(all ? await removeRest(fleet, examination) : examination);
       });
       console.log(all ? nothingBut(neededKeys(fleet)) : kept(fleet));
+      const stays = all && repositoryProvider(fleet).stays?.(fleet);
+      if (stays) console.log(stays);
       for (const line of keptClusters(fleet)) console.log(line);
       if (foreign.length > 0)
         console.log(`Left as they are, because this clone did not make them: ${listed(foreign)}.`);
@@ -153,9 +155,10 @@ function nothingBut(keys: readonly string[]): string {
 }
 
 function kept(fleet: Fleet): string {
+  const provider = repositoryProvider(fleet);
   return [
-    `Kept: the commits, ${repositoryProvider(fleet).kept(fleet)}, and this machine's keys and state, in .fleet/.`,
-    '`npm run up` continues with them; `npm run down -- --all` removes them as well.',
+    `Kept: the commits, ${provider.kept(fleet)}, and this machine's keys and state, in .fleet/.`,
+    `\`npm run up\` continues with them; \`npm run down -- --all\` removes ${provider.stays ? 'the keys and the state' : 'them'} as well.`,
   ].join('\n');
 }
 

@@ -9,6 +9,7 @@ export const commands = [
   'env',
   'synth',
   'publish',
+  'repository',
   'diff',
   'push',
   'promote',

@@ -78,7 +78,7 @@ async function promote(fleet: Fleet, app: string, options: PromoteOptions): Prom
   if (options.dryRun) return console.log(`not pushed: ${plan.subject}`);
   console.log(describePublished(published));
   console.log(`${file.name} has the version: commit it`);
-  if (!options.wait) return;
+  if (!options.wait || published.proposal) return;
   const unitsAt = publishedUnits(repositoryCopy(fleet), published.commit);
   try {
     await waitFor(next, plan.cluster, { unitsAt, options });

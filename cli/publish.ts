@@ -3,17 +3,19 @@ import { synthesise } from '../constructs/synth';
 import { allOf } from '../machine/all-of';
 import { refuseAnothersFleet } from '../machine/ownership';
 import { fleetDirectory, repositoryRoot } from '../machine/paths';
-import type { Fleet } from '../model';
+import { type Fleet, repositoryLayout } from '../model';
 import type { Builds } from '../operate/build-check/build';
 import { type Deletion, refuseDeletions } from '../operate/deletion';
 import { prunedDeletions } from '../operate/deletions';
 import { isKubeconfig } from '../operate/kubeconfig';
+import type { PageOf, Proposal } from '../operate/proposal';
 import { publish, publishDiff, type Published, type Source, sourceOf } from '../operate/publish';
 import type { RepositoryCopy } from '../operate/repository';
 import { lockRuns } from '../operate/run-lock';
 import { refuseUnverified } from '../operate/secrets/verify';
 import { clusterProvider, clusterTarget } from '../stacks/clusters';
 import { examineFleet, isOnMachine } from '../stacks/ownership';
+import { repositoryProvider } from '../stacks/repositories';
 import { buildsOf } from './build-check';
 import { withConsent } from './consent';
 import { allowDeleteHelp } from './deletion-help';
@@ -23,6 +25,8 @@ import { repositoryCopy } from './repository';
 import { secretsFolder } from './secrets-folder';
 import { manifestsDirectory } from './synth';
 
+export const pullRequestHelp = 'push the commit to a branch of its own, and print the page that opens its pull request';
+
 /** The options of the commands that publish. */
 export interface PublishOptions {
   /** The commit of somebody else whose changes may be undone. */
@@ -31,6 +35,8 @@ export interface PublishOptions {
   readonly allowDelete?: readonly string[];
   /** Whether clusters that have stopped are started where that has to be before the commit. @default false */
   readonly starts?: boolean;
+  /** Whether the commit is pushed to a branch of its own. @default - as `fleet.ts` says of the repository */
+  readonly pullRequest?: boolean;
   /** The subject of the commit. @default - what its changes mean */
   readonly message?: string;
   /** Further trailers of the commit, as `Key: value`. @default - none */
@@ -78,13 +84,14 @@ export async function checkFleet(fleet: Fleet, { isUp = false } = {}): Promise<C
 export async function publishFleet(
   fleet: Fleet,
   { notices, ...checked }: CheckedFleet,
-  { allowDelete, starts = false, look, ...options }: PublishOptions = {},
+  { allowDelete, starts = false, look, pullRequest, ...options }: PublishOptions = {},
 ): Promise<PublishedFleet> {
   const { copy } = checked;
   await prepareClusters(fleet, copy, starts);
   const published = await publish({
     ...checked,
     ...options,
+    pullRequest: pageOf(fleet, pullRequest),
     check: async (published, next, isGenerated) => {
       const pruned = prunedDeletions({ copy, published, next, kubeconfig: kubeconfigPath });
       refuseDeletions(
@@ -116,11 +123,28 @@ async function prepareClusters(fleet: Fleet, copy: RepositoryCopy, starts: boole
   await prepare.prepareClusters(starts ? { ...props, start } : props);
 }
 
+/** Gives the page that opens a pull request of a branch, where changes are proposed; undefined where they are not. */
+export function pageOf(fleet: Fleet, asked = repositoryLayout(fleet.git).pullRequest): PageOf | undefined {
+  const provider = repositoryProvider(fleet);
+  return asked ? (branch) => provider.pullRequest?.(fleet, branch) : undefined;
+}
+
+/** A sentence about a commit that waits for a merge. */
+export function describeProposal({ commit, branch, link }: Proposal, subject = ''): string {
+  const open = link ? `open its pull request at ${link}` : 'open a pull request from it';
+  return (
+    `proposed ${commit.slice(0, 12)}: ${subject}, in branch ${branch}. The clusters apply it after its merge: ${open}, ` +
+    'and then `npm run fleet -- wait`'
+  );
+}
+
 /** A sentence about what was published. */
-export function describePublished({ commit, subject, notices }: PublishedFleet): string {
-  const published = subject
-    ? `published ${commit.slice(0, 12)}: ${subject}`
-    : `nothing to publish: ${commit.slice(0, 12)} is up to date with fleet.ts`;
+export function describePublished({ commit, subject, proposal, notices }: PublishedFleet): string {
+  const published = proposal
+    ? describeProposal(proposal, subject)
+    : subject
+      ? `published ${commit.slice(0, 12)}: ${subject}`
+      : `nothing to publish: ${commit.slice(0, 12)} is up to date with fleet.ts`;
   return [published, ...notices.map((notice) => ` (${notice})`)].join('');
 }
 
@@ -131,6 +155,7 @@ export function register(program: Command): void {
     .description('generate manifests/ from fleet.ts and push it as one commit')
     .option('--diff', 'print what would change in the repository, and publish nothing')
     .option('--over <commit>', 'undo the changes of this commit of somebody else')
+    .option('--pull-request', pullRequestHelp)
     .option('--allow-delete <objects...>', allowDeleteHelp)
     .action(async ({ diff, ...options }: PublishOptions & { readonly diff?: boolean }) => {
       const fleet = loadFleet();

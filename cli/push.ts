@@ -16,13 +16,14 @@ import { withConsent } from './consent';
 import { kubeconfigPath } from './environment';
 import { loadFleet } from './fleet-file';
 import { allowDeleteHelp } from './deletion-help';
-import { type CheckedFleet, checkFleet, describePublished, publishFleet } from './publish';
+import { type CheckedFleet, checkFleet, describePublished, publishFleet, pullRequestHelp } from './publish';
 import { secretsFolder } from './secrets-folder';
 import { graceOption, timeoutOption } from './timeout';
 
 interface PushOptions {
   readonly message?: string;
   readonly dryRun?: boolean;
+  readonly pullRequest?: boolean;
   readonly wait: boolean;
   /** How long a cluster may take to apply the commit, in ms. */
   readonly timeout: number;
@@ -39,6 +40,7 @@ export function register(program: Command): void {
     .description('show what fleet.ts changes, push it as one commit, and wait until each cluster has applied it')
     .option('--message <text>', 'the subject of the commit; by default what it changes')
     .option('--dry-run', 'check and show everything, and push nothing')
+    .option('--pull-request', pullRequestHelp)
     .option('--no-wait', 'end when the commit is pushed')
     .addOption(timeoutOption('how long a cluster may take to apply the commit'))
     .addOption(graceOption())
@@ -80,7 +82,7 @@ async function push(fleet: Fleet, options: PushOptions): Promise<void> {
     },
   });
   console.log(dryRun && published.subject ? `not pushed: ${published.subject}` : describePublished(published));
-  if (dryRun || !wait) return;
+  if (dryRun || !wait || published.proposal) return;
   const unitsAt = publishedUnits(copy, published.commit);
   await allOf(Object.keys(fleet.clusters).map((name) => waitFor(fleet, name, { unitsAt, options })));
   // Pulumi's programs take a second to load, and nobody waits for their answer.
@@ -89,7 +91,7 @@ async function push(fleet: Fleet, options: PushOptions): Promise<void> {
     console.log(`Run \`npm run up\` too: fleet.ts also changes ${outdated.map(describeStack).join(', ')}.`);
 }
 
-const describeStack = (name: string) => (name === repositoryStack ? 'the git server' : `the cluster ${name}`);
+const describeStack = (name: string) => (name === repositoryStack ? 'the repository' : `the cluster ${name}`);
 
 /** Shows what the commit changes in the clusters. */
 export async function show(
@@ -108,7 +110,7 @@ export async function show(
       notices: [],
       decrypt: (of, text) => folder.decryptText(of, text),
     },
-    { label: { name: 'published', commit: before }, tree: before },
+    { label: { name: 'published', commit: await copy.revision(copy.remoteTip) }, tree: before },
     { label: { name: 'fleet.ts' }, tree: next, ...(isGenerated && { folder: builds.props.manifests, builds }) },
   );
   console.log(`${diffText(report, painter(process.stdout.isTTY), false)}\n`);

@@ -15,6 +15,7 @@ import { withConsent } from './consent';
 import { allowDeleteHelp } from './deletion-help';
 import { kubeconfigPath } from './environment';
 import { loadFleet } from './fleet-file';
+import { describeProposal, pageOf } from './publish';
 import { repositoryCopy } from './repository';
 import { graceOption, timeoutOption } from './timeout';
 import { waitProps } from './wait-props';
@@ -49,12 +50,13 @@ export function register(program: Command): void {
 
 async function roll(fleet: Fleet, app: string, options: RollbackOptions): Promise<void> {
   const clusters = clustersOf(fleet, app, options.cluster === undefined ? undefined : [options.cluster]);
-  const { commit, undone, subject } = await lockRuns(fleetDirectory, 'npm run fleet -- rollback', () =>
+  const { commit, undone, subject, proposal } = await lockRuns(fleetDirectory, 'npm run fleet -- rollback', () =>
     withConsent(options.allowDelete, (allowDelete) => publish(fleet, app, { ...options, allowDelete })),
   );
-  console.log(`published ${commit.slice(0, 12)}, which undoes ${undone.slice(0, 12)}: ${subject}`);
+  const undoes = `which undoes ${undone.slice(0, 12)}: ${subject}`;
+  console.log(proposal ? describeProposal(proposal, undoes) : `published ${commit.slice(0, 12)}, ${undoes}`);
   console.log(`fleet.ts still has the newer version: change it there too, or the next publish shows a conflict`);
-  if (!options.wait) return;
+  if (!options.wait || proposal) return;
   const unitsAt = publishedUnits(repositoryCopy(fleet), commit);
   await inClusters(clusters, async (client) => {
     const { timeout, grace } = options;
@@ -69,5 +71,5 @@ async function publish(fleet: Fleet, app: string, { cluster, allowDelete }: Roll
   const source = await sourceOf(repositoryRoot);
   const check = async (published: string, next: string) =>
     refuseDeletions(await prunedDeletions({ copy, published, next, kubeconfig: kubeconfigPath }), allowDelete);
-  return rollBack({ copy, app, cluster, source, check });
+  return rollBack({ copy, app, cluster, source, check, pullRequest: pageOf(fleet) });
 }

@@ -90,7 +90,8 @@ function rotationSteps(folder: SecretsFolder, { timeout, report }: { timeout: nu
     },
     publish: async (cluster) => {
       if (!isUp(cluster)) return;
-      const { commit } = await publishFleet(folder.fleet, await checkFleet(folder.fleet));
+      // Each step waits for the one before it, and the key is replaced when the clusters have applied them.
+      const { commit } = await publishFleet(folder.fleet, await checkFleet(folder.fleet), { pullRequest: false });
       const client = new ClusterClient(cluster, kubeconfigPath(cluster));
       await applied({
         client,

@@ -12,6 +12,7 @@ import { examineExisting, type ExaminedCluster } from '../operate/existing/exami
 import { withdrawal } from '../operate/existing/withdraw';
 import { clusterDeletion } from '../operate/deletions';
 import { publishedUnits } from '../operate/published-units';
+import { refuseWithoutAccess } from '../operate/refuse-access';
 import { bringUpRepository } from '../operate/repository-stack';
 import { lockRuns } from '../operate/run-lock';
 import { redactor } from '../operate/secrets/redact';
@@ -137,7 +138,7 @@ async function prepareToBringUp(fleet: Fleet, report: Report, options: UpOptions
       refuseToBringUp(examination, adopt);
     };
     const clusters = async () => void (existing = await examineExisting(fleet, adopt));
-    await allOf([machine(), clusters()]);
+    await allOf([machine(), clusters(), refuseWithoutAccess(fleet)]);
   });
   const removals = clusterRemovals(fleet, examination!);
   const losing = await clustersWithPortsOfOthers(fleet, removals);

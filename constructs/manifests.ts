@@ -6,6 +6,7 @@ import {
   FleetError,
   overlayFolder,
   type Problem,
+  repositoryLayout,
   throwProblems,
   type UnitsFolder,
 } from '../model';
@@ -61,13 +62,14 @@ type OverlayOf = (context: SynthContext, unit: UnitInCluster) => Tree;
 
 /** One file for each Flux Kustomization of a cluster. */
 function fluxKustomizations({ fleet }: SynthContext, cluster: string): Tree {
+  const root = repositoryLayout(fleet.git).folder;
   const files = Object.entries(fleet.runs[cluster]!).map(([name, overlay]) => {
     const chart = new Chart(new Scope(), cluster);
     const app = fleet.apps[name];
     const props = app
       ? { after: app.after, shard: app.shard, ...appRenderers.of(app).readiness(app, overlay) }
       : ({ after: fleet.tenants[name]!.after, folder: 'tenants' } as const);
-    new FluxKustomization(chart, name, { app: name, cluster, ...props });
+    new FluxKustomization(chart, name, { app: name, cluster, root, ...props });
     return [`${name}.yaml`, objectsOf(chart)[0]!] as const;
   });
   return withKustomizeFile(new Map(files));

@@ -39,7 +39,7 @@ export interface FleetProps<Clusters extends Record<string, Cluster>, A extends 
    * @default 'flux-fleet': `cluster-dev`, `gitserver`, port 2222'
    */
   readonly name?: string;
-  /** @default gitServer() */
+  /** The repository that Flux reads: `gitServer()`, or `hosted({ url: '…' })`. @default gitServer() */
   readonly git?: Repository;
   /** How the clusters have Flux. @default fluxComponents() */
   readonly flux?: Flux;

@@ -39,10 +39,13 @@ export const fluxRoot = 'flux-system';
 /** The Secret in the namespace of Flux that has the cluster's keys for decryption. */
 export const decryptionSecret = 'sops-age';
 
+/** The Secret in the namespace of Flux that has the keys of whose commits it applies. */
+export const authorsSecret = 'commit-authors';
+
 /** The Secret in the namespace of Flux that has the token of its Receiver. */
 export const receiverTokenSecret = 'receiver-token';
 
-/** The branch that Flux reads. */
+/** The branch that Flux reads, unless the repository has another one. */
 export const branch = 'main';
 
 /**
@@ -185,6 +188,8 @@ export const localPaths = {
   /** What the git server's image is built from. */
   gitServerImage: 'git-server-image',
   knownHosts: 'known_hosts',
+  /** The host keys of a hosted repository's server. */
+  hostedKnownHosts: 'known_hosts-hosted',
   passphrase: 'passphrase',
   repositoryCopy: 'infra.git',
   scratch: 'scratch',
@@ -207,6 +212,14 @@ export const localPaths = {
   stackConfig: (stack: string) => `config/Pulumi.${stack}.yaml`,
   /** The key by which a cluster reads the repository. */
   deployKey: (cluster: string) => `keys/deploy-${cluster}`,
+  /** The key by which this clone signs commits. */
+  signingKey: 'keys/signing',
+  /** The token by which this clone pushes over HTTPS. */
+  repositoryToken: 'keys/repository-token',
+  /** The token by which the clusters read over HTTPS. */
+  clustersToken: 'keys/repository-token-clusters',
+  /** What was checked of a hosted repository, as a hash. */
+  checkedRepository: 'checked-repository',
   /** The token of a cluster's Receiver. */
   receiverToken: (cluster: string) => `keys/receiver-${cluster}`,
   /** The private age keys of a cluster. */

@@ -9,6 +9,9 @@ export type UnitsFolder = 'apps' | 'tenants';
 /** The folder that a cluster's root Flux Kustomization reconciles: a file for each app and tenant that it runs. */
 export const clusterFolder = (cluster: string) => `${clustersFolder}/${cluster}`;
 
+/** A path in the repository of what has a path among the fleet's files. */
+export const inFolder = (folder: string, path: string) => (folder ? `${folder}/${path}` : path);
+
 /** The folder of an app or a tenant. */
 export const unitFolder = (folder: UnitsFolder, unit: string) => `${folder}/${unit}`;
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { posix } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { clusterFolder, clustersFolder, fluxNamespace, fluxRoot } from '../model';
+import { clusterFolder, clustersFolder, fluxNamespace, fluxRoot, inFolder } from '../model';
 import { clusterRecord } from '../stacks/clusters/record';
 import { ClusterClient } from './cluster-client';
 import { definedObjects } from './definitions';
@@ -86,12 +86,14 @@ async function manifestsIn(copy: RepositoryCopy, tree: string): Promise<Manifest
   const found = await copy
     .git(['grep', ...plain, '-e', '', tree, '--', '*.yaml', '*.yml'])
     .catch((error: { exitCode?: number }) => (error.exitCode === 1 ? '' : Promise.reject(error as Error)));
+  // Flux's paths begin at the top of the repository, and those of a tree at the fleet's folder.
+  const top = `path: ./${inFolder(copy.layout.folder, '')}`;
   const texts = new Map<string, string[]>();
   for (const line of found.split('\n')) {
     const [place = '', text = ''] = line.split('\0');
     const path = place.slice(tree.length + 1);
     const lines = texts.get(path) ?? [];
-    lines.push(text);
+    lines.push(text.replace(top, 'path: ./'));
     texts.set(path, lines);
   }
   return new Map([...texts].map(([path, lines]) => [path, lines.join('\n')]));

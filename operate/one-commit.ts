@@ -3,20 +3,19 @@ import { baseFolder, clustersFolder, type Problem, type RepositoryPart, reposito
 import type { Change } from './changes';
 import type { RepositoryCopy } from './repository';
 
-/** The last published tree and the new one. */
+/** The fleet's files as they are published, and the next ones. */
 export interface TreesProps {
   readonly copy: RepositoryCopy;
-  /** The branch's tip. */
-  readonly tip: string;
+  readonly before: string;
   readonly tree: string;
   readonly changes: readonly Change[];
 }
 
 /** @throws FleetError for each change that Flux cannot apply in one commit, with the steps that do */
 export async function refuseImpossible(props: TreesProps): Promise<void> {
-  const { copy, tip, tree, changes } = props;
+  const { copy, before: published, tree, changes } = props;
   if (!changes.some(({ path }) => isOfAppBase(repositoryPart(path)))) return;
-  const [before, after] = await Promise.all([tip, tree].map((each) => appsByCluster(copy, each)));
+  const [before, after] = await Promise.all([published, tree].map((each) => appsByCluster(copy, each)));
   const clustersOf = (app: string) =>
     [...after!].filter(([name, apps]) => apps.has(app) && before!.get(name)?.has(app)).map(([name]) => name);
   const problems = [...releasesThatChangeKind(changes, clustersOf), ...(await swappedNodePorts(props, clustersOf))];
@@ -62,8 +61,11 @@ function releasesThatChangeKind(changes: readonly Change[], clustersOf: Clusters
 }
 
 /** Apps of one cluster that take each other's node ports: Kubernetes gives out a port only when it is free. */
-async function swappedNodePorts({ copy, tip, tree }: TreesProps, clustersOf: ClustersOf): Promise<Problem[]> {
-  const [before, after] = [await nodePorts(copy, tip), await nodePorts(copy, tree)];
+async function swappedNodePorts(
+  { copy, before: published, tree }: TreesProps,
+  clustersOf: ClustersOf,
+): Promise<Problem[]> {
+  const [before, after] = [await nodePorts(copy, published), await nodePorts(copy, tree)];
   const clusters = new Set([...after.keys()].flatMap(clustersOf));
   const problems = [...clusters].flatMap((cluster) => {
     const stays = (app: string) => clustersOf(app).includes(cluster);

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 
-import { clusterFolder, decryptionSecret, FleetError, fluxNamespace, fluxRoot } from '../model';
+import { clusterFolder, decryptionSecret, FleetError, fluxNamespace, fluxRoot, inFolder } from '../model';
 import { apiError } from './api-error';
 import { ClusterClient, type FluxObject } from './cluster-client';
 import { isUnit } from './commit-state';
@@ -69,7 +69,8 @@ function unprepared(cluster: string, error: unknown): FleetError {
 /** Whether what a cluster applied at a commit was of this version. */
 async function isPreparedIn(copy: RepositoryCopy, commit: string, cluster: string): Promise<boolean> {
   for (const unit of await unitsIn(copy, cluster, commit)) {
-    const text = await copy.git(['show', `${commit}:${clusterFolder(cluster)}/${unit}.yaml`]);
+    const path = inFolder(copy.layout.folder, `${clusterFolder(cluster)}/${unit}.yaml`);
+    const text = await copy.git(['show', `${commit}:${path}`]);
     const { spec = {} } = (parse(text) ?? {}) as Partial<FluxObject>;
     if (!isPrepared({ spec })) return false;
   }

@@ -1,7 +1,9 @@
 import { type Change, changesIn } from './changes';
+import { fleetTree } from './layout';
 import type { RepositoryCopy } from './repository';
 
 export interface Plan {
+  /** Of the fleet's files, as all paths of a plan are. */
   readonly tree: string;
   /** The files that would change: generated ones only. */
   readonly changes: readonly Change[];
@@ -17,17 +19,18 @@ export interface Plan {
 export async function planPublish(copy: RepositoryCopy, tip: string, generated: string): Promise<Plan> {
   const { last, paths } = await ourCommits(copy, tip);
   const wanted = await entriesOf(copy, generated);
-  const present = await entriesOf(copy, tip);
-  const published = last ? await entriesOf(copy, last) : new Map<string, string>();
+  const before = await fleetTree(copy, tip);
+  const present = await entriesOf(copy, before);
+  const published = last ? await entriesOf(copy, await fleetTree(copy, last)) : new Map<string, string>();
   const lines = [...new Set([...wanted.keys(), ...paths])]
     .filter((path) => wanted.get(path) !== present.get(path))
     .map((path) => `${wanted.get(path) ?? `0 ${'0'.repeat(tip.length)}`}\t${path}\0`);
   const tree = await copy.withIndex(async (git) => {
-    await git(['read-tree', tip]);
+    await git(['read-tree', before]);
     await git(['update-index', '-z', '--replace', '--index-info'], lines.join(''));
     return git(['write-tree']);
   });
-  const changes = await changesBetween(copy, tip, tree);
+  const changes = await changesBetween(copy, before, tree);
   const isChanged = (path: string) => present.get(path) !== (paths.has(path) ? published.get(path) : undefined);
   const conflicts = changes.map(({ path }) => path).filter(isChanged);
   return { tree, changes, conflicts, takesOver: changes.length === 0 && [...paths].some(isChanged), last };
@@ -78,7 +81,10 @@ export async function ourCommits(
   // Before the first proven one, an earlier version published.
   const ours = (proven.length > 0 ? proven : commits.filter(({ value }) => !value)).map(({ id }) => id);
   const paths = new Set<string>();
-  const args = ['diff-tree', '--stdin', '--root', '--no-commit-id', '-r', '-z', '--no-renames', '--name-status'];
+  const { folder } = copy.layout;
+  const relative = folder ? [`--relative=${folder}/`] : [];
+  const format = ['--no-commit-id', '-r', '-z', '--no-renames', '--name-status'];
+  const args = ['diff-tree', '--stdin', '--root', ...relative, ...format];
   for (const { status, path } of changesIn(await copy.git(args, { input: `${ours.join('\n')}\n` }))) {
     if (status === 'D') paths.delete(path);
     else paths.add(path);

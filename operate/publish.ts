@@ -2,9 +2,11 @@ import { devNull } from 'node:os';
 import { basename } from 'node:path';
 import { execa } from 'execa';
 import { ownEnvironment } from '../machine/environment';
-import { branch, FleetError, programName } from '../model';
+import { FleetError, inFolder, programName } from '../model';
 import { describeChanges } from './changes';
+import { fleetTree, wholeTree } from './layout';
 import { refuseImpossible } from './one-commit';
+import { type PageOf, type Proposal, propose } from './proposal';
 import { type Plan, planPublish, proof, proofTrailer, sourceTrailer } from './publish-plan';
 import { refusePlaintext } from './plaintext';
 import { type RepositoryCopy } from './repository';
@@ -20,11 +22,16 @@ export interface PublishProps {
   readonly message?: string;
   /** Further trailers of the commit, as `Key: value`. @default - none */
   readonly trailers?: readonly string[];
+  /**
+   * Gives the page that opens a pull request of a branch. Where it is set, the commit is pushed to a branch of its own.
+   * @default - it is pushed to the branch that Flux reads
+   */
+  readonly pullRequest?: PageOf;
   /** Whether nothing is committed, and everything else is done. @default false */
   readonly dryRun?: boolean;
   /**
-   * Is called before a commit is made, with the published tree, the next one, and whether that is the generated one, without
-   * files of others. Throws what is wrong with it.
+   * Is called before a commit is made, with the fleet's published files and the next ones, as trees, and whether the latter are
+   * what was generated, without files of others. Throws what is wrong.
    */
   readonly check?: (published: string, next: string, isGenerated: boolean) => Promise<void>;
 }
@@ -42,6 +49,8 @@ export interface Published {
   readonly commit: string;
   /** The subject of the new commit; undefined where nothing had changed. */
   readonly subject?: string;
+  /** Where the new commit waits for a merge; undefined where it is in the branch. */
+  readonly proposal?: Proposal;
 }
 
 /**
@@ -59,13 +68,22 @@ export async function publish(props: PublishProps): Promise<Published> {
     if (tip && plan.changes.length === 0 && !plan.takesOver) return { commit: tip };
     if (tip) {
       await refuseToUndo(props, tip, plan);
-      await refuseImpossible({ copy, tip, tree: plan.tree, changes: plan.changes });
-      await props.check?.(tip, plan.tree, plan.tree === generated);
+      const before = await fleetTree(copy, tip);
+      await refuseImpossible({ copy, before, tree: plan.tree, changes: plan.changes });
+      await props.check?.(before, plan.tree, plan.tree === generated);
     }
     const changed = plan.takesOver ? 'Take over what was changed by hand' : describeChanges(plan.changes);
     const subject = props.message ?? (plan.last ? changed : 'Publish the fleet');
     if (props.dryRun) return { commit: tip ?? '', subject };
-    const commit = await commitTree(props, { subject, tree: plan.tree, parent: tip });
+    const tree = await wholeTree(copy, tip, plan.tree);
+    const make = () => commitTree(props, { subject, tree, parent: tip });
+    if (tip && props.pullRequest)
+      return {
+        commit: tip,
+        subject,
+        proposal: await propose(copy, { tree, parent: tip, make, page: props.pullRequest }),
+      };
+    const commit = await make();
     await copy.push(commit);
     return { commit, subject };
   });
@@ -75,7 +93,9 @@ export async function publish(props: PublishProps): Promise<Published> {
 export async function publishDiff(props: Pick<PublishProps, 'copy' | 'manifests'>): Promise<string> {
   return props.copy.healed(async () => {
     const { tip, plan } = await plannedFor(props);
-    const from = tip ?? (await props.copy.git(['hash-object', '-t', 'tree', '--stdin']));
+    const from = tip
+      ? await fleetTree(props.copy, tip)
+      : await props.copy.git(['hash-object', '-t', 'tree', '--stdin']);
     return props.copy.git(['diff', '--no-ext-diff', '--no-textconv', '--no-renames', from, plan.tree]);
   });
 }
@@ -93,9 +113,11 @@ async function refuseToUndo({ copy, over }: PublishProps, tip: string, { conflic
   if (conflicts.length === 0 || (over && (await copy.revision(`${over}^{commit}`)) === tip)) return;
   const log = (...args: string[]) => copy.git(['log', '--format=%h %an: %s', last ? `${last}..${tip}` : tip, ...args]);
   // A merge that took one side changed files, but no log of these files has it.
-  const commits = (await log('--', ...conflicts.map((path) => `:(top,literal)${path}`))) || (await log());
+  const commits =
+    (await log('--', ...conflicts.map((path) => `:(top,literal)${inFolder(copy.layout.folder, path)}`))) ||
+    (await log());
   throw new FleetError({
-    place: `branch ${branch} of the repository`,
+    place: copy.place,
     problem: `somebody else changed generated files:\n${shortList(conflicts)}\n\n${shortList(commits.split('\n'))}`,
     next:
       'See the difference with `npm run fleet -- publish --diff`. Make their change in `fleet.ts`, so that it is generated ' +
@@ -113,9 +135,8 @@ async function commitTree(
   { subject, tree, parent }: { subject: string; tree: string; parent?: string },
 ): Promise<string> {
   const trailers = [`${sourceTrailer}: ${source.commit}`, `${proofTrailer}: ${proof(tree, parent)}`, ...further];
-  const input = `${subject}\n\n${trailers.join('\n')}\n`;
-  const env = { ...source.identity };
-  return copy.git(['commit-tree', tree, ...(parent ? ['-p', parent] : []), '-F', '-'], { env, input });
+  const message = `${subject}\n\n${trailers.join('\n')}\n`;
+  return copy.commit({ tree, parent, message, identity: source.identity });
 }
 
 /** What a clone publishes: the commit that it is at, by the user that git knows in it, or by the fleet if there is none. */

@@ -1,5 +1,6 @@
 import { clusterFolder, repositoryPart } from '../model';
 import type { UnitsAt } from './applied';
+import { fleetTree } from './layout';
 import type { RepositoryCopy } from './repository';
 
 /**
@@ -42,9 +43,10 @@ async function isOnTop(copy: RepositoryCopy, published: string, commit: string):
   );
 }
 
-/** The apps and tenants of a cluster in a commit or tree, by the files of its folder. */
+/** The apps and tenants of a cluster in a commit, by the files of its folder. */
 export async function unitsIn(copy: RepositoryCopy, cluster: string, commit: string): Promise<string[]> {
-  const paths = await copy.git(['ls-tree', '-z', '--name-only', commit, `${clusterFolder(cluster)}/`]);
+  const tree = await fleetTree(copy, commit);
+  const paths = await copy.git(['ls-tree', '-z', '--name-only', tree, `${clusterFolder(cluster)}/`]);
   const parts = paths.split('\0').map(repositoryPart);
   return parts.flatMap((part) => (part?.kind === 'unit in cluster' ? [part.unit] : []));
 }

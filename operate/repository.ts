@@ -5,11 +5,9 @@ import { execa } from 'execa';
 import pRetry from 'p-retry';
 import { makePrivate } from '../machine/files';
 import { gitEnvironment } from '../machine/environment';
-import { branch, FleetError } from '../model';
+import { FleetError, type RepositoryLayout, wholeRepository } from '../model';
 import type { GitAccess } from '../stacks/repositories/provider';
-
-/** The ref under which the copy has the branch that Flux reads. */
-export const remoteTip = `refs/remotes/origin/${branch}`;
+import { rejection } from './rejection';
 
 /** Neither the settings nor the attributes of the user and the machine, and no question. */
 const isolated = {
@@ -40,6 +38,18 @@ interface GitOptions {
   readonly timeout?: number;
 }
 
+/** The branches with changes that are proposed begin so. */
+export const proposals = 'fleet';
+
+export interface NewCommit {
+  /** The tree of the whole repository. */
+  readonly tree: string;
+  readonly parent?: string;
+  readonly message: string;
+  /** The variables by which git knows the author and the committer. */
+  readonly identity: Readonly<Record<string, string>>;
+}
+
 /**
  * A bare copy of the fleet's repository on this machine, in which commits are made without any checkout, whatever the
  * user's git settings. It holds nothing that the repository does not have, so it can be removed at any time.
@@ -51,7 +61,19 @@ export class RepositoryCopy {
   constructor(
     private readonly directory: string,
     private readonly access: GitAccess,
+    /** Where the fleet's files are in it. */
+    readonly layout: RepositoryLayout = wholeRepository,
   ) {}
+
+  /** The ref under which the copy has the branch that Flux reads. */
+  get remoteTip(): string {
+    return `refs/remotes/origin/${this.layout.branch}`;
+  }
+
+  /** What messages call the branch that Flux reads. */
+  get place(): string {
+    return `branch ${this.layout.branch} of the repository`;
+  }
 
   /** Runs git in the copy and gives its standard output, without the last newline. */
   async git(args: readonly string[], options: GitOptions = {}): Promise<string> {
@@ -87,17 +109,24 @@ export class RepositoryCopy {
     }
     mkdirSync(join(this.directory, 'info'), { recursive: true });
     writeFileSync(join(this.directory, 'info', 'attributes'), attributes);
-    const refs = '+refs/heads/*:refs/remotes/origin/*';
     try {
-      await this.git(['fetch', '--quiet', '--prune', '--no-tags', this.access.url, refs], { timeout });
+      await this.git(['fetch', '--quiet', '--prune', '--no-tags', this.access.url, ...this.refs()], { timeout });
     } catch (cause) {
       await this.run(['ls-remote', '--quiet', this.access.url], { timeout }).catch((unreachable: unknown) => {
-        const next = 'Run `npm run up`, which brings the repository up; `npm run fleet -- doctor` checks this machine';
+        const next =
+          this.access.help ??
+          'Run `npm run up`, which brings the repository up; `npm run fleet -- doctor` checks this machine';
         throw this.failed(unreachable, 'the repository cannot be read', next);
       });
       throw cause;
     }
-    return this.revision(remoteTip);
+    return this.revision(this.remoteTip);
+  }
+
+  /** What is fetched: of a repository that others use as well, the branch and what was proposed for it. */
+  private refs(): string[] {
+    const names = this.layout === wholeRepository ? ['*'] : [`${this.layout.branch}*`, `${proposals}/*`];
+    return names.map((name) => `+refs/heads/${name}:refs/remotes/origin/${name}`);
   }
 
   /**
@@ -153,21 +182,54 @@ export class RepositoryCopy {
     }
   }
 
-  /** Moves the server's branch forward to a commit. */
-  async push(commit: string): Promise<void> {
-    await this.git(['push', '--quiet', this.access.url, `${commit}:refs/heads/${branch}`]);
-    // What is read where the server does not answer later on. The next fetch removes what keeps it from being written.
-    await this.git(['update-ref', remoteTip, commit]).catch(() => undefined);
+  /** Makes a commit, signed where the repository asks for that. Gives its name. */
+  async commit({ tree, parent, message, identity }: NewCommit): Promise<string> {
+    const key = this.access.signingKey;
+    const settings = key
+      ? ['-c', 'gpg.format=ssh', '-c', 'gpg.ssh.program=ssh-keygen', '-c', `user.signingKey=${key}`]
+      : [];
+    const args = [...(key ? ['-S'] : []), tree, ...(parent ? ['-p', parent] : []), '-F', '-'];
+    return this.git([...settings, 'commit-tree', ...args], { env: { ...identity }, input: message });
   }
 
-  private async run(args: readonly string[], { env, input = '', timeout }: GitOptions = {}): Promise<string> {
-    const { stdout } = await execa('git', [...noFiles, ...args], {
+  /** Moves the server's branch forward to a commit. @throws FleetError where the server refuses that, with what to do */
+  async push(commit: string): Promise<void> {
+    await this.pushTo(this.layout.branch, commit);
+    // What is read where the server does not answer later on. The next fetch removes what keeps it from being written.
+    await this.git(['update-ref', this.remoteTip, commit]).catch(() => undefined);
+  }
+
+  /** Pushes a commit to a branch. Gives what the server prints. @throws FleetError where it refuses that */
+  async pushTo(branch: string, commit: string): Promise<string> {
+    const args = [
+      '--git-dir',
+      this.directory,
+      'push',
+      '--no-progress',
+      this.access.url,
+      `${commit}:refs/heads/${branch}`,
+    ];
+    try {
+      return (await this.execute(args)).stderr;
+    } catch (cause) {
+      const { stderr = '' } = cause as { stderr?: string };
+      throw (
+        (isOvertaken(cause as Error) ? undefined : rejection(stderr, `branch ${branch} of ${this.access.url}`)) ?? cause
+      );
+    }
+  }
+
+  private async run(args: readonly string[], options?: GitOptions): Promise<string> {
+    return (await this.execute(args, options)).stdout;
+  }
+
+  private async execute(args: readonly string[], { env, input = '', timeout }: GitOptions = {}) {
+    return execa('git', [...noFiles, ...args], {
       env: { ...gitEnvironment(), ...isolated, ...this.access.environment, ...env },
       extendEnv: false,
       input,
       timeout,
     });
-    return stdout;
   }
 
   private failed(cause: unknown, what: string, next: string): FleetError {
@@ -176,7 +238,7 @@ export class RepositoryCopy {
 }
 
 /** Git's standard error, on one line. */
-function gitMessage(cause: unknown): string {
+export function gitMessage(cause: unknown): string {
   const { timedOut, stderr: printed } = cause as { timedOut?: boolean; stderr?: string };
   const stderr = timedOut ? 'it does not answer in its time' : printed?.trim();
   return (stderr || String(cause)).split(/\r?\n/).filter(Boolean).join('; ');

@@ -25,7 +25,7 @@ export function token(path: string): string {
   return readFileSync(path, 'utf8');
 }
 
-/** An Ed25519 key pair on disk; the private half is readable by its owner alone. */
+/** A key pair on disk; the private half is readable by its owner alone. */
 export interface SshKey {
   readonly path: string;
   /** `ssh-ed25519 AAAA…`, without a comment. */
@@ -34,10 +34,10 @@ export interface SshKey {
 }
 
 /** The key pair at this path, which is created where there is none. Several processes may ask at once, and get the same. */
-export function sshKey(path: string): SshKey {
+export function sshKey(path: string, type: 'ed25519' | 'rsa' = 'ed25519'): SshKey {
   makePrivate(dirname(path));
   makeOnce(path, (part) => {
-    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', programName, '-f', part]);
+    execFileSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', programName, '-f', part]);
     rmSync(`${part}.pub`);
   });
   const privateKey = readFileSync(path, 'utf8');
@@ -45,8 +45,8 @@ export function sshKey(path: string): SshKey {
   // The public half derives from the private one, whichever process's that is.
   if (!existsSync(publicFile))
     writeWhole(publicFile, execFileSync('ssh-keygen', ['-y', '-f', path], { encoding: 'utf8' }));
-  const [type, key] = readFileSync(publicFile, 'utf8').split(' ');
-  return { path, publicKey: `${type} ${key?.trim()}`, privateKey };
+  const [kind, key] = readFileSync(publicFile, 'utf8').split(' ');
+  return { path, publicKey: `${kind} ${key?.trim()}`, privateKey };
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   fluxNamespace,
   fluxRoot,
   type HealthCheck,
+  inFolder,
   overlayFolder,
   type PostBuild,
   shardLabels,
@@ -22,6 +23,8 @@ export interface FluxKustomizationProps {
   readonly app: string;
   /** The cluster, which selects the overlay. */
   readonly cluster: string;
+  /** The folder of the fleet's files in the repository. @default - its top */
+  readonly root?: string;
   /** The folder of the app or tenant. @default 'apps' */
   readonly folder?: UnitsFolder;
   /** The Flux Kustomizations that must be ready before this one is applied. @default - none */
@@ -49,7 +52,18 @@ const decryption = { provider: 'sops', secretRef: { name: decryptionSecret } } a
  */
 export class FluxKustomization extends ApiObject {
   constructor(scope: Construct, id: string, props: FluxKustomizationProps) {
-    const { app, cluster, folder = 'apps', after = [], timeout = '3m', health = [], force, postBuild, shard } = props;
+    const {
+      app,
+      cluster,
+      root = '',
+      folder = 'apps',
+      after = [],
+      timeout = '3m',
+      health = [],
+      force,
+      postBuild,
+      shard,
+    } = props;
     const object = {
       apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
       kind: 'Kustomization',
@@ -63,7 +77,7 @@ export class FluxKustomization extends ApiObject {
         },
       },
       spec: {
-        path: `./${overlayFolder(folder, app, cluster)}`,
+        path: `./${inFolder(root, overlayFolder(folder, app, cluster))}`,
         sourceRef: { kind: 'GitRepository', name: fluxRoot },
         serviceAccountName: 'kustomize-controller',
         // The root comes first: Flux would apply a new commit with the specification from before the commit, and fail if the

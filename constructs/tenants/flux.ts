@@ -9,6 +9,7 @@ import {
   fluxNamespace,
   fluxRoot,
   type GitSource,
+  inFolder,
   type Tenant,
   tenantLabel,
   unitFolder,
@@ -17,6 +18,8 @@ import {
 export interface TenantFluxProps {
   readonly tenant: Tenant;
   readonly name: string;
+  /** The folder of the fleet's files in the repository. */
+  readonly root: string;
   readonly namespace: string;
   /** The Secret with the tenant's own secrets for Flux. */
   readonly secret: string;
@@ -58,13 +61,13 @@ function gitRepository(source: GitSource, secret: string): IGitRepository {
 }
 
 /** It sets no namespace in the tenant's objects, so an object for another tenant's namespace is rejected, not moved. */
-function kustomization({ name, tenant: { source } }: TenantFluxProps): IKustomization {
+function kustomization({ name, root, tenant: { source } }: TenantFluxProps): IKustomization {
   const own = source?.type === 'git';
   return {
     apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
     kind: 'Kustomization',
     spec: {
-      path: own ? source.path : `./${tenantFolder(name)}`,
+      path: own ? source.path : `./${inFolder(root, tenantFolder(name))}`,
       sourceRef: { kind: 'GitRepository', name: own ? tenantObjectName(name) : fluxRoot },
       // A commit to the fleet's repository is applied after the tenant's isolation, and not if it removes the tenant.
       ...(!own && { dependsOn: [{ name }] }),

@@ -5,6 +5,7 @@ import {
   type Fleet,
   fluxNamespaceOf,
   namespacesOf,
+  repositoryLayout,
   secretMetadata,
   type Tenant,
   type TenantOverlay,
@@ -41,7 +42,8 @@ export class TenantBase extends Chart {
       tenantPermissions(this, namespace, { account, people: tenant.people });
       tenantNetwork(this, namespace, { namespaces, network: tenant.network });
     }
-    tenantFlux(this, { name: id, tenant, namespace: fluxNamespace, secret: secretMetadata(fleet, id).name });
+    const root = repositoryLayout(fleet.git).folder;
+    tenantFlux(this, { name: id, root, tenant, namespace: fluxNamespace, secret: secretMetadata(fleet, id).name });
   }
 
   private addNamespace(namespace: string, { podSecurity, quota, limits }: Tenant): void {

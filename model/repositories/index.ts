@@ -1,11 +1,13 @@
 import { Registry } from '../registry';
 import { gitServerModel } from './git-server';
-import type { RepositoryModel } from './repository';
+import { hostedModel } from './hosted';
+import { type RepositoryLayout, type RepositoryModel, wholeRepository } from './repository';
 
 export * from './git-server';
+export * from './hosted';
 export * from './repository';
 
-const models = { 'git-server': gitServerModel };
+const models = { 'git-server': gitServerModel, hosted: hostedModel };
 
 type RepositoryOf<M> = M extends RepositoryModel<infer R> ? R : never;
 
@@ -13,3 +15,8 @@ type RepositoryOf<M> = M extends RepositoryModel<infer R> ? R : never;
 export type Repository = RepositoryOf<(typeof models)[keyof typeof models]>;
 
 export const repositoryModels = new Registry<RepositoryModel>('repository', models);
+
+/** Where a fleet's files are in its repository. */
+export function repositoryLayout(repository: Repository): RepositoryLayout {
+  return repositoryModels.of(repository).layout?.(repository) ?? wholeRepository;
+}

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 import { sideBySide } from '../../machine/all-of';
-import type { Fleet, Problem } from '../../model';
+import { type Fleet, type Problem, repositoryLayout } from '../../model';
 import type { BuiltObject, Fault, Rendered, Unit } from './built';
 import { helmRender } from './helm';
 import { type Build, kustomizeBuild, ownFolder } from './kustomize';
@@ -68,9 +68,10 @@ export class Builds {
 }
 
 async function buildCluster(props: BuildProps, cluster: string, charts: Charts): Promise<ClusterBuild> {
-  const units = unitsOf(props.manifests, cluster);
+  const layout = repositoryLayout(props.fleet.git);
+  const units = unitsOf(props.manifests, cluster, layout);
   const own = await buildUnits(props, units);
-  const nested = await buildUnits(props, nestedUnits(own.built));
+  const nested = await buildUnits(props, nestedUnits(own.built, layout));
   const substitutions = [...own.built, ...nested.built].map(substituted);
   const built = substitutions.map((one) => one.built);
   const rendered = await sideBySide(releasesIn(built), (release) => renderRelease(props, release, charts));

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
 import { sideBySide } from '../../machine/all-of';
+import { repositoryLayout } from '../../model';
 import { Builds } from '../build-check/build';
 import type { Rendered } from '../build-check/built';
 import { inTempFolder } from '../build-check/tool';
@@ -45,7 +46,9 @@ export async function diffTrees(props: DiffProps, from: TreeSide, to: TreeSide):
     const all = [...new Set(clusters.flatMap((names) => [...names]))].sort();
     const wantedOnes = all.filter((name) => wanted.clusters?.includes(name) ?? true);
     const touched = wantedOnes.filter((cluster) => {
-      const units = folders.flatMap((folder, side) => (clusters[side]!.has(cluster) ? unitsOf(folder, cluster) : []));
+      const units = folders.flatMap((folder, side) =>
+        clusters[side]!.has(cluster) ? unitsOf(folder, cluster, repositoryLayout(props.fleet.git)) : [],
+      );
       return touches(changes, cluster, new Set(units.map(({ name }) => name)));
     });
     const works = touched.flatMap((cluster) => [0, 1].map((side) => ({ cluster, side })));

@@ -1,4 +1,4 @@
-import { fluxNamespace, fluxRoot } from '../../model';
+import { fluxNamespace, fluxRoot, type RepositoryLayout, repositoryLayout } from '../../model';
 import type { Builds } from '../build-check/build';
 import type { BuiltObject } from '../build-check/built';
 import { definedScopes, groupOf, isNamespaced, type KubernetesObject } from '../build-check/object';
@@ -47,7 +47,7 @@ export async function sideOf(builds: Builds, cluster: string): Promise<ClusterSi
     folder: builds.props.manifests,
     objects,
     doubles,
-    parents: parentsIn(built),
+    parents: parentsIn(built, repositoryLayout(builds.props.fleet.git)),
     failed,
   };
 }
@@ -66,10 +66,10 @@ export function namespaceOf({ object, release }: BuiltObject): string {
   return object.metadata.namespace ?? targetNamespace ?? release?.metadata.namespace ?? '';
 }
 
-function parentsIn(built: readonly BuiltObject[]): Map<string, KubernetesObject> {
+function parentsIn(built: readonly BuiltObject[], layout: RepositoryLayout): Map<string, KubernetesObject> {
   return new Map(
     built.flatMap(({ object }) => {
-      const path = fluxPath(object);
+      const path = fluxPath(object, layout);
       return path === undefined ? [] : [[path, object] as const];
     }),
   );

@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 
-import { branch, clusterFolder, clustersFolder, FleetError, repositoryPart, type RepositoryPart } from '../../model';
+import { clusterFolder, clustersFolder, FleetError, repositoryPart, type RepositoryPart } from '../../model';
 import type { Builds } from '../build-check/build';
 import { type Change, describeChanges } from '../changes';
 import { planPublish } from '../publish-plan';
-import { remoteTip, type RepositoryCopy } from '../repository';
+import { fleetTree } from '../layout';
+import type { RepositoryCopy } from '../repository';
 import type { SideLabel } from './report';
 
 /** One of two states of the repository. */
@@ -20,8 +21,8 @@ export interface TreeSide {
 
 /** What is published; an empty tree where nothing is. */
 export async function publishedSide(copy: RepositoryCopy): Promise<TreeSide> {
-  const commit = await copy.revision(remoteTip);
-  if (commit) return { label: { name: 'published', commit }, tree: commit };
+  const commit = await copy.revision(copy.remoteTip);
+  if (commit) return { label: { name: 'published', commit }, tree: await fleetTree(copy, commit) };
   return { label: { name: 'published' }, tree: await copy.git(['hash-object', '-t', 'tree', '--stdin']) };
 }
 
@@ -29,7 +30,7 @@ export async function publishedSide(copy: RepositoryCopy): Promise<TreeSide> {
 export async function workingSide(copy: RepositoryCopy, folder: string): Promise<TreeSide> {
   const label = { name: 'fleet.ts' };
   const generated = await copy.writeTree(folder);
-  const tip = await copy.revision(remoteTip);
+  const tip = await copy.revision(copy.remoteTip);
   if (!tip) return { label, tree: generated, folder };
   const { tree } = await planPublish(copy, tip, generated);
   return { label, tree, ...(tree === generated && { folder }) };
@@ -37,11 +38,14 @@ export async function workingSide(copy: RepositoryCopy, folder: string): Promise
 
 /** A commit of the fleet's repository. `published`, `main` and `HEAD` are what is published. @throws FleetError */
 export async function revisionSide(copy: RepositoryCopy, name: string): Promise<TreeSide> {
-  const plain = name.replace(/^(published|origin\/main|main|HEAD|@)(?=$|[~^@])/, remoteTip);
+  const { branch } = copy.layout;
+  const [first = '', rest = ''] = /^([^~^@]+|@)(.*)$/s.exec(name)?.slice(1) ?? [];
+  const isTip = ['published', branch, `origin/${branch}`, 'HEAD', '@'].includes(first);
+  const plain = isTip ? `${copy.remoteTip}${rest}` : name;
   const commit = name.startsWith('-') ? undefined : await copy.revision(`${plain}^{commit}`);
-  if (commit) return { label: { name, commit }, tree: commit };
+  if (commit) return { label: { name, commit }, tree: await fleetTree(copy, commit) };
   throw new FleetError({
-    place: `branch ${branch} of the repository`,
+    place: copy.place,
     problem: `it has no commit \`${name}\``,
     next: 'Use a commit of the repository that Flux reads, such as `published~1`; `git log` in a clone of it lists them',
   });

@@ -1,4 +1,6 @@
-import { FleetError, overlayFolder, unitFolder } from '../../model';
+import { FleetError, inFolder, overlayFolder, unitFolder } from '../../model';
+import { fleetTree } from '../layout';
+import { type PageOf, type Proposal, propose } from '../proposal';
 import type { Source } from '../publish';
 import { entriesOf } from '../publish-plan';
 import type { RepositoryCopy } from '../repository';
@@ -9,14 +11,18 @@ export interface RollbackProps {
   /** Only what this cluster changes of the app. @default - the app in all clusters */
   readonly cluster?: string;
   readonly source: Source;
-  /** Is called before the commit is made, with the tip and the next tree. Throws what is wrong with that. */
+  /** Where it is set, the commit is pushed to a branch of its own. @default - it is pushed to the branch that Flux reads */
+  readonly pullRequest?: PageOf;
+  /** Is called before the commit is made, with the fleet's published files and the next ones, as trees. Throws what is wrong. */
   readonly check?: (tip: string, tree: string) => Promise<void>;
 }
 
 /** What a rollback has done. */
 export interface RolledBack {
-  /** The new commit on top. */
+  /** The branch's tip: the new commit on top. */
   readonly commit: string;
+  /** Where the new commit waits for a merge; undefined where it is in the branch. */
+  readonly proposal?: Proposal;
   /** The commit whose change is undone, and its subject. */
   readonly undone: string;
   readonly subject: string;
@@ -30,7 +36,8 @@ export interface RolledBack {
  */
 export async function rollBack(props: RollbackProps): Promise<RolledBack> {
   const { copy, app, cluster, check } = props;
-  const folder = cluster === undefined ? unitFolder('apps', app) : overlayFolder('apps', app, cluster);
+  const own = cluster === undefined ? unitFolder('apps', app) : overlayFolder('apps', app, cluster);
+  const folder = inFolder(copy.layout.folder, own);
   return copy.healed(async () => {
     const tip = await copy.fetch();
     const undone = tip && (await copy.git(['log', '-1', '--format=%H', tip, '--', `:(top,literal)${folder}`]));
@@ -38,9 +45,14 @@ export async function rollBack(props: RollbackProps): Promise<RolledBack> {
     const had = before && (await copy.revision(`${before}:${folder}`));
     if (!tip || !undone || !before || !had) throw noVersionBefore(app, folder);
     const tree = await treeWith(copy, { tip, before, folder });
-    await check?.(tip, tree);
+    await check?.(await fleetTree(copy, tip), await fleetTree(copy, tree));
     const subject = await copy.git(['show', '--no-patch', '--format=%s', undone]);
-    const commit = await commitTree(props, { tip, tree, undone, subject });
+    const make = () => commitTree(props, { tip, tree, undone, subject });
+    if (props.pullRequest) {
+      const proposal = await propose(copy, { tree, parent: tip, make, page: props.pullRequest });
+      return { commit: tip, undone, subject, proposal };
+    }
+    const commit = await make();
     await copy.push(commit);
     return { commit, undone, subject };
   });
@@ -73,6 +85,6 @@ async function commitTree(
 ): Promise<string> {
   const where = cluster === undefined ? '' : ` in ${cluster}`;
   const lines = [`Roll ${app}${where} back to before ${undone.slice(0, 12)}`, '', `It undoes: ${subject}`, ''];
-  const input = [...lines, `Rolled-Back: ${undone}`, ''].join('\n');
-  return copy.git(['commit-tree', tree, '-p', tip, '-F', '-'], { env: { ...source.identity }, input });
+  const message = [...lines, `Rolled-Back: ${undone}`, ''].join('\n');
+  return copy.commit({ tree, parent: tip, message, identity: source.identity });
 }

@@ -1,5 +1,4 @@
 import type { RepositoryCopy } from '../repository';
-import { remoteTip } from '../repository';
 
 /** What this machine's copy of the repository knows of a commit. */
 export interface KnownCommit {
@@ -34,7 +33,7 @@ export async function knownCommits(copy: RepositoryCopy, wanted: Iterable<string
 }
 
 async function lookUp(copy: RepositoryCopy, commits: readonly string[]): Promise<KnownCommits> {
-  const tip = await copy.revision(remoteTip);
+  const tip = await copy.revision(copy.remoteTip);
   if (!tip) return { known: new Map() };
   const found = await Promise.all(commits.map(async (commit) => [commit, await one(copy, tip, commit)] as const));
   return { tip, known: new Map(found.flatMap(([commit, known]) => (known ? [[commit, known] as const] : []))) };

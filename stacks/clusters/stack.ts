@@ -2,7 +2,7 @@ import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import { localPath } from '../../machine/paths';
 import { writePrivateFile } from '../../machine/files';
-import { type ClusterBase, localPaths } from '../../model';
+import { type ClusterBase, localPaths, repositoryLayout } from '../../model';
 import { alertsModels } from '../../model/alerts';
 import { clusterModels } from '../../model/clusters';
 import { receiverToken } from '../keys';
@@ -22,7 +22,7 @@ export async function clusterStack(
   const { fleet, name, cluster } = target;
   const { controllers, platform }: ClusterBase = cluster;
   const [clusterType, repository] = [clusterProvider(cluster), repositoryProvider(fleet)];
-  const { url, credentials } = (await repository.program()).source(target);
+  const source = (await repository.program()).source(target);
   const { kubeconfig, identity, resource, marks } = (await clusterType.program()).provide(target);
   // A preview must not write, and has no kubeconfig of a cluster that is still to be made.
   if (!pulumi.runtime.isDryRun()) {
@@ -51,7 +51,7 @@ export async function clusterStack(
   );
   const installed = { ...opts, dependsOn: [...installation.resources] };
   const keys = decryptionKeys(name, cluster, installed);
-  fluxSource({ cluster: name, url, credentials }, installed, keys);
+  fluxSource({ cluster: name, layout: repositoryLayout(fleet.git), ...source }, installed, keys);
   if (repository.announces && clusterType.receiverAddress(target) !== undefined) {
     receiver(pulumi.secret(receiverToken(name)), installed);
   }

@@ -1,7 +1,18 @@
 import * as k8s from '@pulumi/kubernetes';
-import type * as pulumi from '@pulumi/pulumi';
-import { branch, clusterFolder, fluxInterval, fluxNamespace, fluxRoot } from '../../model';
+import * as pulumi from '@pulumi/pulumi';
+import {
+  authorsSecret,
+  clusterFolder,
+  fluxInterval,
+  fluxNamespace,
+  fluxRoot,
+  inFolder,
+  type RepositoryLayout,
+} from '../../model';
+import { mapValues } from '../../model/defaults';
 import type { FluxSource } from '../repositories/provider';
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 /**
  * The repository, its credentials, and the root Flux Kustomization.
@@ -9,21 +20,39 @@ import type { FluxSource } from '../repositories/provider';
  * @param keys what Flux decrypts with, which the root Flux Kustomization needs
  */
 export function fluxSource(
-  { cluster, url, credentials }: FluxSource & { cluster: string },
+  { cluster, url, credentials, trusted, layout }: FluxSource & { cluster: string; layout: RepositoryLayout },
   opts: pulumi.CustomResourceOptions,
   keys: pulumi.Resource,
 ): void {
   const metadata = { name: fluxRoot, namespace: fluxNamespace };
-  const secret = new k8s.core.v1.Secret('deploy-key', { metadata, stringData: { ...credentials } }, opts);
+  // As `data`: an entry that is gone from `stringData` would stay, and Flux reads a password there as that of the key.
+  const data = mapValues(credentials, (value) => pulumi.output(value).apply(base64));
+  const secret = new k8s.core.v1.Secret('deploy-key', { metadata, data }, opts);
+  // https://fluxcd.io/flux/components/source/gitrepositories/#verification
+  const authors =
+    trusted === undefined
+      ? undefined
+      : new k8s.core.v1.Secret(
+          'authors',
+          { metadata: { ...metadata, name: authorsSecret }, stringData: { 'authors.sshpub': trusted } },
+          opts,
+        );
   const repository = new k8s.apiextensions.CustomResource(
     'repository',
     {
       apiVersion: 'source.toolkit.fluxcd.io/v1',
       kind: 'GitRepository',
       metadata,
-      spec: { url, ref: { branch }, secretRef: { name: metadata.name }, interval: fluxInterval, timeout: '60s' },
+      spec: {
+        url,
+        ref: { branch: layout.branch },
+        secretRef: { name: metadata.name },
+        interval: fluxInterval,
+        timeout: '60s',
+        ...(authors && { verify: { mode: 'HEAD', secretRef: { name: authorsSecret } } }),
+      },
     },
-    { ...opts, dependsOn: [secret] },
+    { ...opts, dependsOn: authors ? [secret, authors] : [secret] },
   );
   new k8s.apiextensions.CustomResource(
     'root',
@@ -33,7 +62,7 @@ export function fluxSource(
       metadata,
       spec: {
         sourceRef: { kind: 'GitRepository', name: metadata.name },
-        path: `./${clusterFolder(cluster)}`,
+        path: `./${inFolder(layout.folder, clusterFolder(cluster))}`,
         interval: fluxInterval,
         retryInterval: '1m',
         timeout: '3m',

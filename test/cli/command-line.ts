@@ -11,8 +11,11 @@ import { FakeMachine } from '../fakes/machine';
 
 /** The machine on which this test file's commands run. */
 export const machine = new FakeMachine();
+/** A fleet whose git server may have a port of its own. */
+type AnyFleet = Fleet & { readonly git: Fleet['git'] & { readonly port?: number } };
+
 /** What `fleet.ts` says in the moment. */
-export const fleetFile: { load: () => Fleet } = { load: () => raise(new Error('the test has no fleet')) };
+export const fleetFile: { load: () => AnyFleet } = { load: () => raise(new Error('the test has no fleet')) };
 
 vi.mock('../../machine/paths', async (original) => ({
   ...(await original<typeof import('../../machine/paths')>()),

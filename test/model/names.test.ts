@@ -19,7 +19,7 @@ const namesOf = (fleet: FleetName) => [
 ];
 const fleet = (props: Partial<Pick<Fleet, 'name' | 'git' | 'clusters'>>) =>
   defineFleet({ clusters: { dev: kind() }, apps: {}, runs: { dev: {} }, ...props });
-const port = (one: Fleet) => gitServerPort(one.git, one);
+const port = (one: Fleet) => gitServerPort(one.git as model.GitServer, one);
 
 describe('the names of a fleet on this machine', () => {
   it('are the plain ones for the default fleet', () => {

@@ -38,7 +38,9 @@ describe('another type changes two files of the program, its registries', () => 
     const registries = ['model/repositories/index.ts', 'stacks/repositories/index.ts'];
     // The type that a fleet has by default is named where the default is.
     const defaults = type === 'git-server' ? ['model/fleet.ts', 'model/validation/check.ts'] : [];
-    const expected = [...registries, ...defaults].sort();
+    // A fleet whose repository is hosted has the same network and log of failures for its clusters on this machine.
+    const shared = ['program', 'provider'].map((file) => `stacks/repositories/hosted/${file}.ts`);
+    const expected = [...registries, ...defaults, ...(type === 'git-server' ? shared : [])].sort();
     expect(importers(`model/repositories/${type}.ts`, `stacks/repositories/${type}/`)).toEqual(expected);
   });
 

@@ -31,6 +31,6 @@ it("the cluster's stack puts Flux into the cluster that the type provides, and m
 
 it("Flux reads the repository by the type's address and credentials, and polls where nothing announces a push", () => {
   expect(inputs('repository')['spec']).toMatchObject({ url: 'https://folder.example.org/infra' });
-  expect(inputs('deploy-key')['stringData']).toMatchObject({ value: { password: 'token' } });
+  expect(inputs('deploy-key')['data']).toMatchObject({ value: { password: 'dG9rZW4=' } });
   expect(asked.map(({ name }) => name)).not.toContain('receiver');
 });

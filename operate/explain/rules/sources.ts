@@ -41,7 +41,8 @@ export const sourceRules: readonly Rule[] = [
     ],
     problem: ({ url }, { cluster }) =>
       `${url || 'the git server'} refuses the key by which cluster ${cluster} reads the repository; ${running}`,
-    next: () => `Run ${up}, which gives the git server the clusters' keys again`,
+    next: () =>
+      `Run ${up}, which gives the git server the clusters' keys again; for a hosted repository, \`npm run fleet -- repository\``,
     outcome: 'final',
   },
   {
@@ -144,7 +145,8 @@ export const sourceRules: readonly Rule[] = [
     ],
     problem: ({ what, revision }) =>
       `${what ? `${what} ${revision}` : 'the revision'} is not signed by a key that the source accepts; ${running}`,
-    next: () => 'Use a commit that is signed by an accepted key, or add its public key to the Secret of `spec.verify`',
+    next: () =>
+      'Use a commit that is signed by an accepted key, or add its public key: for the fleet to `verify` in `hosted({ … })`, else to the Secret of `spec.verify`',
     outcome: 'final',
   },
 ];

@@ -41,7 +41,7 @@ class KindCluster extends pulumi.ComponentResource implements ProvidedCluster {
     const { image, network } = settings(target);
     this.identity = generation(kindControlPlane(fleet, name), settings(target), readMark);
     const common = { interpreter: ['/bin/bash', '-c'], addPreviousOutputInEnv: false };
-    const { host, port } = repositoryProvider(fleet).endpoint(fleet);
+    const { host, port, isSsh = true } = repositoryProvider(fleet).endpoint(fleet);
     const made = new command.local.Command(
       'kind',
       {
@@ -71,7 +71,12 @@ class KindCluster extends pulumi.ComponentResource implements ProvidedCluster {
       {
         ...common,
         create: script('reach.sh'),
-        environment: { NODES: nodesOf(target).join(' '), HOST: host, PORT: String(port) },
+        environment: {
+          NODES: nodesOf(target).join(' '),
+          HOST: host,
+          PORT: String(port),
+          ...(!isSsh && { BANNER: '' }),
+        },
         triggers: [this.identity],
       },
       { parent: this, dependsOn: made },

@@ -6,6 +6,7 @@ import type * as pulumi from '@pulumi/pulumi';
 import { thisOwner } from '../../../machine/clone';
 import { localPath } from '../../../machine/paths';
 import {
+  type FleetName,
   type GitServer,
   gitServerContainer,
   gitServerImage,
@@ -16,7 +17,6 @@ import {
   repositoryPath,
   repositoryVolume,
 } from '../../../model';
-import type { FleetWith } from '../provider';
 import { makeImageFolder } from './image';
 
 /** Labels cannot be changed: for other ones, as of a clone that has moved, everything would be replaced. */
@@ -25,18 +25,25 @@ const ignoreChanges = ['labels'];
 /** The containers of the fleet's own services, with their network and their image. */
 export class Services {
   private readonly network: docker.Network;
-  private readonly image: docker.RemoteImage;
+  private built: docker.RemoteImage | undefined;
   private readonly labels: { label: string; value: string }[];
 
-  constructor(private readonly fleet: FleetWith<GitServer>) {
+  constructor(private readonly fleet: FleetName) {
     this.labels = Object.entries(ownerLabels(thisOwner(fleet.name))).map(([label, value]) => ({ label, value }));
     const network = { name: networkName(fleet), driver: 'bridge', labels: this.labels };
     this.network = new docker.Network('network', network, { ignoreChanges });
+  }
+
+  private get image(): docker.RemoteImage {
+    return (this.built ??= this.buildImage());
+  }
+
+  private buildImage(): docker.RemoteImage {
     const folder = makeImageFolder(localPath(localPaths.gitServerImage));
-    this.image = new docker.RemoteImage(
+    return new docker.RemoteImage(
       'image',
       {
-        name: `${gitServerImage(fleet)}:${contentHash(folder)}`,
+        name: `${gitServerImage(this.fleet)}:${contentHash(folder)}`,
         build: { context: folder, useLegacyBuilder: true },
         // `down --all` removes it: to build it again takes longer than the rest of the server.
         keepLocally: true,
@@ -48,7 +55,7 @@ export class Services {
   }
 
   /** The git server. Its repository is in a volume, which outlives it. The files are copied to where it reads its keys. */
-  gitServer(files: Readonly<Record<string, pulumi.Input<string>>>): docker.Container {
+  gitServer(git: GitServer, files: Readonly<Record<string, pulumi.Input<string>>>): docker.Container {
     const { fleet } = this;
     const volume = new docker.Volume(
       'repositories',
@@ -56,9 +63,7 @@ export class Services {
       { retainOnDelete: true, ignoreChanges },
     );
     return this.container(gitServerContainer(fleet), {
-      ports: [
-        { internal: 22, external: gitServerPort(fleet.git, fleet), ip: fleet.git.address ? '0.0.0.0' : '127.0.0.1' },
-      ],
+      ports: [{ internal: 22, external: gitServerPort(git, fleet), ip: git.address ? '0.0.0.0' : '127.0.0.1' }],
       volumes: [{ volumeName: volume.name, containerPath: dirname(repositoryPath) }],
       uploads: Object.entries(files).map(([file, content]) => ({
         file: `/git-server/keys/${file}`,

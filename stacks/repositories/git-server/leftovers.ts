@@ -30,8 +30,8 @@ export function gitServerNames(fleet: FleetName): MachineNames {
 }
 
 /** Finds what has these names, and who owns it. */
-export function examineGitServer(fleet: FleetName): Promise<Examination> {
-  return examine(fleet, gitServerNames(fleet));
+export function examineGitServer(fleet: FleetName, names = gitServerNames(fleet)): Promise<Examination> {
+  return examine(fleet, names);
 }
 
 /**
@@ -69,9 +69,9 @@ export async function removeData(fleet: FleetName): Promise<void> {
  *
  * @throws FleetError when an object of a name that the fleet uses is not the fleet's, or cannot be removed.
  */
-export async function clearTheWay(fleet: FleetName, stack: StackState): Promise<void> {
+export async function clearTheWay(fleet: FleetName, stack: StackState, names = gitServerNames(fleet)): Promise<void> {
   if (await dockerObjectsGone(stack.resources())) await stack.refresh();
-  const examination = await examineGitServer(fleet);
+  const examination = await examineGitServer(fleet, names);
   refuseToBringUp(examination);
   for (const leftover of leftovers(examination.objects, stack.resources())) {
     if ((await removeLeftover(leftover)) === 'removed') continue;

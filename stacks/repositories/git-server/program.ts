@@ -17,7 +17,7 @@ import { clusterModels } from '../../../model/clusters';
 import { deployKey, receiverToken, receiverUrl, sshKey } from '../../keys';
 import { clusterProvider, clusterTargets } from '../../clusters';
 import type { ClusterTarget } from '../../clusters/provider';
-import type { FleetWith, FluxSource } from '../provider';
+import type { FleetWith, FluxSource, RepositoryTarget } from '../provider';
 import { Services } from './containers';
 import { authorizedKeys, knownHosts } from './keys';
 import { gitServerProvider } from './provider';
@@ -39,7 +39,7 @@ export function provide(fleet: FleetWith<GitServer>): { [K in keyof GitServerOut
 
   const clusters = Object.keys(fleet.clusters);
   const services = new Services(fleet);
-  const container = services.gitServer({
+  const container = services.gitServer(fleet.git, {
     ssh_host_ed25519_key: pulumi.secret(hostKey.privateKey),
     authorized_keys: authorizedKeys({
       user: sshKey(localPath(localPaths.userKey)).publicKey,
@@ -79,7 +79,7 @@ function receiverLine(target: ClusterTarget): string {
 }
 
 /** The cluster reads by a key of its own. Nothing here waits for the git server's stack, which runs beside the cluster's. */
-export function source({ fleet, name, cluster }: ClusterTarget): FluxSource {
+export function source({ fleet, name, cluster }: RepositoryTarget<GitServer>): FluxSource {
   const key = deployKey(name);
   const elsewhere = clusterModels.of(cluster).isElsewhere ? gitServerAddress(fleet.git, fleet) : undefined;
   return {

@@ -192,7 +192,8 @@ describe("an existing cluster's stack", () => {
     expect(inputs('repository')['spec']).toMatchObject({
       url: 'ssh://git@build.example.com:2300/git-server/repos/infra',
     });
-    expect(JSON.stringify(inputs('deploy-key')['stringData'])).toContain('[build.example.com]:2300 ssh-ed25519');
+    const { value } = inputs('deploy-key')['data'] as { value: Record<string, string> };
+    expect(Buffer.from(value['known_hosts']!, 'base64').toString()).toContain('[build.example.com]:2300 ssh-ed25519');
     expect(names).not.toContain('receiver');
     expect(names).not.toContain('alerts');
   });

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { defineFleet, kind } from '../../../../model';
+import { defineFleet, type GitServer, kind } from '../../../../model';
 // First, because it sets the fleet's folder.
 import { type Asked, directory, run } from '../../mocks';
 import { thisOwner } from '../../../../machine/clone';
 import { provide } from '../../../../stacks/repositories/git-server/program';
+import type { FleetWith } from '../../../../stacks/repositories/provider';
 import { sshKey } from '../../../../stacks/keys';
 
 const fleet = defineFleet({
@@ -37,7 +38,7 @@ const upload = (name: string) => uploads().value.find(({ file }) => file.endsWit
 
 beforeAll(async () => {
   asked = await run('git-server', () => {
-    outputs = provide(fleet);
+    outputs = provide(fleet as FleetWith<GitServer>);
     return outputs['hostUrl'];
   });
 });
