@@ -1,0 +1,63 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { backendState } from '../../model';
+import { FakePulumiCommand } from '../fakes/pulumi-command';
+import { FakePulumi } from '../fakes/pulumi';
+import { fleet, fleetFile, machine } from './command-line';
+import { createWorld, type World } from './world';
+
+const url = 's3://bucket/fleet?region=eu-central-1';
+
+let world: World;
+let pulumi: FakePulumiCommand;
+beforeEach(async () => {
+  world = await createWorld();
+  pulumi = new FakePulumiCommand(join(machine.folder, 'pulumi')).install(join(machine.folder, 'bin'));
+  const load = fleetFile.load;
+  fleetFile.load = () => ({ ...load(), state: backendState(url) });
+});
+afterEach(() => world.end());
+afterAll(() => machine.remove());
+
+/** Pulumi's SDK, whose fake works on the folder of the backend. */
+function engine(): FakePulumi {
+  const { effects } = world.pulumi;
+  const engine = new FakePulumi(pulumi.folder(url));
+  for (const [call, effect] of effects) engine.effects.set(call, effect);
+  return engine;
+}
+const stacksAt = (folder: string) => readdirSync(join(folder, '.pulumi', 'stacks', 'flux-fleet')).sort();
+
+describe('a fleet whose state is in a backend', () => {
+  it('comes up, has a copy of each stack, and goes with all of them', async () => {
+    const { operations } = engine();
+    expect(await fleet(['up'])).toMatchObject({ exitCode: 0, stderr: '' });
+    expect([...operations].sort()).toEqual(['up dev', 'up git-server', 'up prod']);
+    expect(stacksAt(world.local('state'))).toEqual(['dev.json', 'git-server.json', 'prod.json']);
+    expect(await fleet(['down', '--all'])).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(stacksAt(pulumi.folder(url))).toEqual([]);
+  });
+
+  it('changes nothing where the backend does not answer', async () => {
+    const { operations } = engine();
+    pulumi.fail('error: dial tcp: i/o timeout');
+    expect((await fleet(['up'])).stderr).toContain(
+      `Pulumi's state at ${url}: it cannot be read: dial tcp: i/o timeout`,
+    );
+    expect(operations).toEqual([]);
+  });
+
+  it('is refused while its state is in the folder of the clone, until that is moved', async () => {
+    await world.bringUpBefore('dev');
+    world.pulumi.deployment('dev').resources = [{ urn: 'u', type: 'pulumi:pulumi:Stack' }];
+    world.pulumi.save('dev');
+    expect((await fleet(['up'])).stderr).toMatch(/^state: fleet\.ts has it at s3:[^]*fleet -- state move/);
+    const moved = await fleet(['state', 'move']);
+    expect(moved.stdout).toContain(`Moved dev from this clone's .fleet/state to ${url}`);
+    engine();
+    expect((await fleet(['state', 'move'])).stdout).toContain('Nothing to move');
+  });
+});
