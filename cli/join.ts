@@ -101,10 +101,10 @@ async function pasted(): Promise<string> {
 /** Everybody enters an existing cluster with their own credentials. Gives what is known of each. */
 function existingClusters(fleet: Fleet): string[] {
   return clusterTargets(fleet).flatMap((target) => {
-    const { kubeconfig } = clusterProvider(target.cluster);
-    if (!kubeconfig) return [];
+    const provider = clusterProvider(target.cluster);
+    if (provider.kubeconfig === undefined) return [];
     try {
-      writePrivateFile(kubeconfigPath(target.name), kubeconfig(target));
+      writePrivateFile(kubeconfigPath(target.name), provider.kubeconfig(target));
       return `Cluster ${target.name} is entered with the kubeconfig of this machine.`;
     } catch (error) {
       if (error instanceof FleetError) return `Cluster ${target.name} cannot be entered yet. ${error.message}`;

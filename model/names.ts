@@ -189,6 +189,8 @@ export const localPaths = {
   repositoryCopy: 'infra.git',
   scratch: 'scratch',
   state: 'state',
+  /** Where a state is moved to, until it is whole. */
+  nextState: 'state-next',
   keys: 'keys',
   /** The key by which this machine pushes. */
   userKey: 'keys/user',

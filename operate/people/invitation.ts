@@ -42,7 +42,7 @@ export function invitation(
   directory: string,
   { made, ...of }: Pick<Invitation, 'fleet' | 'home' | 'engine'> & { readonly made: readonly string[] },
 ): Invitation {
-  if (readCloneId(directory) === undefined || !existsSync(join(directory, localPaths.userKey)))
+  if (readCloneId(directory) === undefined || !existsSync(join(directory, localPaths.passphrase)))
     throw new FleetError({
       place: directory,
       problem: 'this clone has brought up no fleet, and has joined none, so that there is nothing to share',
@@ -52,7 +52,7 @@ export function invitation(
   const files = readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => join(parentPath, name).slice(directory.length + 1))
-    .filter((path) => isPart(path) && (!path.startsWith('kubeconfig/') || kubeconfigs.includes(path)))
+    .filter((path) => isPart(path) && (!path.startsWith(localPaths.kubeconfig('')) || kubeconfigs.includes(path)))
     .sort();
   const texts = files.map((path) => [path, readFileSync(join(directory, path), 'utf8')]);
   return { version: 1, ...of, files: Object.fromEntries(texts) as Invitation['files'] };

@@ -1,7 +1,13 @@
 import { FleetError } from '../../model';
 
 /** Who can open an invitation: whoever has one of these age keys, or the passphrase. */
-export type Lock = { readonly recipients: readonly string[] } | { readonly passphrase: string };
+export type Lock =
+  | { readonly recipients: readonly string[] }
+  | {
+      readonly passphrase: string;
+      /** How long each try takes, as the logarithm of its cost. @default - age's own: a second or two */
+      readonly workFactor?: number;
+    };
 
 /** What opens an invitation. */
 export type Key = { readonly identities: readonly string[] } | { readonly passphrase: string };
@@ -24,6 +30,7 @@ export async function seal(text: string, lock: Lock): Promise<string> {
   const encrypter = new Encrypter();
   if ('passphrase' in lock) {
     if (lock.passphrase.length < leastLength) throw tooShort();
+    if (lock.workFactor !== undefined) encrypter.setScryptWorkFactor(lock.workFactor);
     encrypter.setPassphrase(lock.passphrase);
   } else for (const recipient of lock.recipients) addRecipient(encrypter, recipient);
   return armor.encode(await encrypter.encrypt(text)).trimEnd();

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { sideBySide } from '../../machine/all-of';
@@ -131,6 +131,9 @@ export function anothers(url: string): FleetError {
  */
 export function settleState(url: string | undefined, directory: string): void {
   const state = stateIn(directory);
+  const next = join(directory, localPaths.nextState);
+  // A move into the folder was stopped between its two last steps.
+  if (!existsSync(state) && existsSync(next)) renameSync(next, state);
   const known = stackNames(state).some((stack) => (checkpoint(state, stack)?.resources ?? []).length > 0);
   const former = copiedBackend(state);
   if (url === undefined && !known) refuseWithoutState(directory);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { readCloneId } from '../../machine/clone';
 import { type Checkpoint, copiedBackend, folderUrl, stackNames, stateIn, stateUrl } from '../../machine/pulumi-state';
-import { FleetError, type FleetState } from '../../model';
+import { FleetError, type FleetState, localPaths } from '../../model';
 import { anothers, Backend, clonesOf, placeOf, stacksAt } from './backend';
 import { pulumi } from './pulumi';
 
@@ -34,7 +34,7 @@ export async function moveState({ directory, to, report }: MoveProps): Promise<M
   const state = stateIn(directory);
   const former = copiedBackend(state);
   if (former === (to.type === 'file' ? undefined : to.url)) return undefined;
-  const next = join(directory, 'state-next');
+  const next = join(directory, localPaths.nextState);
   const [from, target] = [
     former === undefined ? folderUrl(state) : stateUrl({ ...to, type: 'backend', url: former }),
     to.type === 'file' ? folderUrl(next) : stateUrl(to),
@@ -82,7 +82,7 @@ async function moveStack(stack: string, { from, target, isThere, secretsProvider
   const before = await exported(from, stack);
   if (!isThere) await pulumi(['stack', 'init', stack, '--secrets-provider', secretsProvider], { url: target });
   await pulumi(['stack', 'import', '--stack', stack], { url: target, input: JSON.stringify(before) });
-  if (providerOf(before) !== secretsProvider && secretsProvider !== 'default')
+  if (isOtherProvider(providerOf(before), secretsProvider))
     await pulumi(['stack', 'change-secrets-provider', secretsProvider, '--stack', stack], { url: target });
   const after = await exported(target, stack);
   const parts = ({ deployment }: Export) => [deployment?.resources ?? [], deployment?.pending_operations ?? []];
@@ -98,6 +98,11 @@ async function moveStack(stack: string, { from, target, isThere, secretsProvider
 function providerOf({ deployment }: Export): string | undefined {
   const { type, state } = deployment?.secrets_providers ?? {};
   return state?.['url'] ?? type;
+}
+
+/** A stack without any secret has no provider, and a backend's own is what it makes of it. */
+function isOtherProvider(found: string | undefined, wanted: string): boolean {
+  return found !== undefined && wanted !== 'default' && found !== wanted;
 }
 
 interface Export {

@@ -1,19 +1,21 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { backendState } from '../../model';
-import { FakePulumiCommand } from '../fakes/pulumi-command';
 import { FakePulumi } from '../fakes/pulumi';
+import { FakePulumiCommand } from '../fakes/pulumi-command';
 import { fleet, fleetFile, machine } from './command-line';
 import { createWorld, type World } from './world';
 
-const url = 's3://bucket/fleet?region=eu-central-1';
-
 let world: World;
 let pulumi: FakePulumiCommand;
+/** Another one for each test: a process asks a backend once. */
+let url = '';
+let count = 0;
 beforeEach(async () => {
+  url = `s3://bucket/fleet-${++count}?region=eu-central-1`;
   world = await createWorld();
   pulumi = new FakePulumiCommand(join(machine.folder, 'pulumi')).install(join(machine.folder, 'bin'));
   const load = fleetFile.load;
@@ -34,10 +36,10 @@ const stacksAt = (folder: string) => readdirSync(join(folder, '.pulumi', 'stacks
 describe('a fleet whose state is in a backend', () => {
   it('comes up, has a copy of each stack, and goes with all of them', async () => {
     const { operations } = engine();
-    expect(await fleet(['up'])).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await fleet(['up'])).toMatchObject({ exitCode: 0 });
     expect([...operations].sort()).toEqual(['up dev', 'up git-server', 'up prod']);
     expect(stacksAt(world.local('state'))).toEqual(['dev.json', 'git-server.json', 'prod.json']);
-    expect(await fleet(['down', '--all'])).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await fleet(['down', '--all'])).toMatchObject({ exitCode: 0 });
     expect(stacksAt(pulumi.folder(url))).toEqual([]);
   });
 
@@ -54,10 +56,11 @@ describe('a fleet whose state is in a backend', () => {
     await world.bringUpBefore('dev');
     world.pulumi.deployment('dev').resources = [{ urn: 'u', type: 'pulumi:pulumi:Stack' }];
     world.pulumi.save('dev');
-    expect((await fleet(['up'])).stderr).toMatch(/^state: fleet\.ts has it at s3:[^]*fleet -- state move/);
+    expect((await fleet(['up'])).stderr).toMatch(/^state: fleet\.ts has it at s3:[^]*fleet -- state move/m);
     const moved = await fleet(['state', 'move']);
+    expect(moved.stderr).toBe('moving dev\n');
     expect(moved.stdout).toContain(`Moved dev from this clone's .fleet/state to ${url}`);
-    engine();
+    expect(existsSync(world.local('state-before-1'))).toBe(true);
     expect((await fleet(['state', 'move'])).stdout).toContain('Nothing to move');
   });
 });

@@ -21,17 +21,15 @@ export class S3Server {
     private readonly port: number,
   ) {}
 
-  /** Builds the server where it was not built before, and starts it. @param folder that is to have a file with the objects */
-  static async start(folder: string): Promise<S3Server> {
+  /** Builds the server where it was not built before, and starts it. */
+  static async start(): Promise<S3Server> {
     const bin = join(cacheDirectory, 'e2e', `gofakes3-${version}`);
     if (!existsSync(join(bin, 'gofakes3'))) {
       const module = `github.com/johannesboyne/gofakes3/cmd/gofakes3@${version}`;
       await execa(goCommand(), ['install', module], { env: { GOBIN: bin, GOFLAGS: '' } });
     }
-    const flags = ['-backend', 'bolt', '-bolt.db', join(folder, 'objects.db'), '-initialbucket', bucket, '-quiet'];
-    const server = spawn(join(bin, 'gofakes3'), ['-host', '127.0.0.1:0', ...flags], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    const flags = ['-backend', 'memory', '-initialbucket', bucket, '-quiet', '-host', '127.0.0.1:0'];
+    const server = spawn(join(bin, 'gofakes3'), flags, { stdio: ['ignore', 'ignore', 'pipe'] });
     let printed = '';
     server.stderr.on('data', (data: Buffer) => (printed += data.toString()));
     for (;;) {
@@ -47,10 +45,14 @@ export class S3Server {
     return `s3://${bucket}/${path}?endpoint=http://127.0.0.1:${this.port}&use_path_style=true&region=us-east-1`;
   }
 
-  /** The names of the objects in a folder, which it asks the server for as anybody could. */
-  async objects(path: string): Promise<string[]> {
-    const answer = await fetch(`http://127.0.0.1:${this.port}/${bucket}?list-type=2&prefix=${path}/`);
-    return [...(await answer.text()).matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key]) => key!.slice(path.length + 1));
+  /** The objects in a folder, by their names in it: what anybody has who may read the bucket. */
+  async objects(path: string): Promise<Map<string, string>> {
+    const get = async (address: string) => (await fetch(`http://127.0.0.1:${this.port}/${bucket}${address}`)).text();
+    const keys = [...(await get(`?list-type=2&prefix=${path}/`)).matchAll(/<Key>([^<]*)<\/Key>/g)].map(
+      ([, key]) => key!,
+    );
+    const texts = await Promise.all(keys.map((key) => get(`/${key}`)));
+    return new Map(keys.map((key, index) => [key.slice(path.length + 1), texts[index]!]));
   }
 
   async stop(): Promise<void> {

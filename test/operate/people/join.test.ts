@@ -62,8 +62,9 @@ describe('an invitation', () => {
   });
 
   it('is opened by its passphrase alone, or by a key that it was made for', async () => {
-    const byWord = await seal('text', { passphrase: 'correct horse battery' });
+    const byWord = await seal('text', { passphrase: 'correct horse battery', workFactor: 8 });
     expect(byWord).toMatch(/^-----BEGIN AGE ENCRYPTED FILE-----\n/);
+    expect(await unseal(byWord, { passphrase: 'correct horse battery' })).toBe('text');
     await expect(unseal(byWord, { passphrase: 'wrong horse battery' })).rejects.toThrow(/not its passphrase/);
     const [own, other] = [await generateX25519Identity(), await generateX25519Identity()];
     const byKey = await seal('text', { recipients: [await identityToRecipient(own)] });
