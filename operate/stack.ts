@@ -81,7 +81,8 @@ export class Stack implements OperableStack {
   }
 
   async adopt(type: string, name: string, id: string): Promise<void> {
-    await (await this.pulumi()).import({ resources: [{ type, name, id }], protect: false, generateCode: false });
+    const stack = await this.pulumi();
+    await this.unlocked(() => stack.import({ resources: [{ type, name, id }], protect: false, generateCode: false }));
     await this.props.backend?.copyStack(this.props.name);
   }
 
@@ -103,7 +104,8 @@ export class Stack implements OperableStack {
   }
 
   private async removeStack(options: { readonly force?: true }): Promise<void> {
-    await (await this.pulumi()).workspace.removeStack(this.props.name, options);
+    const { workspace } = await this.pulumi();
+    await this.unlocked(() => workspace.removeStack(this.props.name, options));
     this.props.backend?.forget(this.props.name);
   }
 
@@ -126,6 +128,13 @@ export class Stack implements OperableStack {
     if ((await lockHolders(directory)).length > 0) await (await this.pulumi()).cancel();
   }
 
+  /** Does Pulumi's work when nobody else works on the stack: in a backend, only the work itself tells. */
+  private async unlocked(work: () => Promise<unknown>): Promise<void> {
+    const { backend, name: stack, report } = this.props;
+    if (!backend) return void (await work());
+    await afterLocks(work, { stack, report, cancel: async () => (await this.pulumi()).cancel() });
+  }
+
   private async run(
     what: string,
     operation: (stack: PulumiStack, options: UpOptions) => Promise<unknown>,
@@ -138,10 +147,9 @@ export class Stack implements OperableStack {
         this.props.report?.(`${pre.metadata.op} ${shortName(pre.metadata.urn)}`);
       if (diagnostic?.severity === 'error') errors.push(diagnostic.message.replace(/<\{%.*?%\}>/g, '').trim());
     };
-    const { backend, name, report } = this.props;
-    const work = () => operation(stack, { onEvent, color: 'never', suppressProgress: true });
+    const { backend, name } = this.props;
     try {
-      await (backend ? afterLocks(work, { stack: name, cancel: () => stack.cancel(), report }) : work());
+      await this.unlocked(() => operation(stack, { onEvent, color: 'never', suppressProgress: true }));
     } catch (cause) {
       // What was done until then is in the state. The failure itself says more than one of the copy.
       await backend?.copyStack(name).catch(() => undefined);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -48,6 +48,20 @@ describe('a fleet whose state is in a backend', () => {
     pulumi.fail('error: dial tcp: i/o timeout');
     expect((await fleet(['up'])).stderr).toContain(
       `Pulumi's state at ${url}: it cannot be read: dial tcp: i/o timeout`,
+    );
+    expect(operations).toEqual([]);
+  });
+
+  it('is not brought up by a clone on another machine than the one that has its containers', async () => {
+    const { operations } = engine();
+    const clone = '11111111-1111-4111-8111-111111111111';
+    pulumi.write(url, 'dev', { resources: [{ type: 'pulumi:pulumi:Stack', urn: 'u', outputs: { clone } }] });
+    mkdirSync(world.local());
+    writeFileSync(world.local('clone-id'), clone);
+    const membership = { directory: world.local(), home: '/first/.fleet', engine: 'of the first machine' };
+    writeFileSync(world.local('membership.json'), JSON.stringify(membership));
+    expect((await fleet(['up'])).stderr).toMatch(
+      /the git server, cluster dev, cluster prod are in the Docker of another machine[^]*\/first\/\.fleet/,
     );
     expect(operations).toEqual([]);
   });
