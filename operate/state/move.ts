@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { readCloneId } from '../../machine/clone';
+import { readCloneId, renewCloneId } from '../../machine/clone';
 import { type Checkpoint, copiedBackend, folderUrl, stackNames, stateIn, stateUrl } from '../../machine/pulumi-state';
 import { FleetError, type FleetState, localPaths } from '../../model';
 import { anothers, Backend, clonesOf, placeOf, stacksAt } from './backend';
@@ -43,7 +43,8 @@ export async function moveState({ directory, to, report }: MoveProps): Promise<M
   const stacks = former === undefined ? stackNames(state) : await stacksAt(from);
   if (former === undefined && stacks.length === 0) return undefined;
   const there = await stacksAt(target);
-  const clone = readCloneId(directory);
+  // A fleet of an earlier version may have no id yet.
+  const clone = readCloneId(directory) ?? (former === undefined ? renewCloneId(directory) : undefined);
   for (const stack of there) {
     const { deployment = {} } = await exported(target, stack);
     if (clonesOf(deployment).some((owner) => owner !== clone)) throw anothers(target);
