@@ -22,6 +22,8 @@ export function register(program: Command): void {
         const place = placeOf(fleet.state.type === 'file' ? undefined : fleet.state.url);
         if (!moved) return console.log(`Nothing to move: the state is at ${place}.`);
         const { stacks, from, aside } = moved;
+        if (from === place)
+          return console.log(`${place}: encrypted ${stacks.join(', ')} by ${fleet.state.secretsProvider}.`);
         if (!aside) return console.log(`Another clone has moved the state from ${from}; this one uses ${place} now.`);
         console.log(`Moved ${stacks.join(', ')} from ${from} to ${place}. The old state is kept in ${aside}.`);
       });

@@ -2,7 +2,15 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { readCloneId, renewCloneId } from '../../machine/clone';
-import { type Checkpoint, copiedBackend, folderUrl, stackNames, stateIn, stateUrl } from '../../machine/pulumi-state';
+import {
+  type Checkpoint,
+  checkpoint,
+  copiedBackend,
+  folderUrl,
+  stackNames,
+  stateIn,
+  stateUrl,
+} from '../../machine/pulumi-state';
 import { FleetError, type FleetState, localPaths } from '../../model';
 import { anothers, Backend, clonesOf, placeOf, stacksAt } from './backend';
 import { pulumi } from './pulumi';
@@ -27,13 +35,13 @@ export interface Moved {
  * Moves Pulumi's state to where `fleet.ts` has it: each stack is exported, imported there, and compared. Only then the old
  * one is set aside. What was stopped is done again from the beginning.
  *
- * @returns undefined where the state is there already
+ * @returns undefined where the state is there already, and encrypted as it is to be
  * @throws FleetError when a backend does not answer, or has another fleet's state
  */
 export async function moveState({ directory, to, report }: MoveProps): Promise<Moved | undefined> {
   const state = stateIn(directory);
   const former = copiedBackend(state);
-  if (former === (to.type === 'file' ? undefined : to.url)) return undefined;
+  if (former === (to.type === 'file' ? undefined : to.url)) return changeProvider({ directory, to, report });
   const next = join(directory, localPaths.nextState);
   const [from, target] = [
     former === undefined ? folderUrl(state) : stateUrl({ ...to, type: 'backend', url: former }),
@@ -61,6 +69,23 @@ export async function moveState({ directory, to, report }: MoveProps): Promise<M
   if (to.type === 'file') renameSync(next, state);
   else await new Backend(to.url, directory).copy();
   return { stacks, from: placeOf(former), ...(stacks.length > 0 && { aside }) };
+}
+
+/** Encrypts the secrets of a state that stays where it is by what `fleet.ts` names now. */
+async function changeProvider({ directory, to, report }: MoveProps): Promise<Moved | undefined> {
+  const state = stateIn(directory);
+  const backend = to.type === 'file' ? undefined : new Backend(to.url, directory);
+  await backend?.copy();
+  const stacks = stackNames(state).filter((stack) =>
+    isOtherProvider(providerOf({ deployment: checkpoint(state, stack) }), to.secretsProvider),
+  );
+  for (const stack of stacks) {
+    report(`encrypting ${stack} by ${to.secretsProvider}`);
+    const args = ['stack', 'change-secrets-provider', to.secretsProvider, '--stack', stack];
+    await pulumi(args, { url: stateUrl(to, directory) });
+    await backend?.copyStack(stack);
+  }
+  return stacks.length > 0 ? { stacks, from: placeOf(copiedBackend(state)) } : undefined;
 }
 
 /** This clone has a copy of a state that is neither where it was nor where it is to be. */

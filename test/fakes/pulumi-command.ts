@@ -27,7 +27,11 @@ if (verb === 'ls') {
   console.log(JSON.stringify({ version: 3, deployment: latest }));
 } else if (verb === 'init') write(args[2], {});
 else if (verb === 'import') write(option('--stack'), JSON.parse(readFileSync(0, 'utf8')).deployment);
-else if (verb === 'rm') rmSync(file(args[2]));
+else if (verb === 'change-secrets-provider') {
+  const stack = option('--stack');
+  const { latest } = JSON.parse(readFileSync(file(stack), 'utf8')).checkpoint;
+  write(stack, { ...latest, secrets_providers: { type: 'cloud', state: { url: args[2] } } });
+} else if (verb === 'rm') rmSync(file(args[2]));
 else { console.error('the fake pulumi does not know: ' + args.join(' ')); process.exit(255); }
 `;
 

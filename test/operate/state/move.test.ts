@@ -51,6 +51,16 @@ describe('moving the state', () => {
     expect(await move(fileState())).toBeUndefined();
   });
 
+  it('changes what encrypts the secrets, on the way and where the state stays', async () => {
+    const key = 'hashivault://fleet';
+    await move(backendState(url, { secretsProvider: key }));
+    expect(checkpoint(state(), 'dev')!.secrets_providers!.state).toEqual({ url: key });
+    const other = { secretsProvider: 'awskms://alias/fleet' };
+    expect(await move(backendState(url, other))).toEqual({ stacks: ['dev'], from: url });
+    expect(checkpoint(state(), 'dev')!.secrets_providers!.state).toEqual({ url: other.secretsProvider });
+    expect(await move(backendState(url, other))).toBeUndefined();
+  });
+
   it('is done again from the beginning where it was stopped', async () => {
     pulumi.write(url, 'dev', {});
     await move(backendState(url));
