@@ -24,7 +24,7 @@ import { withConsent } from './consent';
 import { loadFleet } from './fleet-file';
 import { confirmProvision } from './provide';
 import { secretsFolder } from './secrets-folder';
-import { destroyCluster, leaveCluster, openStack, undeclaredClusters } from './stacks';
+import { destroyCluster, leaveCluster, openStack, removeStacks, undeclaredClusters } from './stacks';
 import { runSteps, type Step } from './steps';
 import { prepare } from './up';
 
@@ -82,20 +82,20 @@ function withdrawals(fleet: Fleet, leave: readonly string[]): Deletion[] {
 
 async function takeDown(fleet: Fleet, leave: readonly string[]): Promise<void> {
   const checkOwner = async () => refuseAnothersFleet(await examineFleet(fleet));
+  await runSteps([{ title: 'Machine', run: (report) => prepare(fleet, report, checkOwner) }]);
   await runSteps([
-    { title: 'Machine', run: (report) => prepare(fleet, report, checkOwner) },
     [...Object.keys(fleet.clusters), ...undeclaredClusters(fleet)].map((name): Step => ({
       title: `Cluster ${name}`,
       run: async (report) => {
         if (!leave.includes(name)) return void (await destroyCluster(fleet, name, report));
-        await leaveCluster(name, report);
+        await leaveCluster(fleet, name, report);
         return 'left as it is, with Flux in it';
       },
     })),
     {
       title: repositoryProvider(fleet).title,
       run: async (report) => {
-        const stack = await openStack(repositoryStack, report);
+        const stack = await openStack(fleet, repositoryStack, report);
         try {
           await takeDownRepository(fleet, stack);
         } catch (error) {
@@ -120,6 +120,7 @@ async function removeRest(fleet: Fleet, { self }: Examination): Promise<Examinat
       next: 'Run `npm run down -- --all` again; if they stay, see why with `docker inspect`',
     });
   }
+  await removeStacks(fleet);
   removeLocalFiles(fleet);
   return examination;
 }

@@ -1,6 +1,6 @@
 import { delimiter } from 'node:path';
 import type { Command } from 'commander';
-import { foreignVariables } from '../machine/environment';
+import { foreignVariables, pulumiCredentials } from '../machine/environment';
 import { environment } from './environment';
 import { loadFleet } from './fleet-file';
 import { provided } from './provide';
@@ -17,7 +17,8 @@ export function register(program: Command): void {
       const fleet = loadFleet();
       const tools = await provided();
       const variables = await environment(fleet, tools);
-      const unset = foreignVariables().filter((name) => harmful.test(name) && !(name in variables));
+      const kept = { ...variables, ...pulumiCredentials() };
+      const unset = foreignVariables().filter((name) => harmful.test(name) && !(name in kept));
       if (unset.length > 0) console.log(`unset ${unset.join(' ')}`);
       const added = tools.path.join(delimiter);
       // A shell that has evaluated this before has them in front already.

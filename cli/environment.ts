@@ -5,7 +5,7 @@ import { joinedAgeKeys } from '../machine/age-key';
 import { contextVariables } from '../machine/docker';
 import { fleetDirectory, localPath } from '../machine/paths';
 import { makePrivate, writePrivateFile } from '../machine/files';
-import { stateDirectory } from '../machine/pulumi-state';
+import { stateDirectory, stateUrl } from '../machine/pulumi-state';
 import type { ToolEnvironment } from '../machine/tool-source';
 import { type Fleet, FleetError, localPaths } from '../model';
 import { repositoryProvider } from '../stacks/repositories';
@@ -20,19 +20,10 @@ export function kubeconfigPath(cluster: string): string {
  * Pulumi's state and its passphrase when they do not exist yet.
  */
 export async function environment(fleet: Fleet, { variables }: ToolEnvironment): Promise<Record<string, string>> {
-  makePrivate(fleetDirectory);
-  mkdirSync(stateDirectory, { recursive: true });
   const access = repositoryProvider(fleet).access(fleet);
   const ageKeys = joinedAgeKeys(fleetDirectory, Object.keys(fleet.clusters));
-  const encoded = stateDirectory.replaceAll('%', '%25').replaceAll('#', '%23').replaceAll('?', '%3F');
-  // Pulumi needs a file:// address with an absolute path. It writes its state atomically, but not the `.attrs` beside each
-  // file: a process that is killed there leaves a state that cannot be read. So there are none.
   return {
-    PULUMI_BACKEND_URL: `file://${encoded}?metadata=skip`,
-    PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(),
-    PULUMI_SKIP_UPDATE_CHECK: 'true',
-    // Pulumi talks to its own processes by gRPC, whose Node.js library sends that through HTTPS_PROXY otherwise.
-    no_grpc_proxy: '127.0.0.1,localhost',
+    ...pulumiVariables(fleet),
     KUBECONFIG: Object.keys(fleet.clusters).map(kubeconfigPath).join(delimiter),
     FLUX_FLEET_GIT_URL: access.url,
     ...access.environment,
@@ -42,10 +33,22 @@ export async function environment(fleet: Fleet, { variables }: ToolEnvironment):
   };
 }
 
-function passphraseFile(): string {
+function pulumiVariables(fleet: Fleet): Record<string, string> {
+  makePrivate(fleetDirectory);
+  mkdirSync(stateDirectory, { recursive: true });
+  return {
+    PULUMI_BACKEND_URL: stateUrl(fleet.state),
+    PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile(fleet),
+    PULUMI_SKIP_UPDATE_CHECK: 'true',
+    // Pulumi talks to its own processes by gRPC, whose Node.js library sends that through HTTPS_PROXY otherwise.
+    no_grpc_proxy: '127.0.0.1,localhost',
+  };
+}
+
+function passphraseFile({ state }: Fleet): string {
   const file = localPath(localPaths.passphrase);
   if (existsSync(file)) return file;
-  if (existsSync(join(stateDirectory, '.pulumi', 'stacks'))) {
+  if (state.secretsProvider === 'passphrase' && existsSync(join(stateDirectory, '.pulumi', 'stacks'))) {
     throw new FleetError({
       place: file,
       problem: "the passphrase of Pulumi's state is missing, and the state cannot be read without it",
@@ -54,6 +57,12 @@ function passphraseFile(): string {
   }
   writePrivateFile(file, randomBytes(32).toString('base64url'));
   return file;
+}
+
+/** Sets what Pulumi needs to read its state. KUBECONFIG is still the user's, and may lead to a cluster of somebody else's. */
+export function usePulumi(fleet: Fleet, tools: ToolEnvironment): void {
+  const PATH = [...tools.path, process.env['PATH']].join(delimiter);
+  Object.assign(process.env, pulumiVariables(fleet), { PATH });
 }
 
 /** Sets {@link environment} in this process, for every command that it starts. */

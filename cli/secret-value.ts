@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
+import { type Readable, Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { FleetError } from '../model';
 
@@ -27,10 +27,10 @@ export function secretValueIn(bytes: Buffer): string {
 }
 
 /** The terminal shows the question, and nothing of what is typed. */
-async function ask(question: string): Promise<string> {
+export async function ask(question: string, input: Readable = process.stdin): Promise<string> {
   process.stderr.write(question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true });
+  const terminal = createInterface({ input, output: nowhere, terminal: true });
   terminal.on('SIGINT', () => process.exit(130));
   try {
     // The end of the input is an empty value, which is refused.

@@ -84,7 +84,7 @@ function rotationSteps(folder: SecretsFolder, { timeout, report }: { timeout: nu
     report,
     giveKeys: async (cluster) => {
       if (!isUp(cluster)) return;
-      const stack = await openStack(cluster, report);
+      const stack = await openStack(folder.fleet, cluster, report);
       await stack.recover();
       await stack.up();
     },

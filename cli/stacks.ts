@@ -1,20 +1,40 @@
 import { rmSync } from 'node:fs';
 import { isForeign } from '../machine/ownership';
-import { localPath, repositoryRoot } from '../machine/paths';
-import { clusterStacks, stateDirectory, stateFile } from '../machine/pulumi-state';
+import { fleetDirectory, localPath, repositoryRoot } from '../machine/paths';
+import { clusterStacks, stackNames, stateDirectory, stateFile } from '../machine/pulumi-state';
+import type { ToolEnvironment } from '../machine/tool-source';
 import { type Fleet, localPaths, repositoryStack } from '../model';
 import { withdraw } from '../operate/existing/withdraw';
 import { LastUp } from '../operate/last-up';
-import { Stack } from '../operate/stack';
+import { Stack, type StackProps } from '../operate/stack';
+import { Backend, settleState } from '../operate/state/backend';
 import { clusterRecord, forgetRecord } from '../stacks/clusters/record';
 import { cleanUpCluster, examineFleet } from '../stacks/ownership';
-import { kubeconfigPath } from './environment';
+import { kubeconfigPath, usePulumi } from './environment';
 import type { Report } from './steps';
 
-/** @param fleet what the stack is brought up from, where it is to be */
-export function openStack(name: string, report: Report, fleet?: Fleet): Promise<Stack> {
-  const lastUp = fleet && lastUpOf(fleet, name);
-  return Stack.open({ name, project: repositoryRoot, state: stateDirectory, report, lastUp });
+export function openStack(fleet: Fleet, name: string, report: Report): Promise<Stack> {
+  return Stack.open(stackProps(fleet, name, report));
+}
+
+/** The same stack, which is brought up only where that would change something. */
+export function openStackToBringUp(fleet: Fleet, name: string, report: Report): Promise<Stack> {
+  return Stack.open({ ...stackProps(fleet, name, report), lastUp: lastUpOf(fleet, name) });
+}
+
+function stackProps(fleet: Fleet, name: string, report: Report): StackProps {
+  const { secretsProvider } = fleet.state;
+  const backend = fleetBackend(fleet);
+  return { name, project: repositoryRoot, state: stateDirectory, backend, secretsProvider, report };
+}
+
+let backend: Backend | undefined;
+
+/** The backend that has Pulumi's state, one for the whole process; undefined where the state is in this clone's folder. */
+export function fleetBackend({ state }: Fleet): Backend | undefined {
+  if (state.type === 'file') return undefined;
+  if (backend?.url !== state.url) backend = new Backend(state.url, fleetDirectory);
+  return backend;
 }
 
 function lastUpOf(fleet: Fleet, name: string): LastUp {
@@ -40,8 +60,8 @@ export async function outdatedStacks(fleet: Fleet): Promise<string[]> {
 }
 
 /** Removes everything that a stack made, and gives the stack. */
-export async function destroyStack(name: string, report: Report): Promise<Stack> {
-  const stack = await openStack(name, report);
+export async function destroyStack(fleet: Fleet, name: string, report: Report): Promise<Stack> {
+  const stack = await openStack(fleet, name, report);
   await stack.recover();
   await stack.destroy();
   return stack;
@@ -54,27 +74,27 @@ export async function destroyStack(name: string, report: Report): Promise<Stack>
 export async function destroyCluster(fleet: Fleet, name: string, report: Report): Promise<Stack> {
   const record = clusterRecord(name);
   if (record) {
-    const stack = await openStack(name, report);
+    const stack = await openStack(fleet, name, report);
     await withdraw({ fleet, name, record, resources: stack.resources(), report });
-    return leaveCluster(name, report);
+    return leaveCluster(fleet, name, report);
   }
   const { objects } = await examineFleet(fleet, { clusters: [name] });
   if (objects.some((object) => object.cluster && isForeign(object))) {
     // Its own cluster is gone, or has a new owner. Pulumi must not delete by name.
-    await (await openStack(name, report)).forget();
-    return openStack(name, report);
+    await (await openStack(fleet, name, report)).forget();
+    return openStack(fleet, name, report);
   }
-  const stack = await destroyStack(name, report);
+  const stack = await destroyStack(fleet, name, report);
   await cleanUpCluster(fleet, name);
   return stack;
 }
 
 /** Forgets a cluster that somebody else made, and changes nothing in it. Gives its empty stack. */
-export async function leaveCluster(name: string, report: Report): Promise<Stack> {
-  await (await openStack(name, report)).forget();
+export async function leaveCluster(fleet: Fleet, name: string, report: Report): Promise<Stack> {
+  await (await openStack(fleet, name, report)).forget();
   forgetRecord(name);
   rmSync(kubeconfigPath(name), { force: true });
-  return openStack(name, report);
+  return openStack(fleet, name, report);
 }
 
 export async function removeCluster(fleet: Fleet, name: string, report: Report): Promise<void> {
@@ -86,4 +106,23 @@ export async function removeCluster(fleet: Fleet, name: string, report: Report):
 /** The clusters that have a stack and are no longer in `fleet.ts`. */
 export function undeclaredClusters({ clusters }: Fleet): string[] {
   return clusterStacks().filter((name) => !Object.hasOwn(clusters, name));
+}
+
+/**
+ * Prepares for work on Pulumi's state where `fleet.ts` has it: of a backend elsewhere, this clone gets a copy.
+ *
+ * @throws FleetError when it is at another place still, does not answer, or is of another fleet
+ */
+export async function useState(fleet: Fleet, tools: ToolEnvironment): Promise<void> {
+  const backend = fleetBackend(fleet);
+  settleState(backend?.url, fleetDirectory);
+  if (!backend) return;
+  usePulumi(fleet, tools);
+  await backend.copy();
+}
+
+/** Forgets every stack in a backend elsewhere, all of which are empty. */
+export async function removeStacks(fleet: Fleet): Promise<void> {
+  if (!fleetBackend(fleet)) return;
+  for (const name of stackNames(stateDirectory)) await (await openStack(fleet, name, () => undefined)).remove();
 }

@@ -19,7 +19,13 @@ import { redactor } from '../operate/secrets/redact';
 import { clusterTarget } from '../stacks/clusters';
 import { clusterRecord, recordCluster } from '../stacks/clusters/record';
 import { machineNeeds } from '../stacks/needs';
-import { clusterContainers, clusterRemovals, examineFleet, takeOverFleet } from '../stacks/ownership';
+import {
+  clusterContainers,
+  clusterRemovals,
+  examineFleet,
+  refuseOtherMachine,
+  takeOverFleet,
+} from '../stacks/ownership';
 import { repositoryProvider } from '../stacks/repositories';
 import { withConsent } from './consent';
 import { allowDeleteHelp } from './deletion-help';
@@ -29,7 +35,7 @@ import { confirmProvision, provide } from './provide';
 import { checkFleet, describePublished, type PublishedFleet, publishFleet, type PublishOptions } from './publish';
 import { repositoryCopy } from './repository';
 import { prepareSecrets, secretsFolder } from './secrets-folder';
-import { destroyCluster, openStack, removeCluster, undeclaredClusters } from './stacks';
+import { destroyCluster, openStack, openStackToBringUp, removeCluster, undeclaredClusters, useState } from './stacks';
 import { type Report, Result, runSteps, type Step } from './steps';
 import { summary } from './summary';
 import { graceOption, timeoutOption } from './timeout';
@@ -82,7 +88,7 @@ async function bringUp(fleet: Fleet, options: UpOptions): Promise<void> {
   const cluster = async (name: string, report: Report) =>
     bringUpCluster({
       target: clusterTarget(fleet, name),
-      stack: await openStack(name, report, fleet),
+      stack: await openStackToBringUp(fleet, name, report),
       kubeconfig: kubeconfigPath(name),
       unitsAt,
       timeout,
@@ -90,15 +96,18 @@ async function bringUp(fleet: Fleet, options: UpOptions): Promise<void> {
       report,
       redact: redactor(secretsFolder(fleet), name),
     });
+  // What is no longer in fleet.ts is known once the state is.
+  await runSteps([{ title: 'Machine', run: (report) => prepareToBringUp(fleet, report, options) }]);
   await runSteps([
-    { title: 'Machine', run: (report) => prepareToBringUp(fleet, report, options) },
     { title: 'Secrets', run: () => prepareSecrets(fleet) },
     { title: 'Manifests', run: async () => void (checked = await checkFleet(fleet)) },
     [
       {
         title: repositoryProvider(fleet).title,
         run: (report) =>
-          served.from(openStack(repositoryStack, report, fleet).then((stack) => bringUpRepository(fleet, stack))),
+          served.from(
+            openStackToBringUp(fleet, repositoryStack, report).then((stack) => bringUpRepository(fleet, stack)),
+          ),
       },
       {
         title: 'Repository',
@@ -146,17 +155,21 @@ async function prepareToBringUp(fleet: Fleet, report: Report, options: UpOptions
   const withdrawals = undeclaredClusters(fleet).filter(clusterRecord).map(withdrawal);
   refuseDeletions([...(await Promise.all(deletions)), ...withdrawals], allowDelete);
   const taken = await takeOverFleet(fleet, { adopt, examination });
-  const joined = await joinClusters(existing, report);
+  const joined = await joinClusters(fleet, existing, report);
   for (const name of losing) await destroyCluster(fleet, name, report);
   process.env[examinedVariable] = 'true';
   return [taken, joined].filter(Boolean).join('; ') || undefined;
 }
 
 /** Notes what was found of the clusters that somebody else made. Gives what is taken over there, as a sentence. */
-async function joinClusters(clusters: readonly ExaminedCluster[], report: Report): Promise<string | undefined> {
+async function joinClusters(
+  fleet: Fleet,
+  clusters: readonly ExaminedCluster[],
+  report: Report,
+): Promise<string | undefined> {
   for (const { name, record, isAnother } of clusters) {
     // What Pulumi knows is of a cluster that is gone, and must not be removed from this one.
-    if (isAnother) await (await openStack(name, report)).forget();
+    if (isAnother) await (await openStack(fleet, name, report)).forget();
     recordCluster(name, record);
   }
   const adopted = clusters.filter(({ isTaken }) => isTaken).map(({ name }) => `cluster ${name}`);
@@ -192,8 +205,9 @@ async function clustersWithPortsOfOthers(fleet: Fleet, removals: Readonly<Record
  */
 export async function prepare(fleet: Fleet, report: Report, checkOwner: () => Promise<void>): Promise<void> {
   const tools = await provide(fleet, report);
+  await useState(fleet, tools);
   const checks = [checkMachine(machineNeeds(fleet))];
-  if ((await engineProblem()) === undefined) checks.push(checkOwner());
+  if ((await engineProblem()) === undefined) checks.push(refuseOtherMachine(fleet), checkOwner());
   await allOf(checks);
   await useEnvironment(fleet, tools);
 }

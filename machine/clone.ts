@@ -21,9 +21,30 @@ export function renewCloneId(directory = fleetDirectory): string {
   return id;
 }
 
-/** A fleet as this clone owns it. Makes the clone's id if there is none. */
+/** How a clone has joined a fleet that another one brought up: it has the same id, and so is no second owner. */
+export interface Membership {
+  /** The folder of local files that joined. A copy of it elsewhere has not. */
+  readonly directory: string;
+  /** The folder of the local files of the clone that brought the fleet up. */
+  readonly home: string;
+  /** The id of the Docker engine that has the fleet's containers. */
+  readonly engine?: string;
+}
+
+/** How the clone whose local files are in that folder has joined its fleet; undefined where it has not. */
+export function membership(directory = fleetDirectory): Membership | undefined {
+  try {
+    const joined = JSON.parse(readFileSync(join(directory, localPaths.membership), 'utf8')) as Membership;
+    return joined.directory === directory ? joined : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A fleet as this clone owns it, or the one that it has joined. Makes the clone's id if there is none. */
 export function thisOwner(fleet: string, directory = fleetDirectory): Owner {
-  return { fleet, clone: readCloneId(directory) ?? renewCloneId(directory), directory };
+  const clone = readCloneId(directory) ?? renewCloneId(directory);
+  return { fleet, clone, directory: membership(directory)?.home ?? directory };
 }
 
 /** The path of the clone that a folder of local files belongs to. */

@@ -23,6 +23,12 @@ export async function askEngine(): Promise<Engine> {
   return { state: /permission denied/i.test(detail) ? 'denied' : 'stopped', detail };
 }
 
+/** What Docker's engine has for a name, and no other engine; undefined where none answers. */
+export async function engineId(): Promise<string | undefined> {
+  const { stdout, failed } = await execa('docker', ['info', '--format', '{{.ID}}'], { reject: false, timeout: 10_000 });
+  return failed ? undefined : stdout.trim() || undefined;
+}
+
 export interface LocalImage {
   readonly id: string;
   readonly labels: Readonly<Record<string, string>>;

@@ -41,13 +41,16 @@ export function ownEnvironment(environment: Environment): Record<string, string>
   return own;
 }
 
-const removed = new Set<string>();
+/** By what Pulumi proves to its own service who the user is: no other program gets it. */
+const pulumiToken = 'PULUMI_ACCESS_TOKEN';
+
+const removed = new Map<string, string | undefined>();
 
 /** Makes {@link ownEnvironment} this process's, so that whatever is started from here has it. */
 export function useOwnEnvironment(): void {
   const own = ownEnvironment(process.env);
   for (const name of foreignVariables()) {
-    removed.add(name);
+    removed.set(name, process.env[name]);
     delete process.env[name];
   }
   Object.assign(process.env, own);
@@ -55,7 +58,13 @@ export function useOwnEnvironment(): void {
 
 /** The variables that the processes that we start do not have, and the user's shell has. */
 export function foreignVariables(): string[] {
-  return [...removed, ...Object.keys(process.env).filter(isForeign)];
+  return [...removed.keys(), ...Object.keys(process.env).filter(isForeign)];
+}
+
+/** What Pulumi's own processes get beside this process's environment: the user's credentials of its service. */
+export function pulumiCredentials(): Record<string, string> {
+  const token = removed.get(pulumiToken) ?? process.env[pulumiToken];
+  return token ? { [pulumiToken]: token } : {};
 }
 
 /** The environment of git where the user's settings do not count: none of its own variables is set. */

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { FleetError, localPaths, projectName, repositoryStack } from '../model';
+import { FleetError, type FleetState, localPaths, projectName, repositoryStack } from '../model';
+import { writePrivateFile } from './files';
 import { fleetDirectory } from './paths';
 
 /** The folder of Pulumi's state, in the folder of a clone's local files. */
@@ -34,7 +35,8 @@ export function stateFile(state: string, stack: string): string {
   return join(stacksFolder(state), `${stack}.json`);
 }
 
-function stackNames(state: string): string[] {
+/** The stacks whose state is in a folder. */
+export function stackNames(state: string): string[] {
   try {
     const files = readdirSync(stacksFolder(state));
     return files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -'.json'.length));
@@ -42,6 +44,40 @@ function stackNames(state: string): string[] {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
+}
+
+/** The address by which Pulumi finds its state. @param directory the folder of the clone's local files */
+export function stateUrl(state: FleetState, directory = fleetDirectory): string {
+  if (state.type === 'file') return folderUrl(stateIn(directory));
+  return state.url.startsWith('file://') ? folderUrl(decodeURIComponent(state.url.slice('file://'.length))) : state.url;
+}
+
+/**
+ * Pulumi needs an absolute path, which it decodes. It writes its state atomically, but not the `.attrs` beside each file: a
+ * process that is killed there leaves a state that cannot be read. So there are none.
+ */
+export function folderUrl(folder: string): string {
+  return `file://${folder.replaceAll('%', '%25').replaceAll('#', '%23').replaceAll('?', '%3F')}?metadata=skip`;
+}
+
+/** The address of the backend whose state a folder has a copy of; undefined where the folder is the state itself. */
+export function copiedBackend(state: string): string | undefined {
+  const file = join(state, backendFile);
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}
+
+/** Notes that a folder has a copy of a backend's state. */
+export function noteBackend(state: string, url: string): void {
+  writePrivateFile(join(state, backendFile), url);
+}
+
+const backendFile = 'backend';
+
+/** Copies what a backend has of a stack, as a file of Pulumi's would have it; without it, the copy is removed. */
+export function copyCheckpoint(state: string, stack: string, latest: Checkpoint | undefined): void {
+  const file = stateFile(state, stack);
+  if (latest) writePrivateFile(file, JSON.stringify({ version: 3, checkpoint: { latest } }));
+  else rmSync(file, { force: true });
 }
 
 /** A resource in a stack's state. Its secrets are encrypted. */
@@ -58,6 +94,8 @@ export interface Checkpoint {
   readonly resources?: readonly StateResource[];
   /** What was begun and not ended, because the run was killed. */
   readonly pending_operations?: readonly unknown[];
+  /** What encrypted its secrets, without the passphrase or the key. */
+  readonly secrets_providers?: { readonly type: string; readonly state?: Readonly<Record<string, string>> };
 }
 
 /** The state of a stack, read without Pulumi; undefined where there is no such stack. @throws FleetError when it cannot be read */

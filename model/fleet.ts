@@ -10,6 +10,7 @@ import { defaultFleetName } from './names';
 import { registered } from './registry';
 import { type Repository, repositoryModels } from './repositories';
 import { gitServer } from './repositories/git-server';
+import { fileState, type FleetState, stateRule } from './state';
 import { type Tenant, type TenantOverlay, tenantRule } from './tenants/tenant';
 import { fleetProblems } from './validation/check';
 import * as v from './validation/schema';
@@ -45,6 +46,8 @@ export interface FleetProps<Clusters extends Record<string, Cluster>, A extends 
   readonly flux?: Flux;
   /** Where the clusters' failures are posted. @default alertLog() */
   readonly alerts?: FleetAlerts;
+  /** Where Pulumi keeps what it knows of the clusters and the repository. @default fileState() */
+  readonly state?: FleetState;
   /** The clusters by name. Each is a Pulumi stack of that name. */
   readonly clusters: Clusters;
   /** The apps by name. Each has a namespace of that name in the clusters that run it. */
@@ -63,6 +66,7 @@ export interface Fleet {
   readonly git: Repository;
   readonly flux: Flux;
   readonly alerts: FleetAlerts;
+  readonly state: FleetState;
   readonly clusters: Readonly<Record<string, Cluster>>;
   readonly apps: Apps;
   readonly tenants: Tenants;
@@ -92,6 +96,7 @@ export function defineFleet<
     git: props.git ?? gitServer(),
     flux: props.flux ?? fluxComponents(),
     alerts: props.alerts ?? alertLog(),
+    state: props.state ?? fileState(),
     clusters: props.clusters,
     apps: props.apps,
     tenants: props.tenants ?? {},
@@ -115,6 +120,7 @@ const fleetSchema = v.schema<FleetProps<Record<string, Cluster>, Apps, Tenants>>
   git: v.optional(registered<Repository>(repositoryModels, 'a repository', 'gitServer()')),
   flux: v.optional(registered<Flux>(fluxModels, 'a way to install Flux', 'fluxComponents()')),
   alerts: v.optional(registered<FleetAlerts>(alertsModels, 'a destination for alerts', 'alertLog()')),
+  state: v.optional(stateRule),
   tenants: v.optional(v.record(name, tenantRule)),
 });
 

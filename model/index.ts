@@ -16,5 +16,6 @@ export * from './secrets/fleet-secrets';
 export * from './secrets/cipher-text';
 export * from './secrets/recipient';
 export * from './secrets/secret';
+export * from './state';
 export * from './tenants/tenant';
 export type { AppVersion, VersionPin, Versions } from './versions';

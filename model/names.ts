@@ -28,6 +28,9 @@ export const repositoryStack = 'git-server';
 /** The environment variable that tells a stack's program that `fleet up` has looked at who owns what. */
 export const examinedVariable = 'FLUX_FLEET_EXAMINED';
 
+/** The output of each stack that has the id of the clone that brought it up, where several clones share the state. */
+export const cloneOutput = 'clone';
+
 // Flux in a cluster.
 
 /** The namespace of Flux and of its objects that are not a tenant's. */
@@ -187,13 +190,19 @@ export const localPaths = {
   cloneId: 'clone-id',
   /** What the git server's image is built from. */
   gitServerImage: 'git-server-image',
+  /** The private age key to which an invitation of this clone is encrypted. */
+  joinKey: 'join-key',
   knownHosts: 'known_hosts',
   /** The host keys of a hosted repository's server. */
   hostedKnownHosts: 'known_hosts-hosted',
+  /** How this clone has joined the fleet of another one. */
+  membership: 'membership.json',
   passphrase: 'passphrase',
   repositoryCopy: 'infra.git',
   scratch: 'scratch',
   state: 'state',
+  /** Where a state is moved to, until it is whole. */
+  nextState: 'state-next',
   keys: 'keys',
   /** The key by which this machine pushes. */
   userKey: 'keys/user',

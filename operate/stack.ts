@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EngineEvent, Stack as PulumiStack, UpOptions } from '@pulumi/pulumi/automation';
-import { isRunning } from '../machine/files';
 import { checkpoint, type StateResource } from '../machine/pulumi-state';
 import { FleetError, projectName } from '../model';
 import type { StackState } from '../stacks/repositories/provider';
 import type { LastUp } from './last-up';
+import { isPulumi, lockHolders } from './stack-lock';
+import type { Backend } from './state/backend';
+import { afterLocks } from './state/locks';
 import { waitUntil } from './wait';
 
 /** What is done with a stack, wherever an earlier run was stopped. */
@@ -26,7 +26,12 @@ export interface OperableStack extends StackState {
 export interface StackProps {
   readonly name: string;
   readonly project: string;
+  /** The folder of Pulumi's state, or of the copy of it that this clone has. */
   readonly state: string;
+  /** The backend that has the state. @default - the folder */
+  readonly backend?: Backend;
+  /** What encrypts the secrets of a new stack. @default 'passphrase' */
+  readonly secretsProvider?: string;
   /** What it was brought up from the last time. @default - not known: `up` always asks Pulumi */
   readonly lastUp?: LastUp;
   /** Is told what Pulumi does, in a few words. */
@@ -44,12 +49,11 @@ export class Stack implements OperableStack {
   private constructor(private readonly props: StackProps) {}
 
   /** @throws FleetError when Pulumi cannot read its state */
-  static open(props: StackProps): Promise<Stack> {
-    return new Promise((resolve) => {
-      const stack = new Stack(props);
-      stack.checkpoint();
-      resolve(stack);
-    });
+  static async open(props: StackProps): Promise<Stack> {
+    await props.backend?.copy();
+    const stack = new Stack(props);
+    stack.checkpoint();
+    return stack;
   }
 
   async recover(): Promise<void> {
@@ -77,15 +81,17 @@ export class Stack implements OperableStack {
   }
 
   async adopt(type: string, name: string, id: string): Promise<void> {
-    await (await this.pulumi()).import({ resources: [{ type, name, id }], protect: false, generateCode: false });
+    const stack = await this.pulumi();
+    await this.unlocked(() => stack.import({ resources: [{ type, name, id }], protect: false, generateCode: false }));
+    await this.props.backend?.copyStack(this.props.name);
   }
 
   async remove(): Promise<void> {
-    await (await this.pulumi()).workspace.removeStack(this.props.name);
+    await this.removeStack({});
   }
 
   async forget(): Promise<void> {
-    await (await this.pulumi()).workspace.removeStack(this.props.name, { force: true });
+    await this.removeStack({ force: true });
   }
 
   resources(): readonly StateResource[] {
@@ -95,6 +101,12 @@ export class Stack implements OperableStack {
   /** What drives Pulumi, loaded and made once it is needed: a stack that is as it was last brought up needs none of it. */
   private pulumi(): Promise<PulumiStack> {
     return (this.opened ??= import('./pulumi-stack.ts').then(({ openPulumiStack }) => openPulumiStack(this.props)));
+  }
+
+  private async removeStack(options: { readonly force?: true }): Promise<void> {
+    const { workspace } = await this.pulumi();
+    await this.unlocked(() => workspace.removeStack(this.props.name, options));
+    this.props.backend?.forget(this.props.name);
   }
 
   private checkpoint() {
@@ -116,6 +128,13 @@ export class Stack implements OperableStack {
     if ((await lockHolders(directory)).length > 0) await (await this.pulumi()).cancel();
   }
 
+  /** Does Pulumi's work when nobody else works on the stack: in a backend, only the work itself tells. */
+  private async unlocked(work: () => Promise<unknown>): Promise<void> {
+    const { backend, name: stack, report } = this.props;
+    if (!backend) return void (await work());
+    await afterLocks(work, { stack, report, cancel: async () => (await this.pulumi()).cancel() });
+  }
+
   private async run(
     what: string,
     operation: (stack: PulumiStack, options: UpOptions) => Promise<unknown>,
@@ -128,33 +147,20 @@ export class Stack implements OperableStack {
         this.props.report?.(`${pre.metadata.op} ${shortName(pre.metadata.urn)}`);
       if (diagnostic?.severity === 'error') errors.push(diagnostic.message.replace(/<\{%.*?%\}>/g, '').trim());
     };
+    const { backend, name } = this.props;
     try {
-      await operation(stack, { onEvent, color: 'never', suppressProgress: true });
+      await this.unlocked(() => operation(stack, { onEvent, color: 'never', suppressProgress: true }));
     } catch (cause) {
+      // What was done until then is in the state. The failure itself says more than one of the copy.
+      await backend?.copyStack(name).catch(() => undefined);
+      if (cause instanceof FleetError) throw cause;
       throw new FleetError({
-        place: `stack ${this.props.name}`,
+        place: `stack ${name}`,
         problem: `pulumi ${what} failed: ${[...new Set(errors)].join('\n') || String(cause)}`,
         next: 'Fix the problem and run the same command again: it continues where it stopped',
       });
     }
-  }
-}
-
-/** The processes that hold a lock in a folder of Pulumi's own locks. */
-async function lockHolders(directory: string): Promise<number[]> {
-  const files = await readdir(directory).catch(() => []);
-  const texts = await Promise.all(files.map((file) => readFile(join(directory, file), 'utf8').catch(() => '{}')));
-  return texts.map((text) => (JSON.parse(text) as { pid?: number }).pid ?? 0).filter((pid) => pid > 0);
-}
-
-/** Whether a process is Pulumi, and runs. The process that took a lock may be dead, and its number another one's. */
-function isPulumi(pid: number): boolean {
-  if (process.platform !== 'linux') return isRunning(pid);
-  try {
-    // `<pid> (<name>) <state> …`. A zombie does not run.
-    return /^\d+ \(pulumi\) [^ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
+    await backend?.copyStack(name);
   }
 }
 

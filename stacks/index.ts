@@ -1,7 +1,8 @@
 import * as pulumi from '@pulumi/pulumi';
 import fleet from '../fleet';
+import { thisOwner } from '../machine/clone';
 import { refuseToBringUp } from '../machine/ownership';
-import { examinedVariable, FleetError, repositoryStack } from '../model';
+import { cloneOutput, examinedVariable, FleetError, repositoryStack } from '../model';
 import { examineFleet, refuseRemoval } from './ownership';
 import { stackProgram } from './program';
 
@@ -15,7 +16,9 @@ export = async function program(): Promise<object> {
       refuseToBringUp(examination);
       refuseRemoval(fleet, stack, examination);
     }
-    return await stackProgram(fleet, stack);
+    const outputs = await stackProgram(fleet, stack);
+    // In a backend that others can write, this tells whose state it is.
+    return fleet.state.type === 'file' ? outputs : { ...outputs, [cloneOutput]: thisOwner(fleet.name).clone };
   } catch (error) {
     // Pulumi shows only the message of a RunError, and a stack trace of any other.
     throw error instanceof FleetError ? new pulumi.RunError(error.message) : error;

@@ -1,3 +1,5 @@
+import { membership } from '../machine/clone';
+import { engineId } from '../machine/docker';
 import {
   allNames,
   type Examination,
@@ -66,6 +68,27 @@ export function isOnMachine(fleet: Fleet, name: string, { objects }: Examination
   return (
     names.length === 0 || objects.some((object) => object.cluster && names.some((one) => one.name === object.name))
   );
+}
+
+/** What of a fleet is in Docker on one machine, whose engine only its clones there reach: `cluster dev`. */
+export function onOneMachine(fleet: Fleet): string[] {
+  const clusters = Object.keys(fleet.clusters).filter((name) =>
+    namesOfCluster(fleet, name).some(({ kindClusters = [] }) => kindClusters.length > 0),
+  );
+  const provider = repositoryProvider(fleet);
+  const isHere = (provider.names?.(fleet).containers ?? []).length > 0;
+  return [...(isHere ? [`the ${provider.title.toLowerCase()}`] : []), ...clusters.map((name) => `cluster ${name}`)];
+}
+
+/** @throws FleetError in a clone that has joined from another machine than the one that has the fleet's containers */
+export async function refuseOtherMachine(fleet: Fleet): Promise<void> {
+  const [parts, joined] = [onOneMachine(fleet), membership()];
+  if (!joined?.engine || parts.length === 0 || (await engineId()) === joined.engine) return;
+  throw new FleetError({
+    place: 'this machine',
+    problem: `${parts.join(', ')} ${parts.length > 1 ? 'are' : 'is'} in the Docker of another machine, and cannot be brought up here`,
+    next: `Run it there, in ${joined.home}, or use \`existing()\` clusters and a repository that both machines reach`,
+  });
 }
 
 /** Removes what is left of a cluster after its stack was destroyed. */

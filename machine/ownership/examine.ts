@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { type FleetName, type Owner, repositoryStack } from '../../model';
 import { allOf } from '../all-of';
-import { thisOwner } from '../clone';
+import { membership, thisOwner } from '../clone';
 import { fleetDirectory } from '../paths';
 import { stateEvidence, stateIn } from '../pulumi-state';
 import { otherFleets } from './claim';
-import { allNames, findObjects, type MachineNames, type MachineObject } from './find';
+import { allNames, findObjects, type Found, type MachineNames, type MachineObject } from './find';
 import { type ClaimState, claimState, type Evidence, type Ownership, ownershipOf } from './ownership';
 import { adoptedIds, intentFile } from './records';
 
@@ -39,9 +39,12 @@ export interface ExaminedObject extends MachineObject {
 export async function examine(fleet: FleetName, names: MachineNames, directory = fleetDirectory): Promise<Examination> {
   const all = allNames([names]);
   const clusters = all.kindClusters.map(({ name }) => name);
-  const self = thisOwner(fleet.name, directory);
+  const owner = thisOwner(fleet.name, directory);
   const { stacks, ids } = stateEvidence(stateIn(directory));
-  const [{ objects, claim }, others] = await allOf([findObjects(fleet, all), otherFleets(self)]);
+  const { objects, claim, others } = await look(all, owner);
+  // A fleet that was joined stays where its first clone has it, also when that is moved.
+  const isJoined = membership(directory) !== undefined && claim?.owner?.clone === owner.clone;
+  const self = isJoined ? { ...owner, directory: claim.owner.directory } : owner;
   const evidence: Evidence = {
     self,
     adopted: new Set(adoptedIds(directory)),
@@ -69,4 +72,13 @@ export async function examine(fleet: FleetName, names: MachineNames, directory =
     claimState: claimState(claim?.owner, self),
     otherFleets: others,
   };
+}
+
+/** A fleet that has nothing on this machine needs no Docker, and a CI runner may have none. */
+async function look(names: Required<MachineNames>, owner: Owner): Promise<Found & { others: Owner[] }> {
+  const { kindClusters, containers, networks, volumes } = names;
+  const isHere = [kindClusters, containers, networks, volumes].some((list) => list.length > 0);
+  const looking = allOf([findObjects({ name: owner.fleet }, names), otherFleets(owner)]);
+  const [found, others] = await (isHere ? looking : looking.catch(() => [{ objects: [] }, []] as [Found, Owner[]]));
+  return { ...found, others };
 }

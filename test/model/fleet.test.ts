@@ -21,6 +21,7 @@ describe('a valid fleet', () => {
       git: { type: 'git-server' },
       flux: { type: 'components' },
       alerts: { type: 'log' },
+      state: { type: 'file', secretsProvider: 'passphrase' },
       clusters: { dev: { type: 'kind', workers: 0, ports: {}, recipients: [{ type: 'age' }] } },
       apps: { a: app },
       tenants: {},

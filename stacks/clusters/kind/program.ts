@@ -62,6 +62,8 @@ class KindCluster extends pulumi.ComponentResource implements ProvidedCluster {
       {
         parent: this,
         deleteBeforeReplace: true,
+        // It is a path of the clone that creates the cluster; the fleet may have several.
+        ignoreChanges: ['environment.INTENT'],
         additionalSecretOutputs: ['stdout'],
         customTimeouts: { create: '10m' },
       },

@@ -62,7 +62,8 @@ export function provide(fleet: FleetWith<GitServer>): { [K in keyof GitServerOut
       triggers: [container.id],
       addPreviousOutputInEnv: false,
     },
-    { dependsOn: container },
+    // The paths of keys differ from clone to clone.
+    { dependsOn: container, ignoreChanges: ['environment.SSH'] },
   );
 
   return {

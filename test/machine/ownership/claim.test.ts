@@ -1,4 +1,4 @@
-import { cpSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { cpSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -125,6 +125,22 @@ describe('a clone that was moved', () => {
     await takeOver([], here);
     symlinkSync(dirname(here), join(machine.root, 'link'));
     expect(await refusal(join(machine.root, 'link', '.fleet'))).toBeUndefined();
+  });
+
+  it('is also that of a clone that has joined, wherever the first one is, and not that of a copy of it', async () => {
+    const [member, copy] = [machine.clone('member'), machine.clone('copy')];
+    await takeOver([], here);
+    machine.addContainer('gitserver', self());
+    cpSync(here, member, { recursive: true });
+    writeFileSync(join(member, 'membership.json'), JSON.stringify({ directory: member, home: here }));
+    cpSync(member, copy, { recursive: true });
+    expect([await refusal(), await refusal(member)]).toEqual([undefined, undefined]);
+    await takeOver([], member);
+    expect(await refusal()).toBeUndefined();
+    expect(await refusal(copy)).toContain(`${copy} is a copy of ${here}`);
+    renameSync(here, `${here}-moved`);
+    await takeOver([], `${here}-moved`);
+    expect(await refusal(member)).toBeUndefined();
   });
 
   it('differs from a copy, which is refused with the path of the first', async () => {
