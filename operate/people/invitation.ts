@@ -20,7 +20,7 @@ export const parts: readonly { readonly pattern: RegExp; readonly what: string }
   { pattern: /^clone-id$/, what: "the fleet's id, by which its clusters and containers know it" },
   { pattern: /^passphrase$/, what: "the passphrase of Pulumi's state" },
   { pattern: /^config\/Pulumi\.[\w.-]+\.yaml$/, what: "Pulumi's configuration" },
-  { pattern: /^known_hosts$/, what: "the git server's host key, as it is known" },
+  { pattern: /^known_hosts(-hosted)?$/, what: "the host keys of the repository's server" },
   { pattern: /^keys\/(user|host)(\.pub)?$/, what: 'the keys of the git server and of those who push' },
   { pattern: /^keys\/deploy-[\w.-]+$/, what: 'the keys by which clusters read the repository' },
   { pattern: /^keys\/receiver-[\w.-]+$/, what: 'the tokens by which pushes are announced' },
