@@ -5,6 +5,7 @@ import { ownEnvironment } from '../machine/environment';
 import { FleetError, inFolder, programName } from '../model';
 import { describeChanges } from './changes';
 import { fleetTree, wholeTree } from './layout';
+import { carryHistory } from './history';
 import { refuseImpossible } from './one-commit';
 import { type PageOf, type Proposal, propose } from './proposal';
 import { type Plan, planPublish, proof, proofTrailer, sourceTrailer } from './publish-plan';
@@ -64,7 +65,9 @@ export async function publish(props: PublishProps): Promise<Published> {
   const { copy, manifests } = props;
   refusePlaintext(manifests, basename(manifests));
   return copy.healed(async () => {
-    const { tip, plan, generated } = await plannedFor(props);
+    const fetched = await copy.fetch();
+    const tip = props.dryRun ? fetched : await carryHistory(copy, fetched);
+    const { plan, generated } = await plannedFor(props, tip);
     if (tip && plan.changes.length === 0 && !plan.takesOver) return { commit: tip };
     if (tip) {
       await refuseToUndo(props, tip, plan);
@@ -92,7 +95,8 @@ export async function publish(props: PublishProps): Promise<Published> {
 /** What publishing would change in the repository, as `git diff` shows it; also what it would refuse to undo. */
 export async function publishDiff(props: Pick<PublishProps, 'copy' | 'manifests'>): Promise<string> {
   return props.copy.healed(async () => {
-    const { tip, plan } = await plannedFor(props);
+    const tip = await props.copy.fetch();
+    const { plan } = await plannedFor(props, tip);
     const from = tip
       ? await fleetTree(props.copy, tip)
       : await props.copy.git(['hash-object', '-t', 'tree', '--stdin']);
@@ -100,12 +104,11 @@ export async function publishDiff(props: Pick<PublishProps, 'copy' | 'manifests'
   });
 }
 
-async function plannedFor({ copy, manifests }: Pick<PublishProps, 'copy' | 'manifests'>) {
-  const tip = await copy.fetch();
+async function plannedFor({ copy, manifests }: Pick<PublishProps, 'copy' | 'manifests'>, tip: string | undefined) {
   const generated = await copy.writeTree(manifests);
-  if (tip) return { tip, generated, plan: await planPublish(copy, tip, generated) };
+  if (tip) return { generated, plan: await planPublish(copy, tip, generated) };
   const plan: Plan = { tree: generated, changes: [], conflicts: [], takesOver: false };
-  return { tip, generated, plan };
+  return { generated, plan };
 }
 
 /** @throws FleetError when a generated file that others changed since our last commit would change again. */

@@ -7,6 +7,7 @@ import { makePrivate } from '../machine/files';
 import { gitEnvironment } from '../machine/environment';
 import { FleetError, type RepositoryLayout, wholeRepository } from '../model';
 import type { GitAccess } from '../stacks/repositories/provider';
+import { noteOrigin } from './history';
 import { rejection } from './rejection';
 
 /** Neither the settings nor the attributes of the user and the machine, and no question. */
@@ -70,6 +71,11 @@ export class RepositoryCopy {
     return `refs/remotes/origin/${this.layout.branch}`;
   }
 
+  /** What the copy was last fetched from. */
+  get originFile(): string {
+    return join(this.directory, 'fleet-origin.json');
+  }
+
   /** What messages call the branch that Flux reads. */
   get place(): string {
     return `branch ${this.layout.branch} of the repository`;
@@ -109,6 +115,8 @@ export class RepositoryCopy {
     }
     mkdirSync(join(this.directory, 'info'), { recursive: true });
     writeFileSync(join(this.directory, 'info', 'attributes'), attributes);
+    const origin = { url: this.access.url, ref: this.remoteTip, folder: this.layout.folder };
+    await noteOrigin(this.originFile, origin, (name) => this.revision(name));
     try {
       await this.git(['fetch', '--quiet', '--prune', '--no-tags', this.access.url, ...this.refs()], { timeout });
     } catch (cause) {

@@ -11,7 +11,7 @@ let clone: Clone;
 let forge: SoftServe;
 let git: string;
 const fleet = (message: string) => `import images from './images.json';
-import { defineFleet, hosted, kind, webApp } from './model';
+import { defineFleet, gitServer, hosted, kind, webApp } from './model';
 export default defineFleet({
   name: 'hosted',
   git: ${git},
@@ -100,11 +100,31 @@ describe('a repository that somebody else hosts', () => {
     expect(await clone.shell(`grep -rlF "$(cat ${token})" .fleet`)).toBe(token);
   });
 
+  it('moves to the git server of this machine and back to a server of others, and nothing is started again', async () => {
+    const pods = await dev().readyPods('app-a');
+    git = 'gitServer()';
+    write('second');
+    await clone.run('up');
+    const commit = await clone.shell('git -C .fleet/infra.git rev-parse refs/remotes/origin/main');
+    await forge.create('moved');
+    git = `hosted({ url: '${forge.url.ssh.replace('fleet.git', 'moved.git')}', knownHosts: '${forge.hostKey}' })`;
+    write('second');
+    await forge.admit('moved', 'this-clone', 'read-write');
+    await forge.admit('moved', 'cluster-dev', 'read-only');
+    await clone.run('up');
+    expect(await dev().readyPods('app-a')).toEqual(pods);
+    expect(await forge.gitIn('moved', 'rev-parse', 'main')).toBe(commit);
+    write('third');
+    expect((await clone.fleet('push')).exitCode).toBe(0);
+    expect(await forge.gitIn('moved', 'rev-parse', 'main^')).toBe(commit);
+    expect(await message()).toBe('third');
+  });
+
   it('keeps its commits when everything else is removed', async () => {
-    const before = await forge.git('rev-list', '--all');
+    const before = await forge.gitIn('moved', 'rev-list', '--all');
     const printed = await clone.run('down', '--all');
-    expect(printed).toContain(`The commits stay at ${forge.url.https}, in branch main`);
-    expect(await forge.git('rev-list', '--all')).toBe(before);
+    expect(printed).toContain(`The commits stay at ${forge.url.ssh.replace('fleet.git', 'moved.git')}, in branch main`);
+    expect(await forge.gitIn('moved', 'rev-list', '--all')).toBe(before);
   });
 });
 

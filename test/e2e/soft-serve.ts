@@ -61,7 +61,7 @@ export class SoftServe {
     const forge = new SoftServe(folder, address, server);
     for (const port of [ports.ssh, ports.https]) await answers(address, port);
     await forge.admin('settings', 'anon-access', 'no-access');
-    await forge.admin('repo', 'create', 'fleet', '--private');
+    await forge.create('fleet');
     return forge;
   }
 
@@ -86,7 +86,16 @@ export class SoftServe {
   /** Gives a key a right on the repository, as a person does in the pages of a forge. */
   async allow(name: string, publicKey: string, level: 'read-only' | 'read-write'): Promise<void> {
     await this.admin('user', 'create', name, '--key', `'${publicKey}'`);
-    await this.admin('repo', 'collab', 'add', 'fleet', name, level);
+    await this.admit('fleet', name, level);
+  }
+
+  /** Gives a user a right on a repository. */
+  async admit(repository: string, name: string, level: 'read-only' | 'read-write'): Promise<void> {
+    await this.admin('repo', 'collab', 'add', repository, name, level);
+  }
+
+  async create(repository: string): Promise<void> {
+    await this.admin('repo', 'create', repository, '--private');
   }
 
   /** Makes a token of an administrator. */
@@ -96,8 +105,12 @@ export class SoftServe {
 
   /** Runs git in the repository on the server. */
   async git(...args: string[]): Promise<string> {
-    const repository = join(this.folder, 'data', 'repos', 'fleet.git');
-    return (await execa('git', ['--git-dir', repository, ...args])).stdout;
+    return this.gitIn('fleet', ...args);
+  }
+
+  async gitIn(repository: string, ...args: string[]): Promise<string> {
+    const folder = join(this.folder, 'data', 'repos', `${repository}.git`);
+    return (await execa('git', ['--git-dir', folder, ...args])).stdout;
   }
 
   /** Refuses each push to a branch, as GitHub refuses one to a protected branch. */
