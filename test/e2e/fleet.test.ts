@@ -154,10 +154,11 @@ describe('a push by hand', () => {
     const broken = `sed -i 's/^          image: .*/&-missing/' apps/app-c/base/deployment.yaml`;
     await push(`${broken} && ${commitAndPush('Break app-c')}`);
     const revision = `main@sha1:${await head()}`;
-    await expect.poll(() => cluster('dev').attemptedRevision('app-c'), { timeout: 30_000 }).toBe(revision);
+    await expect.poll(() => cluster('dev').attemptedRevision('app-c'), { timeout: 60_000 }).toBe(revision);
     await push('git revert --no-edit HEAD && git push -q origin HEAD:main');
     const fix = `main@sha1:${await head()}`;
-    await expect.poll(() => cluster('dev').appliedRevision('app-c'), { timeout: 10_000, interval: 200 }).toBe(fix);
+    // The health check of the broken one would end after three minutes.
+    await expect.poll(() => cluster('dev').appliedRevision('app-c'), { timeout: 40_000, interval: 200 }).toBe(fix);
   });
 
   it('reaches both clusters long before they would look', async () => {
@@ -166,7 +167,7 @@ describe('a push by hand', () => {
     );
     const revision = `main@sha1:${await head()}`;
     // Without being told, Flux looks every 50 s.
-    const timeout = 20_000;
+    const timeout = 30_000;
     for (const name of ['dev', 'prod']) {
       await expect.poll(() => cluster(name).appliedRevision('app-a'), { timeout }).toBe(revision);
     }
