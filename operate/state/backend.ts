@@ -15,7 +15,7 @@ import {
   stateUrl,
 } from '../../machine/pulumi-state';
 import { cloneOutput, FleetError, localPaths } from '../../model';
-import { pulumi } from './pulumi';
+import { exported, joinThatFleet, pulumi } from './pulumi';
 
 /** A backend elsewhere that keeps Pulumi's state. This clone has a copy of it, in the folder that has the state otherwise. */
 export class Backend {
@@ -38,7 +38,7 @@ export class Backend {
 
   /** Copies the state of a stack again: Pulumi has changed it. */
   async copyStack(stack: string): Promise<void> {
-    copyCheckpoint(this.state, stack, await exported(this.address, stack));
+    copyCheckpoint(this.state, stack, await stateOf(this.address, stack));
   }
 
   /** Removes the copy of a stack that Pulumi has forgotten. */
@@ -59,7 +59,7 @@ export class Backend {
     const stacks = await stacksAt(this.address);
     if (stacks.length === 0) this.refuseEmpty();
     if (stacks.length > 0 && readCloneId(this.directory) === undefined) throw anothers(this.url);
-    const states = await sideBySide(stacks, (stack) => exported(this.address, stack));
+    const states = await statesAt(this.address, stacks);
     refuseAnothers(this.url, readCloneId(this.directory), states);
     for (const [index, stack] of stacks.entries()) {
       copyCheckpoint(this.state, stack, states[index]);
@@ -98,28 +98,31 @@ export async function stacksAt(url: string): Promise<string[]> {
   return listed.map(({ name }) => name.split('/').at(-1)!);
 }
 
-async function exported(url: string, stack: string): Promise<Checkpoint> {
-  const text = await pulumi(['stack', 'export', '--stack', stack], { url });
-  return (JSON.parse(text) as { deployment?: Checkpoint }).deployment ?? {};
+/** What a backend has of stacks. */
+export function statesAt(url: string, stacks: readonly string[]): Promise<Checkpoint[]> {
+  return sideBySide(stacks, (stack) => stateOf(url, stack));
+}
+
+async function stateOf(url: string, stack: string): Promise<Checkpoint> {
+  return (await exported(url, stack)).deployment ?? {};
 }
 
 /** The ids of the clones that brought up what a state knows. */
-export function clonesOf({ resources = [] }: Checkpoint): string[] {
+function clonesOf({ resources = [] }: Checkpoint): string[] {
   const outputs = resources.filter(({ type }) => type === 'pulumi:pulumi:Stack').map((stack) => stack.outputs ?? {});
   return outputs.map((output) => output[cloneOutput]).filter((clone) => typeof clone === 'string');
 }
 
-function refuseAnothers(url: string, clone: string | undefined, states: readonly Checkpoint[]): void {
+/** @throws FleetError when another fleet than that of the clone brought up one of the states */
+export function refuseAnothers(url: string, clone: string | undefined, states: readonly Checkpoint[]): void {
   if (states.flatMap(clonesOf).some((owner) => owner !== clone)) throw anothers(url);
 }
 
-export function anothers(url: string): FleetError {
+function anothers(url: string): FleetError {
   return new FleetError({
     place: `Pulumi's state at ${url}`,
     problem: 'it is of a fleet that this clone has not joined',
-    next:
-      'Run `npm run fleet -- join` in a fresh clone, with the text that `npm run fleet -- invite` prints in a clone of that ' +
-      'fleet; or set another path in `state`, for a fleet of its own',
+    next: joinThatFleet,
   });
 }
 

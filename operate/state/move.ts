@@ -2,18 +2,10 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { readCloneId, renewCloneId } from '../../machine/clone';
-import {
-  type Checkpoint,
-  checkpoint,
-  copiedBackend,
-  folderUrl,
-  stackNames,
-  stateIn,
-  stateUrl,
-} from '../../machine/pulumi-state';
+import { checkpoint, copiedBackend, folderUrl, stackNames, stateIn, stateUrl } from '../../machine/pulumi-state';
 import { FleetError, type FleetState, localPaths } from '../../model';
-import { anothers, Backend, clonesOf, placeOf, stacksAt } from './backend';
-import { pulumi } from './pulumi';
+import { Backend, placeOf, refuseAnothers, stacksAt, statesAt } from './backend';
+import { type Export, exported, pulumi } from './pulumi';
 
 export interface MoveProps {
   /** The folder of the clone's local files. */
@@ -53,10 +45,7 @@ export async function moveState({ directory, to, report }: MoveProps): Promise<M
   const there = await stacksAt(target);
   // A fleet of an earlier version may have no id yet.
   const clone = readCloneId(directory) ?? (former === undefined ? renewCloneId(directory) : undefined);
-  for (const stack of there) {
-    const { deployment = {} } = await exported(target, stack);
-    if (clonesOf(deployment).some((owner) => owner !== clone)) throw anothers(target);
-  }
+  refuseAnothers(target, clone, await statesAt(target, there));
   if (stacks.length === 0 && there.length === 0 && stackNames(state).length > 0) throw lost(from, target);
   for (const stack of stacks) {
     report(`moving ${stack}`);
@@ -105,12 +94,12 @@ interface StackMove {
 }
 
 async function moveStack(stack: string, { from, target, isThere, secretsProvider }: StackMove): Promise<void> {
-  const before = await exported(from, stack);
+  const before = await exported(from, stack, '--show-secrets');
   if (!isThere) await pulumi(['stack', 'init', stack, '--secrets-provider', secretsProvider], { url: target });
   await pulumi(['stack', 'import', '--stack', stack], { url: target, input: JSON.stringify(before) });
   if (isOtherProvider(providerOf(before), secretsProvider))
     await pulumi(['stack', 'change-secrets-provider', secretsProvider, '--stack', stack], { url: target });
-  const after = await exported(target, stack);
+  const after = await exported(target, stack, '--show-secrets');
   const parts = ({ deployment }: Export) => [deployment?.resources ?? [], deployment?.pending_operations ?? []];
   if (isDeepStrictEqual(parts(before), parts(after))) return;
   throw new FleetError({
@@ -129,16 +118,6 @@ function providerOf({ deployment }: Export): string | undefined {
 /** A stack without any secret has no provider, and a backend's own is what it makes of it. */
 function isOtherProvider(found: string | undefined, wanted: string): boolean {
   return found !== undefined && wanted !== 'default' && found !== wanted;
-}
-
-interface Export {
-  readonly version?: number;
-  readonly deployment?: Checkpoint;
-}
-
-/** A stack's state with its secrets in plain text: it is never written anywhere. */
-async function exported(url: string, stack: string): Promise<Export> {
-  return JSON.parse(await pulumi(['stack', 'export', '--stack', stack, '--show-secrets'], { url })) as Export;
 }
 
 /** Renames the folder of the old state, or of its copy. Gives the new name. */

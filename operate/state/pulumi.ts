@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { pulumiCredentials } from '../../machine/environment';
 import { repositoryRoot } from '../../machine/paths';
+import type { Checkpoint } from '../../machine/pulumi-state';
 import { FleetError } from '../../model';
 
 /** How long a backend may take to answer, in ms. */
@@ -24,14 +25,28 @@ export async function pulumi(args: readonly string[], { url, input }: PulumiProp
   throw backendError(url, timedOut ? 'no answer within a minute' : stderr);
 }
 
+/** A stack as Pulumi exports it. */
+export interface Export {
+  readonly version?: number;
+  readonly deployment?: Checkpoint;
+}
+
+/** A stack's state. With `--show-secrets` they are in plain text: it is never written anywhere then. @throws FleetError */
+export async function exported(url: string, stack: string, ...options: readonly '--show-secrets'[]): Promise<Export> {
+  return JSON.parse(await pulumi(['stack', 'export', '--stack', stack, ...options], { url })) as Export;
+}
+
+/** What to do about a state of another fleet, as an instruction. */
+export const joinThatFleet =
+  'Run `npm run fleet -- join` in a fresh clone, with the text that `npm run fleet -- invite` prints in a clone of that ' +
+  'fleet; or set another path in `state`, for a fleet of its own';
+
 /** What a backend's answer means, by its words, and what to do about it. */
 const answers: readonly { readonly pattern: RegExp; readonly problem: string; readonly next: string }[] = [
   {
     pattern: /incorrect passphrase/i,
     problem: 'it has the state of a fleet with another passphrase than this clone',
-    next:
-      'Run `npm run fleet -- join` in a fresh clone, with the text that `npm run fleet -- invite` prints in a clone of that ' +
-      'fleet; or set another path in `state`, for a fleet of its own',
+    next: joinThatFleet,
   },
   {
     pattern: /NoSuchBucket|bucket.*(not exist|not found)|ContainerNotFound/i,
