@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { FleetError } from '../model';
+import { gitMessage } from './git-message';
 
 /** A copy of the fleet's repository. */
 interface Copy {
@@ -63,7 +64,7 @@ export async function carryHistory(copy: Copy, tip: string | undefined): Promise
   if (carried) {
     await copy.push(carries).catch((cause: unknown) => {
       if (cause instanceof FleetError) throw cause;
-      const problem = `it does not take the commits of the repository before: ${String((cause as { stderr?: string }).stderr ?? cause).trim()}`;
+      const problem = `it does not take the commits of the repository before: ${gitMessage(cause)}`;
       throw new FleetError({ place: copy.place, problem, next: 'Fix what git names, and run the same command again' });
     });
   }
@@ -71,7 +72,8 @@ export async function carryHistory(copy: Copy, tip: string | undefined): Promise
   return carried ? carries : tip;
 }
 
-async function isAncestor(copy: Copy, one: string, other: string): Promise<boolean> {
+/** Whether a commit is another one, or among those before it. */
+export async function isAncestor(copy: Pick<Copy, 'git'>, one: string, other: string): Promise<boolean> {
   return copy.git(['merge-base', '--is-ancestor', one, other]).then(
     () => true,
     () => false,

@@ -1,5 +1,6 @@
 import { clusterFolder, repositoryPart } from '../model';
 import type { UnitsAt } from './applied';
+import { isAncestor } from './history';
 import { fleetTree } from './layout';
 import type { RepositoryCopy } from './repository';
 
@@ -17,7 +18,7 @@ export function publishedUnits(copy: RepositoryCopy, published: string): UnitsAt
     if (commit === published) return true;
     fetched = fetched.then(async () => (await known(commit)) ?? copy.fetch());
     await fetched;
-    return isOnTop(copy, published, commit);
+    return isAncestor(copy, published, commit);
   };
   const find = async (cluster: string, commit: string) =>
     (await counts(commit)) ? unitsIn(copy, cluster, commit) : undefined;
@@ -34,13 +35,6 @@ export function publishedUnits(copy: RepositoryCopy, published: string): UnitsAt
       return undefined;
     }
   };
-}
-
-async function isOnTop(copy: RepositoryCopy, published: string, commit: string): Promise<boolean> {
-  return copy.git(['merge-base', '--is-ancestor', published, commit]).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** The apps and tenants of a cluster in a commit, by the files of its folder. */

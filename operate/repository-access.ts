@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { sideBySide } from '../machine/all-of';
 import type { Problem } from '../model';
 import type { RepositoryCredential } from '../stacks/repositories/provider';
-import { gitMessage, proposals, RepositoryCopy } from './repository';
+import { gitMessage } from './git-message';
+import { proposals, RepositoryCopy } from './repository';
 
 /** A credential that was tried. */
 export interface TriedCredential {

@@ -7,6 +7,7 @@ import { makePrivate } from '../machine/files';
 import { gitEnvironment } from '../machine/environment';
 import { FleetError, type RepositoryLayout, wholeRepository } from '../model';
 import type { GitAccess } from '../stacks/repositories/provider';
+import { gitMessage } from './git-message';
 import { noteOrigin } from './history';
 import { rejection } from './rejection';
 
@@ -138,8 +139,9 @@ export class RepositoryCopy {
   }
 
   /**
-   * Does what fetches, makes a commit and pushes it: again where somebody else's push came first. It needs a sound copy. Where git fails in it, as on a lock or a damaged object that a killed process or a
-   * full disk left, the copy is made anew and the work is done once more.
+   * Does what fetches, makes a commit and pushes it: again where somebody else's push came first. It needs a sound copy.
+   * Where git fails in it, as on a lock or a damaged object that a killed process or a full disk left, the copy is made anew
+   * and the work is done once more.
    *
    * @throws FleetError with git's message when it fails in a new copy too
    */
@@ -243,11 +245,4 @@ export class RepositoryCopy {
   private failed(cause: unknown, what: string, next: string): FleetError {
     return new FleetError({ place: this.access.url, problem: `${what}: ${gitMessage(cause)}`, next });
   }
-}
-
-/** Git's standard error, on one line. */
-export function gitMessage(cause: unknown): string {
-  const { timedOut, stderr: printed } = cause as { timedOut?: boolean; stderr?: string };
-  const stderr = timedOut ? 'it does not answer in its time' : printed?.trim();
-  return (stderr || String(cause)).split(/\r?\n/).filter(Boolean).join('; ');
 }
