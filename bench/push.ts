@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { kubeconfigPath, useEnvironment } from '../cli/environment';
 import { loadFleet } from '../cli/fleet-file';
 import { provided } from '../cli/provide';
-import { repositoryCopy } from '../cli/repository';
+import { repositoryCopy } from '../cli/repository-copy';
 import { branch, fluxRoot, gitServerContainer } from '../model';
 import { stillMissing, type UnitsAt } from '../operate/applied';
 import { ClusterClient } from '../operate/cluster-client';

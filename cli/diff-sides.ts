@@ -8,7 +8,7 @@ import type { DiffReport } from '../operate/diff/report';
 import { publishedSide, revisionSide, workingSide } from '../operate/diff/trees';
 import { refusePlaintext } from '../operate/plaintext';
 import { chosenClusters, refuseUnknownApp } from './clusters';
-import { repositoryCopy } from './repository';
+import { repositoryCopy } from './repository-copy';
 import { secretsFolder } from './secrets-folder';
 import { toolCommand } from './tool-command';
 

@@ -12,7 +12,7 @@ import type { RepositoryCopy } from '../operate/repository';
 import { redactableValues } from '../operate/secrets/redact';
 import { chosenClusters, clusterOption, refuseUnknownApp } from './clusters';
 import { loadFleet } from './fleet-file';
-import { repositoryCopy } from './repository';
+import { repositoryCopy } from './repository-copy';
 import { secretsFolder } from './secrets-folder';
 
 interface ExplainOptions {

@@ -13,7 +13,7 @@ import { appArgument, clustersOf, inClusters } from './clusters';
 import { loadFleet } from './fleet-file';
 import { checkFleet, describePublished, publishFleet, type PublishedFleet } from './publish';
 import { refuseUnready, show, waitFor } from './push';
-import { repositoryCopy } from './repository';
+import { repositoryCopy } from './repository-copy';
 import { manifestsDirectory } from './synth';
 import { graceOption, parseTimeout, timeoutOption } from './timeout';
 

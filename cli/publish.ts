@@ -21,7 +21,7 @@ import { withConsent } from './consent';
 import { allowDeleteHelp } from './deletion-help';
 import { kubeconfigPath } from './environment';
 import { loadFleet } from './fleet-file';
-import { repositoryCopy } from './repository';
+import { repositoryCopy } from './repository-copy';
 import { secretsFolder } from './secrets-folder';
 import { manifestsDirectory } from './synth';
 

@@ -3,18 +3,11 @@ import type { Command } from 'commander';
 import { writePrivateFile } from '../machine/files';
 import { fleetDirectory, localPath } from '../machine/paths';
 import { type Fleet, FleetError, localPaths, repositoryLayout, throwProblems } from '../model';
-import { RepositoryCopy } from '../operate/repository';
 import { accessProblems, tryCredentials, type TriedCredential } from '../operate/repository-access';
 import { lockRuns } from '../operate/run-lock';
 import { repositoryProvider } from '../stacks/repositories';
 import { loadFleet } from './fleet-file';
 import { readSecretValue } from './secret-value';
-
-/** This machine's copy of the fleet's repository. */
-export function repositoryCopy(fleet: Fleet): RepositoryCopy {
-  const access = repositoryProvider(fleet).access(fleet);
-  return new RepositoryCopy(localPath(localPaths.repositoryCopy), access, repositoryLayout(fleet.git));
-}
 
 /** `fleet repository`: what a hosted repository's server must be told. */
 export function register(program: Command): void {

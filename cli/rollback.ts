@@ -16,7 +16,7 @@ import { allowDeleteHelp } from './deletion-help';
 import { kubeconfigPath } from './environment';
 import { loadFleet } from './fleet-file';
 import { describeProposal, pageOf } from './publish';
-import { repositoryCopy } from './repository';
+import { repositoryCopy } from './repository-copy';
 import { graceOption, timeoutOption } from './timeout';
 import { waitProps } from './wait-props';
 

@@ -15,7 +15,7 @@ import { kubeconfigPath } from './environment';
 import { loadFleet } from './fleet-file';
 import { confirmProvision } from './provide';
 import { checkFleet, publishFleet } from './publish';
-import { repositoryCopy } from './repository';
+import { repositoryCopy } from './repository-copy';
 import { changeSecrets } from './secrets-folder';
 import { openStack } from './stacks';
 import { type Report, runSteps, type Step } from './steps';

@@ -5,7 +5,7 @@ import type { RepositoryCopy } from '../operate/repository';
 import { type FleetStatus, fleetStatus, outcomeOf } from '../operate/status/fleet-status';
 import { chosenClusters, clusterOption, unreachableCode } from './clusters';
 import { loadFleet } from './fleet-file';
-import { repositoryCopy } from './repository';
+import { repositoryCopy } from './repository-copy';
 import { changedRows, statusTable } from './status-table';
 
 interface StatusOptions {

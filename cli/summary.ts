@@ -3,7 +3,7 @@ import { fleetStatus } from '../operate/status/fleet-status';
 import { clusterProvider, clusterTargets } from '../stacks/clusters';
 import { repositoryProvider } from '../stacks/repositories';
 import { chosenClusters } from './clusters';
-import { repositoryCopy } from './repository';
+import { repositoryCopy } from './repository-copy';
 import { statusTable } from './status-table';
 
 /** A table of what runs where, and commands to try next. */

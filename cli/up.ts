@@ -33,7 +33,7 @@ import { kubeconfigPath, useEnvironment } from './environment';
 import { loadFleet } from './fleet-file';
 import { confirmProvision, provide } from './provide';
 import { checkFleet, describePublished, type PublishedFleet, publishFleet, type PublishOptions } from './publish';
-import { repositoryCopy } from './repository';
+import { repositoryCopy } from './repository-copy';
 import { prepareSecrets, secretsFolder } from './secrets-folder';
 import { destroyCluster, openStack, openStackToBringUp, removeCluster, undeclaredClusters, useState } from './stacks';
 import { type Report, Result, runSteps, type Step } from './steps';

@@ -7,7 +7,7 @@ import type { RepositoryCopy } from '../operate/repository';
 import { joined } from '../machine/all-of';
 import { chosenClusters, clusterOption } from './clusters';
 import { loadFleet } from './fleet-file';
-import { repositoryCopy } from './repository';
+import { repositoryCopy } from './repository-copy';
 import { graceOption, timeoutOption } from './timeout';
 import { waitProps } from './wait-props';
 

@@ -7,7 +7,7 @@ import { fluxKustomization, gitRepository } from '../fakes/kubernetes/flux';
 import { publishedUnits } from '../../operate/published-units';
 import { generationMark, kind, kindClusterLabel, ownerLabels, ownerMark } from '../../model';
 import { fleet, fleetFile, machine } from './command-line';
-import { repositoryCopy } from '../../cli/repository';
+import { repositoryCopy } from '../../cli/repository-copy';
 import { thisOwner } from '../../machine/clone';
 import { appWithSecrets, createWorld, operationsOf, twoClusters, type World } from './world';
 
