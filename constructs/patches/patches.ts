@@ -1,7 +1,6 @@
 import {
-  isOperation,
-  type JsonOperation,
   type Patch,
+  patchSteps,
   type Patches,
   type PatchTarget,
   type Problem,
@@ -46,7 +45,7 @@ export function patchFiles({ place, objects, incomplete = false, patches }: Patc
       problems.push({ place: `${place}.${key}`, problem, next: nextOf(objects) });
     }
     const name = (object ? nameOf(object) : key).toLowerCase().replaceAll(/[^a-z0-9.]+/g, '-');
-    for (const step of stepsOf(patch)) {
+    for (const step of patchSteps(patch)) {
       const path = freePath(files, name, '-own-patch.yaml');
       files.set(path, sortedKeys(Array.isArray(step) ? step : withHeader(step, object)));
       entries.push({ path, target: target ? sortedKeys(target) : targetOf(key, object) });
@@ -84,18 +83,6 @@ function targetOf(key: string, object: KubernetesObject | undefined): PatchTarge
     name: (object?.metadata.name ?? name).replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'),
     ...(namespace && { namespace }),
   };
-}
-
-/** The parts that are merged, each alone, and operations that follow each other as one JSON patch. */
-function stepsOf(patch: Patch): (Record<string, unknown> | JsonOperation[])[] {
-  const steps: (Record<string, unknown> | JsonOperation[])[] = [];
-  for (const step of [patch].flat() as Record<string, unknown>[]) {
-    const last = steps.at(-1);
-    if (!isOperation(step)) steps.push(step);
-    else if (Array.isArray(last)) last.push(step);
-    else steps.push([step]);
-  }
-  return steps;
 }
 
 /** A part of an object with what kustomize wants in each. Where the target is for several objects, it is of no meaning. */

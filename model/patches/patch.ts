@@ -132,6 +132,18 @@ export function isOperation(step: object): step is JsonOperation {
   return Object.hasOwn(step, 'op');
 }
 
+/** The parts that are merged, each alone, and operations that follow each other as one JSON patch. */
+export function patchSteps(patch: Patch): (Record<string, unknown> | JsonOperation[])[] {
+  const steps: (Record<string, unknown> | JsonOperation[])[] = [];
+  for (const step of [patch].flat() as Record<string, unknown>[]) {
+    const last = steps.at(-1);
+    if (!isOperation(step)) steps.push(step);
+    else if (Array.isArray(last)) last.push(step);
+    else steps.push([step]);
+  }
+  return steps;
+}
+
 /** The properties of an object that say which object it is. */
 const identity = ['/apiVersion', '/kind', '/metadata/name', '/metadata/namespace'];
 

@@ -1,10 +1,4 @@
-import {
-  type Controllers,
-  isOperation,
-  type ResourceQuantities,
-  type Resources,
-  type TargetedPatch,
-} from '../../model';
+import { type Controllers, patchSteps, type ResourceQuantities, type Resources, type TargetedPatch } from '../../model';
 import type { FluxSettings, KubernetesObject } from './manifest';
 
 /** Arguments by the controller that gets them. */
@@ -120,13 +114,12 @@ export function instancePatches(controllers: Controllers = {}, shards: readonly 
 
 /** The user's patches as the operator takes them: a text for each step, in JSON. */
 export function userPatches(patches: readonly TargetedPatch[]) {
-  return patches.flatMap(({ target, patch }) => {
-    const steps: readonly object[] = Array.isArray(patch) ? patch : [patch];
-    return steps.map((step) => ({
+  return patches.flatMap(({ target, patch }) =>
+    patchSteps(patch).map((step) => ({
       target,
-      patch: JSON.stringify(isOperation(step) ? [step] : { ...anyObject, ...step }),
-    }));
-  });
+      patch: JSON.stringify(Array.isArray(step) ? step : { ...anyObject, ...step }),
+    })),
+  );
 }
 
 /** What a part of an object must have to be one. The target says which objects it is for. */
