@@ -10,17 +10,9 @@ const ownFolder = resolve(__dirname, '..');
 
 /** Every generated file, by its path in the repository. */
 export function render(fleet: Fleet, root = ownFolder): Files {
-  // An app's overlays are often the same in several clusters, and to write them is most of the work.
-  const written = new Map<string, string>();
-  const write = (object: object, path: string) => {
-    const key = JSON.stringify(object);
-    const text = written.get(key) ?? toYaml(object, path);
-    written.set(key, text);
-    return text;
-  };
   const files = [...manifests(fleet, root)];
   const isCopied = (content: object | string) => typeof content === 'string' || Buffer.isBuffer(content);
-  return new Map(files.map(([path, content]) => [path, isCopied(content) ? content : write(content, path)]));
+  return new Map(files.map(([path, content]) => [path, isCopied(content) ? content : toYaml(content, path)]));
 }
 
 /**
