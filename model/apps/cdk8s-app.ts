@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { withDefaults } from '../defaults';
+import { type Complete, withDefaults } from '../defaults';
 import type { InSecret, Secrets } from '../secrets/secret';
 import * as v from '../validation/schema';
 import { appliedAppDefaults, type AppliedAppProps, appliedAppRules } from './app-props';
@@ -23,8 +23,7 @@ export interface Cdk8sAppProps<After extends string = string> extends AppliedApp
 }
 
 /** The objects of a cdk8s construct, and a Namespace with the app's name. */
-export interface Cdk8sApp<After extends string = string>
-  extends Required<Omit<Cdk8sAppProps<After>, 'postBuild' | 'shard'>>, Pick<Cdk8sAppProps, 'postBuild' | 'shard'> {
+export interface Cdk8sApp<After extends string = string> extends Complete<Cdk8sAppProps<After>, 'postBuild' | 'shard'> {
   readonly type: 'cdk8s';
 }
 

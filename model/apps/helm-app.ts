@@ -1,4 +1,4 @@
-import { withDefaults } from '../defaults';
+import { type Complete, withDefaults } from '../defaults';
 import { patchesByKind, type PatchesByKind } from '../patches/patch';
 import {
   type InSecret,
@@ -72,8 +72,7 @@ export interface HelmAppOverlay {
 }
 
 /** A Helm release with the app's name, in a Namespace with the app's name. */
-export interface HelmApp<After extends string = string>
-  extends Required<Omit<HelmAppProps<After>, 'shard'>>, Pick<HelmAppProps, 'shard'> {
+export interface HelmApp<After extends string = string> extends Complete<HelmAppProps<After>, 'shard'> {
   readonly type: 'helm';
 }
 

@@ -1,4 +1,4 @@
-import { withDefaults } from '../defaults';
+import { type Complete, withDefaults } from '../defaults';
 import type { Problem } from '../fleet-error';
 import { type Patches, patchesRule } from '../patches/patch';
 import { type InSecret, type Secrets, secretsRule } from '../secrets/secret';
@@ -50,10 +50,10 @@ export interface Cdk8sAppOverlay {
 }
 
 /** A kustomize folder of the user's, and a Namespace with the app's name. */
-export interface KustomizeApp<After extends string = string>
-  extends
-    Required<Omit<KustomizeAppProps<After>, 'postBuild' | 'shard'>>,
-    Pick<KustomizeAppProps, 'postBuild' | 'shard'> {
+export interface KustomizeApp<After extends string = string> extends Complete<
+  KustomizeAppProps<After>,
+  'postBuild' | 'shard'
+> {
   readonly type: 'kustomize';
 }
 

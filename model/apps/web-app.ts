@@ -1,5 +1,5 @@
 import type { Problem } from '../fleet-error';
-import { withDefaults } from '../defaults';
+import { type Complete, withDefaults } from '../defaults';
 import { patchesByKind, type PatchesByKind } from '../patches/patch';
 import { plaintextOverride, type Secrets, secretsOfType, secretsRule, type WebAppSecret } from '../secrets/secret';
 import { imageName, replicaCount, variableName } from '../validation/common-rules';
@@ -63,8 +63,7 @@ export interface WebAppProps<After extends string = string> extends AppProps<Aft
 type OptionalProps = 'nodePort' | 'ingressClass' | keyof ImageVersion | 'shard';
 
 /** An app that serves HTTP: a Namespace with its name, a Deployment, a Service, and an Ingress if it has hosts. */
-export interface WebApp<After extends string = string>
-  extends Required<Omit<WebAppProps<After>, OptionalProps>>, Pick<WebAppProps, OptionalProps> {
+export interface WebApp<After extends string = string> extends Complete<WebAppProps<After>, OptionalProps> {
   readonly type: 'web';
 }
 

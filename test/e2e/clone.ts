@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { execa, type ResultPromise } from 'execa';
+import { expect } from 'vitest';
 
 import { repositoryRoot, userPaths } from '../../machine/paths';
 import { dockerHolds } from './observe';
@@ -162,4 +163,12 @@ export class Clone {
   remove(): void {
     rmSync(this.root, { recursive: true, force: true, maxRetries: 9 });
   }
+}
+
+/** The message with which a run fails, which it must. */
+export function failed(run: Promise<string>): Promise<string> {
+  return run.then(
+    () => expect.fail('it did not fail'),
+    (error: Error) => error.message,
+  );
 }

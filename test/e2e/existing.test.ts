@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { Clone } from './clone';
+import { Clone, failed } from './clone';
 import { everything, gateway, Observed } from './observe';
 
 /** A cluster and a Docker network that no fleet knows. */
@@ -32,11 +32,6 @@ async function held(): Promise<string[]> {
   return [...containers, ...networks, ...volumes].filter((name) => /^(outside|flux-fleet-e2e)/.test(name));
 }
 const write = (props: { message?: string } = {}) => writeFileSync(clone.path('fleet.ts'), fleet({ address, ...props }));
-const failed = (run: Promise<string>) =>
-  run.then(
-    () => expect.fail('it did not fail'),
-    (error: Error) => error.message,
-  );
 
 beforeAll(async () => {
   clone = await Clone.make({ beside: true });

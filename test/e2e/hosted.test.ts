@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { Clone } from './clone';
+import { Clone, failed } from './clone';
 import { everything, Observed } from './observe';
 import { SoftServe } from './soft-serve';
 
@@ -23,11 +23,6 @@ export default defineFleet({
 const write = (message: string) => writeFileSync(clone.path('fleet.ts'), fleet(message));
 const dev = () => new Observed(clone.path('.fleet', 'kubeconfig', 'dev'));
 const message = async () => (await dev().answer('app-a')).message;
-const failed = (run: Promise<string>) =>
-  run.then(
-    () => expect.fail('it did not fail'),
-    (error: Error) => error.message,
-  );
 async function held(): Promise<string[]> {
   const { containers, networks, volumes } = await everything();
   return [...containers, ...networks, ...volumes].filter((name) => name.startsWith('hosted'));

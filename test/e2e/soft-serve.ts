@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,6 @@ import { execa, type ResultPromise } from 'execa';
 
 import { cacheDirectory } from '../../machine/paths';
 import { tempPath } from '../../machine/files';
-import { renameSync } from 'node:fs';
 import { hashOfTree } from '../../lab/inputs';
 import { goCommand, goEnvironment } from '../../lab/toolchain';
 import { gateway } from './observe';

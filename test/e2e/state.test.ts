@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { gitHubSteps, gitLabSteps, type WorkflowStep } from '../docs/workflows';
-import { Clone } from './clone';
+import { Clone, failed } from './clone';
 import { everything, Observed } from './observe';
 import { S3Server } from './s3-server';
 import { canaries, dresses, filesWith } from './secrets';
@@ -44,11 +44,6 @@ async function held(): Promise<string[]> {
   const { stdout } = await execa('docker', ['ps', '--all', '--no-trunc', '--format', '{{.Names}} {{.ID}}']);
   return [...stdout.split('\n'), ...networks, ...volumes].filter((name) => name.startsWith('shared')).sort();
 }
-const failed = (run: Promise<string>) =>
-  run.then(
-    () => expect.fail('it did not fail'),
-    (error: Error) => error.message,
-  );
 const fleetCommand = (clone: Clone, args: readonly string[], input: string) =>
   execa('npm', ['run', '-s', 'fleet', '--', ...args], { cwd: clone.root, input });
 

@@ -1,13 +1,6 @@
 import { execa } from 'execa';
 import { inspect } from '../../../machine/docker';
-import {
-  examine,
-  type Examination,
-  type ExaminedObject,
-  isOurs,
-  type MachineNames,
-  refuseToBringUp,
-} from '../../../machine/ownership';
+import { examine, type ExaminedObject, isOurs, type MachineNames, refuseToBringUp } from '../../../machine/ownership';
 import type { StateResource } from '../../../machine/pulumi-state';
 import {
   alertLogContainer,
@@ -29,11 +22,6 @@ export function gitServerNames(fleet: FleetName): MachineNames {
   };
 }
 
-/** Finds what has these names, and who owns it. */
-export function examineGitServer(fleet: FleetName, names = gitServerNames(fleet)): Promise<Examination> {
-  return examine(fleet, names);
-}
-
 /**
  * What is in the way of the git server's stack: the containers and networks that are ours and not in Pulumi's state, made
  * by a run that was killed before Pulumi could note them.
@@ -42,6 +30,12 @@ export function leftovers(objects: readonly ExaminedObject[], state: readonly St
   const known = new Set(state.map(({ id }) => id));
   const isLeftover = ({ kind, id }: ExaminedObject) => (kind === 'container' || kind === 'network') && !known.has(id);
   return objects.filter((object) => isOurs(object) && isLeftover(object));
+}
+
+/** Removes what is left of these names once the stack is destroyed. */
+export async function removeLeftovers(fleet: FleetName, names = gitServerNames(fleet)): Promise<void> {
+  const { objects } = await examine(fleet, names);
+  for (const leftover of leftovers(objects, [])) await removeLeftover(leftover);
 }
 
 /** Removes a leftover that nothing depends on: the container's repository is in a volume, which stays. */
@@ -53,7 +47,7 @@ export async function removeLeftover({ kind, id }: ExaminedObject): Promise<'rem
 
 /** Removes the volume of the repositories, if it is ours, and the server's images unless a container has them. */
 export async function removeData(fleet: FleetName): Promise<void> {
-  const { objects } = await examineGitServer(fleet);
+  const { objects } = await examine(fleet, gitServerNames(fleet));
   const ours = objects.filter((object) => isOurs(object) && object.kind === 'volume');
   for (const { name } of ours) await execa('docker', ['volume', 'rm', '--force', name]);
   const name = gitServerImage(fleet);
@@ -71,7 +65,7 @@ export async function removeData(fleet: FleetName): Promise<void> {
  */
 export async function clearTheWay(fleet: FleetName, stack: StackState, names = gitServerNames(fleet)): Promise<void> {
   if (await dockerObjectsGone(stack.resources())) await stack.refresh();
-  const examination = await examineGitServer(fleet, names);
+  const examination = await examine(fleet, names);
   refuseToBringUp(examination);
   for (const leftover of leftovers(examination.objects, stack.resources())) {
     if ((await removeLeftover(leftover)) === 'removed') continue;

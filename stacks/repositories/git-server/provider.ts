@@ -12,7 +12,7 @@ import {
 } from '../../../model';
 import { sshCommand } from '../../ssh-command';
 import type { RepositoryProvider } from '../provider';
-import { clearTheWay, examineGitServer, gitServerNames, leftovers, removeLeftover, removeData } from './leftovers';
+import { clearTheWay, gitServerNames, removeData, removeLeftovers } from './leftovers';
 
 export const gitServerProvider: RepositoryProvider<GitServer> = {
   program: () => import('./program.ts'),
@@ -27,10 +27,7 @@ export const gitServerProvider: RepositoryProvider<GitServer> = {
   announces: true,
   prepare: clearTheWay,
   start: (fleet) => startStopped([gitServerContainer(fleet), alertLogContainer(fleet)]),
-  async cleanUp(fleet) {
-    const { objects } = await examineGitServer(fleet);
-    for (const leftover of leftovers(objects, [])) await removeLeftover(leftover);
-  },
+  cleanUp: (fleet) => removeLeftovers(fleet),
   removeData,
   kept: (fleet) => `in the Docker volume ${repositoryVolume(fleet)}`,
   needs: (fleet) => ({

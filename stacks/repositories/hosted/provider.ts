@@ -4,7 +4,7 @@ import { type Fleet, type Hosted, networkName } from '../../../model';
 import { alertsModels } from '../../../model/alerts';
 import { clusterModels } from '../../../model/clusters';
 import { fullUrl, portOf } from '../../../model/repositories/git-address';
-import { clearTheWay, examineGitServer, leftovers, removeData, removeLeftover } from '../git-server/leftovers';
+import { clearTheWay, removeData, removeLeftovers } from '../git-server/leftovers';
 import type { FleetWith, RepositoryProvider } from '../provider';
 import { accessWith, addressOf, ofClone, signingKey } from './credentials';
 import { pullRequestPage, repositoryCredentials } from './needed';
@@ -35,10 +35,7 @@ export const hostedProvider: RepositoryProvider<Hosted> = {
   pullRequest: ({ git }, branch) => pullRequestPage(git, branch),
   prepare: (fleet, stack) => clearTheWay(fleet, stack, localNames(fleet)),
   start: (fleet) => startStopped(localNames(fleet).containers),
-  async cleanUp(fleet) {
-    const { objects } = await examineGitServer(fleet, localNames(fleet));
-    for (const leftover of leftovers(objects, [])) await removeLeftover(leftover);
-  },
+  cleanUp: (fleet) => removeLeftovers(fleet, localNames(fleet)),
   // The hosted repository is somebody else's. What is removed is of the git server that the fleet may have had before.
   removeData,
   kept: place,
